@@ -1,0 +1,1 @@
+//! A synthetic spam web with known truth, served on loopback.

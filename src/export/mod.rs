@@ -1,0 +1,1 @@
+//! Files for the programs that people already use: one file a format.

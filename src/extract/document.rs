@@ -1,0 +1,98 @@
+//! The page as lines of text, with its links, attributes, scripts and tag paths: the only
+//! module that parses HTML.
+
+use crate::extract::number::Found;
+use crate::extract::role::Role;
+
+/// What later findings read in place of HTML.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    /// Text of `<title>`, or the title that came with extracted text; empty where there is none.
+    pub title: String,
+    /// Telephone numbers in the title; filled by [`super::number::collect`].
+    pub title_numbers: Vec<Found>,
+    /// Visible text in reading order, one entry a block (paragraph, heading, cell, `<br>` line).
+    /// White space is folded, entities are resolved, no entry is empty.
+    pub lines: Vec<Line>,
+    /// `name` (or `property`, `http-equiv`) in lower case and `content` of each `<meta>`.
+    pub metas: Vec<(String, String)>,
+    /// Values of attributes that carry words for people or machines: `href="tel:…"` (with its
+    /// scheme), `alt`, `title`, `placeholder`, `value`, `content`, `data-*`, `onclick`, ….
+    pub attributes: Vec<Attribute>,
+    /// Bodies of inline scripts.
+    pub scripts: Vec<String>,
+    /// `src` of scripts, frames and images, resolved against the base where possible.
+    pub sources: Vec<String>,
+    /// Text of comments, for generator leaks.
+    pub comments: Vec<String>,
+    pub links: Vec<Link>,
+    /// Hash of each root-to-element tag path, with how often it occurs; sorted by hash. Empty
+    /// for pages that arrived as text.
+    pub tag_paths: Vec<(u64, u32)>,
+    /// Part of the page was left out at a limit.
+    pub cut: bool,
+}
+
+/// One block of visible text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    pub text: String,
+    /// 1–6 for `<h1>`–`<h6>`, 0 otherwise.
+    pub heading: u8,
+    /// Every character of the line is inside a link (menus, friend links).
+    pub linked: bool,
+    /// Telephone numbers in `text`, in order; filled by [`super::number::collect`].
+    pub numbers: Vec<Found>,
+    /// Filled by [`super::role::assign`].
+    pub role: Role,
+}
+
+/// An attribute value that may carry a number or a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Attribute name in lower case; `tel` for the part after `tel:` in an `href`.
+    pub name: String,
+    pub value: String,
+}
+
+/// A link as found, resolved against the base URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub url: String,
+    pub kind: LinkKind,
+    /// Index into `lines` of the block that the link stands in, for telling article links apart.
+    pub line: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    Anchor,
+    Frame,
+    /// `<meta http-equiv=refresh>`
+    Refresh,
+    /// `<link rel=canonical>`
+    Canonical,
+}
+
+/// Parses decoded HTML. Relative links are resolved against `<base>`, else `url`.
+pub fn parse_html(_html: &str, _url: &str) -> Document {
+    Document::default()
+}
+
+/// Makes a document of text that was extracted elsewhere: one block a line.
+pub fn parse_text(title: Option<&str>, text: &str) -> Document {
+    let lines = text
+        .lines()
+        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|l| !l.is_empty())
+        .map(|text| Line {
+            text,
+            ..Line::default()
+        })
+        .collect();
+    Document {
+        title: title.unwrap_or_default().to_owned(),
+        lines,
+        ..Document::default()
+    }
+}

@@ -1,0 +1,80 @@
+//! Page → Facts: everything that a page says, found once. Pure: no IO, no clock, no failure.
+//!
+//! | finding | where |
+//! | --- | --- |
+//! | characters | [`charset`] |
+//! | text by block, links, attributes, scripts, tag paths | [`document`] (the only user of `scraper`) |
+//! | telephone numbers | [`number`] |
+//! | brands and product nouns | [`brand`] |
+//! | regions | [`region`] |
+//! | what each line is for, and the borrowed article | [`role`] |
+//! | filings, trackers, contacts, generator leaks | [`identifier`] |
+//! | is this page selling a repair hotline? | [`hotline`] |
+
+pub mod brand;
+pub mod charset;
+pub mod document;
+pub mod hotline;
+pub mod identifier;
+pub mod number;
+pub mod region;
+pub mod role;
+
+use crate::page::{Body, Page};
+
+use brand::Brand;
+use charset::Charset;
+use document::{Document, Link};
+use hotline::Hotline;
+use identifier::Identifiers;
+use number::NumberFact;
+
+/// What one page says. Lists are bounded, in a fixed order, and equal for equal input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Facts {
+    pub charset: Charset,
+    pub document: Document,
+    pub numbers: Vec<NumberFact>,
+    pub brands: Vec<Brand>,
+    pub identifiers: Identifiers,
+    pub hotline: Hotline,
+}
+
+impl Facts {
+    pub fn links(&self) -> &[Link] {
+        &self.document.links
+    }
+}
+
+/// Finds everything on a page.
+pub fn extract(page: &Page) -> Facts {
+    let (charset, mut document) = match &page.body {
+        Body::Html {
+            content_type,
+            bytes,
+        } => {
+            let decoded = charset::decode(bytes, content_type.as_deref());
+            (
+                decoded.charset,
+                document::parse_html(&decoded.text, &page.url),
+            )
+        }
+        Body::Text { title, text } => (
+            Charset::already_text(),
+            document::parse_text(title.as_deref(), text),
+        ),
+    };
+    let numbers = number::collect(&mut document);
+    let brands = brand::mine(&document);
+    role::assign(&mut document, &brands);
+    let identifiers = identifier::collect(&document);
+    let hotline = hotline::judge(&document, &numbers, &brands);
+    Facts {
+        charset,
+        document,
+        numbers,
+        brands,
+        identifiers,
+        hotline,
+    }
+}

@@ -1,0 +1,1 @@
+//! Records → networks: typed evidence between sites, and the clusters that it supports.
