@@ -13,9 +13,10 @@
 //! reported, never papered over.
 
 use std::collections::HashMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +32,36 @@ pub struct State {
     dir: PathBuf,
     store: Store,
     archive: archive::Writer,
+    _lock: Lock,
+}
+
+/// Held by the one process that works on a state directory.
+pub struct Lock(#[allow(dead_code, reason = "the lock lives as long as the file is open")] File);
+
+/// How long to wait for another process to let go.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+
+impl Lock {
+    /// Takes the lock of a state directory; [`Error::Locked`] where another process keeps it.
+    pub fn take(dir: &Path) -> Result<Self> {
+        let path = dir.join("lock");
+        let file = File::create(&path).map_err(|e| Error::write(&path, e))?;
+        let started = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Lock(file)),
+                Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err(TryLockError::WouldBlock) => {
+                    return Err(Error::Locked {
+                        path: dir.to_owned(),
+                    });
+                }
+                Err(TryLockError::Error(e)) => return Err(Error::write(&path, e)),
+            }
+        }
+    }
 }
 
 /// The counters outside sled.
@@ -92,7 +123,57 @@ impl State {
     /// Opens a state directory, making it where it is missing.
     pub fn open(dir: &Path, cache: u64) -> Result<Self> {
         fs::create_dir_all(dir).map_err(|e| Error::write(dir, e))?;
-        Self::open_with(dir, &dir.join("store"), read_ledger(dir)?, cache)
+        let lock = Lock::take(dir)?;
+        let (ledger, path) = (read_ledger(dir)?, dir.join("store"));
+        let damaged = |detail: &str| Error::Damaged {
+            path: dir.into(),
+            detail: detail.into(),
+        };
+        match ledger {
+            None if path.exists() => return Err(damaged("ledger.json is missing")),
+            None => write_ledger(
+                dir,
+                Ledger {
+                    version: VERSION,
+                    ..Ledger::default()
+                },
+            )?,
+            Some(ledger) if ledger.commits > 0 && !path.exists() => {
+                return Err(damaged("the folder store is missing"));
+            }
+            Some(_) => {}
+        }
+        let store = Store::open(&path, dir, cache)?;
+        let (meta, ledger) = (store.meta(), ledger.unwrap_or_default());
+        if meta.commits < ledger.commits || meta.end < ledger.end {
+            let detail = format!("it holds {} of {} commits", meta.commits, ledger.commits);
+            return Err(damaged(&detail));
+        }
+        let archive = archive::Writer::open(&dir.join("archive"), meta.end)?;
+        Ok(State {
+            dir: dir.to_owned(),
+            store,
+            archive,
+            _lock: lock,
+        })
+    }
+
+    /// Opens the archive of a state directory up to `end` with an empty store in `fresh`.
+    pub fn open_rebuilding(
+        dir: &Path,
+        fresh: &Path,
+        lock: Lock,
+        cache: u64,
+        end: End,
+    ) -> Result<Self> {
+        let store = Store::open(fresh, dir, cache)?;
+        let archive = archive::Writer::open(&dir.join("archive"), end)?;
+        Ok(State {
+            dir: dir.to_owned(),
+            store,
+            archive,
+            _lock: lock,
+        })
     }
 
     /// Opens a state directory that must hold a state already.
@@ -109,45 +190,6 @@ impl State {
         Self::open(dir, cache)
     }
 
-    fn open_with(dir: &Path, store: &Path, ledger: Option<Ledger>, cache: u64) -> Result<Self> {
-        let damaged = |detail: &str| Error::Damaged {
-            path: dir.into(),
-            detail: detail.into(),
-        };
-        let fresh = ledger.is_none_or(|l| l.commits == 0);
-        if ledger.is_none() && store.exists() {
-            return Err(damaged("ledger.json is missing"));
-        }
-        if !fresh && !store.exists() {
-            return Err(damaged("the folder store is missing"));
-        }
-        if ledger.is_none() {
-            write_ledger(
-                dir,
-                Ledger {
-                    version: VERSION,
-                    ..Ledger::default()
-                },
-            )?;
-        }
-        let store = Store::open(store, dir, cache)?;
-        let meta = store.meta();
-        if let Some(ledger) = ledger
-            && (meta.commits < ledger.commits || meta.end < ledger.end)
-        {
-            return Err(damaged(&format!(
-                "it holds {} of {} commits",
-                meta.commits, ledger.commits
-            )));
-        }
-        let archive = archive::Writer::open(&dir.join("archive"), meta.end)?;
-        Ok(State {
-            dir: dir.to_owned(),
-            store,
-            archive,
-        })
-    }
-
     pub fn dir(&self) -> &Path {
         &self.dir
     }
@@ -158,10 +200,6 @@ impl State {
 
     pub fn meta(&self) -> Meta {
         self.store.meta()
-    }
-
-    pub fn ledger(&self) -> Result<Option<Ledger>> {
-        read_ledger(&self.dir)
     }
 
     pub fn get(&self, url: &CanonicalUrl) -> Result<Option<Stored>> {
@@ -197,12 +235,7 @@ impl State {
         change.meta.queued = change.meta.queued.saturating_sub(change.done.len() as u64);
         change.meta.commits += 1;
         change.meta.end = change.meta.end.max(self.archive.sync()?);
-        let ledger = Ledger {
-            version: VERSION,
-            commits: change.meta.commits,
-            pages: change.meta.pages,
-            end: change.meta.end,
-        };
+        let ledger = Ledger::of(change.meta);
         self.store.commit(change)?;
         write_ledger(&self.dir, ledger)?;
         Ok(result)
@@ -305,7 +338,19 @@ fn no_state(dir: &Path) -> Error {
     )
 }
 
-fn read_ledger(dir: &Path) -> Result<Option<Ledger>> {
+impl Ledger {
+    pub fn of(meta: Meta) -> Self {
+        Ledger {
+            version: VERSION,
+            commits: meta.commits,
+            pages: meta.pages,
+            end: meta.end,
+        }
+    }
+}
+
+/// Reads the ledger of a state directory; `None` where there is none.
+pub fn read_ledger(dir: &Path) -> Result<Option<Ledger>> {
     let path = dir.join(LEDGER);
     let text = match fs::read_to_string(&path) {
         Ok(text) => text,
@@ -328,7 +373,7 @@ fn read_ledger(dir: &Path) -> Result<Option<Ledger>> {
 }
 
 /// Replaces the ledger; readers see the old or the new one, never a part.
-fn write_ledger(dir: &Path, ledger: Ledger) -> Result<()> {
+pub fn write_ledger(dir: &Path, ledger: Ledger) -> Result<()> {
     let path = dir.join(LEDGER);
     let temporary = dir.join("ledger.json.new");
     let write = || -> std::io::Result<()> {

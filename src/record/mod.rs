@@ -1,6 +1,8 @@
 //! What is stored of a page and what the graph is computed from: metadata, facts and prints,
 //! bounded in size.
 
+pub mod json;
+
 use serde::{Deserialize, Serialize};
 
 use crate::extract::brand::Brand;
