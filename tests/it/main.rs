@@ -3,4 +3,5 @@
 mod bad_input;
 mod house;
 mod real_pages;
+mod state;
 mod support;
