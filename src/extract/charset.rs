@@ -68,7 +68,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
     {
         return match zeros {
             Some(found) if found != encoding => finish(bytes, found, Source::Detected),
-            None if is_utf_16(encoding) && !bytes.is_empty() => detected(bytes),
+            None if is_utf_16(encoding) && !bytes.is_empty() => detected(bytes, CHINESE),
             _ => settle(bytes, encoding, Source::Header),
         };
     }
@@ -79,7 +79,7 @@ pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded<'a> {
         (Some(encoding), _) if !says_nothing(encoding) => settle(bytes, encoding, Source::Meta),
         (_, Some(encoding)) => settle_latin(bytes, encoding, Source::Header),
         (Some(encoding), None) => settle_latin(bytes, encoding, Source::Meta),
-        (None, None) => detected(bytes),
+        (None, None) => detected(bytes, CHINESE),
     }
 }
 
@@ -113,7 +113,7 @@ fn settle<'a>(bytes: &'a [u8], declared: &'static Encoding, source: Source) -> D
         };
         return finish(bytes, UTF_8, source);
     }
-    let guess = detect(bytes);
+    let guess = detect(bytes, CHINESE);
     if guess == declared || !is_multi_byte(guess) {
         return decoded;
     }
@@ -131,7 +131,8 @@ fn settle_latin<'a>(bytes: &'a [u8], declared: &'static Encoding, source: Source
     if bytes.is_ascii() {
         return finish(bytes, declared, source);
     }
-    let found = detected(bytes);
+    // Without a hint: European text must not become Chinese.
+    let found = detected(bytes, None);
     let multi_byte = Encoding::for_label(found.charset.name.as_bytes()).is_some_and(is_multi_byte);
     if multi_byte && !found.charset.malformed {
         found
@@ -145,20 +146,39 @@ fn is_multi_byte(encoding: &'static Encoding) -> bool {
 }
 
 /// Decodes by what the bytes look like.
-fn detected(bytes: &[u8]) -> Decoded<'_> {
+fn detected(bytes: &[u8], hint: Hint) -> Decoded<'_> {
     let mostly = std::str::from_utf8(bytes).is_ok() || Census::of(bytes).mostly_utf_8();
-    let encoding = if mostly { UTF_8 } else { detect(bytes) };
+    let encoding = if mostly { UTF_8 } else { detect(bytes, hint) };
     finish(bytes, encoding, Source::Detected)
 }
 
-/// The guess of chardetng, which knows what frequent characters of each encoding look like. The
-/// hint decides between encodings that fit equally well.
-fn detect(bytes: &[u8]) -> &'static Encoding {
+/// A top-level domain, from which chardetng concludes what is likely.
+type Hint = Option<&'static [u8]>;
+const CHINESE: Hint = Some(b"cn");
+
+/// The guess of chardetng, which knows what frequent characters of each encoding look like. Its
+/// hint decides between encodings that fit equally well, and is too strong for Big5: what the
+/// hint made GB18030 is compared with the guess for a Taiwanese page.
+fn detect(bytes: &[u8], hint: Hint) -> &'static Encoding {
     let first = bytes.iter().position(|b| !b.is_ascii()).unwrap_or(0);
     let sample = &bytes[first..bytes.len().min(first + SAMPLE)];
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(sample, false);
-    as_read(detector.guess(Some(b"cn"), Utf8Detection::Allow))
+    let guess = |hint: Hint| as_read(detector.guess(hint, Utf8Detection::Allow));
+    let guessed = guess(hint);
+    if guessed == GB18030
+        && guess(Some(b"tw")) == BIG5
+        && strange(sample, BIG5) * 4 < strange(sample, GB18030)
+    {
+        return BIG5;
+    }
+    guessed
+}
+
+/// Characters that no page means: replaced ones, and those for private use.
+fn strange(bytes: &[u8], encoding: &'static Encoding) -> usize {
+    let private = |c: &char| matches!(c, '\u{fffd}' | '\u{e000}'..='\u{f8ff}');
+    other(bytes, encoding).0.chars().filter(private).count()
 }
 
 /// The superset that is really read: pages declared gb2312 or gbk use all of GB18030.
