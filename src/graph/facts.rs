@@ -128,10 +128,9 @@ impl Facts {
                 if held.own {
                     number.own_sites += 1;
                 }
-                if held.listing_pages == held.pages {
+                if held.listed {
                     number.listing_sites += 1;
-                }
-                if site.background {
+                } else if site.background {
                     number.background_sites += 1;
                     number.background_prominent += u32::from(held.prominent);
                 }
@@ -218,7 +217,9 @@ impl SiteFacts {
         let many = held.values().filter(|n| n.lead_pages > 0).count() > MANY_NUMBERS;
         for entry in held.values_mut() {
             let fair = entry.lead_pages > 0 && u64::from(entry.lead_pages) * 10 >= telling.into();
-            entry.own = self.hot && (fair || (!many && entry.lead_pages >= 3));
+            let behind = fair || (!many && entry.lead_pages >= 3);
+            entry.own = self.hot && behind;
+            entry.listed = entry.listing_pages == entry.pages || (many && !behind);
             // A number that leads page after page is as good as repeated.
             entry.prominent |= entry.lead_pages >= 2;
         }

@@ -117,6 +117,8 @@ pub struct SiteNumber {
     pub together: bool,
     /// The site stands behind it.
     pub own: bool,
+    /// One of many numbers that the site lists.
+    pub listed: bool,
 }
 
 /// A brand claimed on a site or in a network, with the product nouns that stand with it.
@@ -140,8 +142,9 @@ pub struct NumberNode {
     pub count: u64,
     /// Sites that stand behind it.
     pub own_sites: u32,
-    /// Sites that show it in lists of numbers only.
+    /// Sites that list it among many numbers.
     pub listing_sites: u32,
+    /// Sites without hotline pages that show it, other than in a list.
     pub background_sites: u32,
     /// Background sites that show it prominently.
     pub background_prominent: u32,

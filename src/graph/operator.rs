@@ -31,10 +31,13 @@ const KIT_FLOOR: f64 = 6.0;
 const KIT_SUPPORT: f64 = 8.0;
 /// A full link in the community step.
 const FULL_LINK: f64 = 20.0;
-/// A second number that leads a page together with the first.
-const TOGETHER_BITS: f64 = 14.0;
-/// A second number that leads other pages of the site.
-const APART_BITS: f64 = 8.0;
+/// A second number that leads a page of a site together with the first.
+const TOGETHER_BITS: f64 = 10.0;
+/// A second number that leads other pages of a site than the first: it may be a competitor's
+/// that is quoted there, or the host is abused by two.
+const APART_BITS: f64 = 5.0;
+/// A number that its site shows once, and no other.
+const FAINT_BITS: f64 = 8.0;
 /// Kit evidence at which a site without a number is attached.
 const ATTACH_BITS: f64 = 16.0;
 /// Numbers visited to see whether two groups hang together without a third.
@@ -50,7 +53,7 @@ pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits)
     }
     let facts = &*facts;
     let cores = Cores::of(facts);
-    let links = Links::between(facts, &cores).weigh(facts, background, &cores);
+    let links = Links::between(facts, &cores).weigh(facts, background);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site
@@ -176,24 +179,36 @@ impl Cores {
         }
         cores
     }
+
+    /// A member of a core other than those that carry the evidence, where there is one: that a
+    /// carrier looks like its own kind says nothing.
+    fn without(&self, core: u32, group: &Group) -> u32 {
+        let others = self.members[core as usize]
+            .iter()
+            .take(group.sites.len() + 1);
+        let stranger = |s: &&u32| group.sites.binary_search(s).is_err();
+        others
+            .copied()
+            .find(|s| stranger(&s))
+            .unwrap_or(group.sites[0])
+    }
 }
 
-/// The number that a site leads with: clean, prominent, on half as many pages as the foremost at
-/// least; of several the one that most sites stand behind, so that rotation does not scatter.
+/// The number that a site leads with: clean, prominent, at least half as frequent as the foremost; of several the one that most sites stand behind, so that rotation does not scatter.
 fn lead(facts: &Facts, site: &SiteFacts) -> Option<u32> {
-    let fit = || {
-        site.own()
-            .filter(|n| n.prominent && facts.numbers[n.number as usize].status == Status::Clean)
-    };
-    let most = fit().map(|n| n.lead_pages).max()?;
+    let clean = |n: u32| facts.numbers[n as usize].status == Status::Clean;
+    let fit = || site.own().filter(|n| n.prominent && clean(n.number));
+    let pages = fit().map(|n| n.lead_pages).max()?;
+    let count = fit().map(|n| n.count).max()?;
     fit()
-        .filter(|n| n.lead_pages.saturating_mul(2) >= most)
+        .filter(|n| n.lead_pages.saturating_mul(2) >= pages && n.count.saturating_mul(2) >= count)
         .max_by_key(|n| {
             (
                 facts.numbers[n.number as usize].own_sites,
                 std::cmp::Reverse(n.number),
             )
         })
+        .or_else(|| fit().max_by_key(|n| (n.lead_pages, n.count, std::cmp::Reverse(n.number))))
         .map(|n| n.number)
 }
 
@@ -206,7 +221,7 @@ struct Links {
 #[derive(Default)]
 struct Link {
     bits: BTreeMap<EvidenceKind, f64>,
-    /// Pairs of sites that carry the evidence, for comparing kits.
+    /// Pairs of sites whose kits are compared.
     samples: Vec<(u32, u32)>,
 }
 
@@ -231,10 +246,10 @@ impl Links {
                 if number.status != Status::Clean || number.own_sites < 2 {
                     continue;
                 }
-                let bits = if own.prominent && own.together {
-                    TOGETHER_BITS
-                } else {
-                    APART_BITS
+                let bits = match (cores.lead[core as usize], own.prominent && own.together) {
+                    (None, _) => FAINT_BITS,
+                    (_, true) => TOGETHER_BITS,
+                    _ => APART_BITS,
                 };
                 let group = groups
                     .entry(own.number)
@@ -254,7 +269,8 @@ impl Links {
                 // A core that the number leads stands behind it with all its weight.
                 let here = if led(hub) { f64::INFINITY } else { centre.bits };
                 let bits = group.bits.min(here);
-                self.add(hub, core, EvidenceKind::Number, bits, (centre, group));
+                let samples = (cores.without(hub, centre), cores.without(core, group));
+                self.add((hub, core), EvidenceKind::Number, bits, samples);
             }
         }
     }
@@ -288,23 +304,24 @@ impl Links {
                 continue;
             };
             for (&core, group) in groups.iter().filter(|(c, _)| **c != hub) {
-                self.add(hub, core, kind, kind.cap(), (centre, group));
+                let samples = (cores.without(hub, centre), cores.without(core, group));
+                self.add((hub, core), kind, kind.cap(), samples);
             }
         }
     }
 
-    fn add(&mut self, a: u32, b: u32, kind: EvidenceKind, bits: f64, sites: (&Group, &Group)) {
+    fn add(&mut self, (a, b): (u32, u32), kind: EvidenceKind, bits: f64, sample: (u32, u32)) {
         let link = self.pairs.entry((a.min(b), a.max(b))).or_default();
         *link.bits.entry(kind).or_default() += bits;
         if link.samples.len() < 4 {
-            link.samples.push((sites.0.sites[0], sites.1.sites[0]));
+            link.samples.push(sample);
         }
     }
 
     /// The links that hold, with weights up to 1.
-    fn weigh(self, facts: &Facts, background: &Background, cores: &Cores) -> Vec<(u32, u32, f64)> {
+    fn weigh(self, facts: &Facts, background: &Background) -> Vec<(u32, u32, f64)> {
         let mut held = Vec::new();
-        for ((a, b), mut link) in self.pairs {
+        for ((a, b), link) in self.pairs {
             let hand: f64 = link
                 .bits
                 .iter()
@@ -313,8 +330,6 @@ impl Links {
             if hand < HAND_BITS {
                 continue;
             }
-            link.samples
-                .push((cores.members[a as usize][0], cores.members[b as usize][0]));
             let kit = link
                 .samples
                 .iter()
@@ -373,11 +388,10 @@ fn one_a_host(facts: &Facts, sites: &[u32]) -> Vec<u32> {
             .or_default()
             .push(site);
     }
-    by_host
-        .into_values()
-        .filter(|s| s.len() == 1)
-        .flatten()
-        .collect()
+    let alone = by_host.into_values().filter(|s| s.len() == 1);
+    let mut kept: Vec<u32> = alone.flatten().collect();
+    kept.sort_unstable();
+    kept
 }
 
 fn host_of(site: &str) -> &str {

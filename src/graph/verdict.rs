@@ -185,10 +185,6 @@ fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64
         shows(number.background_sites)
     ));
     let claimed = number.own_sites > 0;
-    if number.background_prominent == 0 && number.listing_sites == number.background_sites {
-        why.push("in lists of numbers only".to_owned());
-        return (Answer::Shared, if claimed { 0.45 } else { 0.15 });
-    }
     if claimed && number.brands >= 2 {
         return (Answer::Unknown, 0.45);
     }
