@@ -30,13 +30,17 @@ pub enum Disguise {
     Letters,
     /// Only in an `href="tel:…"`.
     Tel,
-    /// Only as strings that an inline script joins.
+    /// Only in attributes that a script would read.
+    Attribute,
+    /// Only as a string in an inline script, which prints it wherever it is wanted.
     Script,
+    /// As [`Disguise::Script`], joined from pieces.
+    Joined,
 }
 
 impl Disguise {
     /// All but [`Disguise::Plain`].
-    pub const ALL: [Disguise; 11] = [
+    pub const ALL: [Disguise; 13] = [
         Disguise::FullWidth,
         Disguise::Circled,
         Disguise::Numerals,
@@ -47,8 +51,17 @@ impl Disguise {
         Disguise::Separators,
         Disguise::Letters,
         Disguise::Tel,
+        Disguise::Attribute,
         Disguise::Script,
+        Disguise::Joined,
     ];
+
+    /// What stands in running text once the number itself stands in a script; `None` for
+    /// disguises that write the number at every place.
+    pub fn stand_in(self) -> Option<&'static str> {
+        matches!(self, Disguise::Script | Disguise::Joined)
+            .then_some("<script>document.write(hot);</script>")
+    }
 
     /// Needs no markup or references around or between the digits, so that titles can hold it.
     pub fn is_text(self) -> bool {
@@ -132,12 +145,22 @@ impl Disguise {
                 let label = rng.pick(&["点击拨打", "一键拨号", "立即咨询", "拨打热线"]);
                 format!("<a href=\"tel:{number}\">{label}</a>")
             }
+            Disguise::Attribute => {
+                let number = grouped(rng, number, "-");
+                if rng.chance(0.5) {
+                    format!("<a class=\"call\" href=\"#\" data-tel=\"{number}\">立即拨打</a>")
+                } else {
+                    format!("<a href=\"javascript:;\" onclick=\"call('{number}')\">一键呼叫</a>")
+                }
+            }
             Disguise::Script => {
+                let number = grouped(rng, number, "-");
+                format!("<script>var hot=\"{number}\";</script>")
+            }
+            Disguise::Joined => {
                 let quoted = map_parts(&pieces(rng, number), |p| format!("+\"{p}\""));
-                format!(
-                    "<script>document.write({});</script>",
-                    quoted.trim_start_matches('+')
-                )
+                let joined = quoted.trim_start_matches('+');
+                format!("<script>var hot={joined};</script>")
             }
         }
     }
@@ -153,20 +176,23 @@ fn map_parts(parts: &[String], f: impl Fn(&String) -> String) -> String {
 
 /// The digits in one of the groupings that people use, with a separator between the groups.
 pub fn grouped(rng: &mut Rng, number: &str, separator: &str) -> String {
+    const HOTLINE: [&[usize]; 6] = [
+        &[3, 3, 4],
+        &[3, 4, 3],
+        &[4, 3, 3],
+        &[4, 4, 2],
+        &[10],
+        &[3, 7],
+    ];
+    const MOBILE: [&[usize]; 2] = [&[11], &[3, 4, 4]];
+    let short_area = number.starts_with("01") || number.starts_with("02");
     let sizes: &[usize] = match number.len() {
-        10 if number.starts_with("400") => *rng.of_slice(&[
-            &[3usize, 3, 4][..],
-            &[3, 4, 3],
-            &[4, 3, 3],
-            &[4, 4, 2],
-            &[10],
-            &[3, 7],
-        ]),
-        10 if number.starts_with("01") || number.starts_with("02") => &[3, 7],
-        11 if number.starts_with("01") || number.starts_with("02") => &[3, 8],
+        10 if number.starts_with("400") => rng.pick(&HOTLINE),
+        10 if short_area => &[3, 7],
+        11 if short_area => &[3, 8],
         11 if number.starts_with('0') => &[4, 7],
         12 if number.starts_with('0') => &[4, 8],
-        11 => *rng.of_slice(&[&[11usize][..], &[3, 4, 4]]),
+        11 => rng.pick(&MOBILE),
         _ => return number.to_owned(),
     };
     split(number, sizes).join(separator)

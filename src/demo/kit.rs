@@ -16,6 +16,8 @@ pub enum Block {
     /// Brand lines with the number twice.
     BrandPhoneTwice(usize),
     Promises(usize),
+    /// Promises numbered ①–⑧.
+    Rules(usize),
     Regions(usize),
     Questions(usize),
     /// Brand, product and number in a table.
@@ -150,7 +152,7 @@ const STEPS: &[&str] = &[
 impl Kit {
     /// Draws a generator. Equal arguments give an equal kit.
     pub fn invent(options: &Options, id: usize) -> Self {
-        let mut rng = Rng::of(&[options.seed, 0x4b49_54, id as u64]);
+        let mut rng = Rng::of(&[options.seed, 0x004b_4954, id as u64]);
         let rng = &mut rng;
         let services = rng.sample(names::SERVICE, 9);
         let tails = rng.sample(names::LINE_TAIL, 8);
@@ -209,7 +211,7 @@ impl Kit {
                 .collect(),
             region_caption: rng.pick(CAPTIONS).to_owned(),
             promises,
-            regions: places::region_bank(rng, 70, 0.01),
+            regions: places::region_bank(rng, 90, 0.01),
             steps: owned(&rng.sample(STEPS, 6)),
         }
     }
@@ -243,14 +245,17 @@ fn layout(rng: &mut Rng) -> Vec<Block> {
     let mut round = vec![
         Block::Brand(rng.within((1, 3))),
         Block::BrandPhoneTwice(rng.within((1, 3))),
-        Block::Promises(rng.within((2, 5))),
-        Block::Regions(rng.within((5, 11))),
+        Block::Promises(rng.within((3, 7))),
+        Block::Regions(rng.within((8, 16))),
     ];
     if rng.chance(0.5) {
         round.push(Block::BrandPhone(rng.within((1, 2))));
     }
     if rng.chance(0.4) {
         round.push(Block::Questions(rng.within((2, 3))));
+    }
+    if rng.chance(0.3) {
+        round.push(Block::Rules(rng.within((4, 8))));
     }
     if rng.chance(0.35) {
         round.push(Block::Table);

@@ -64,6 +64,10 @@ pub struct Options {
     pub nonsense_pages: f64,
     /// Share of friend links on spam pages that lead to other operators or innocent sites.
     pub foreign_links: f64,
+    /// Share of spam sites that spread over subdomains named after cities.
+    pub city_subdomains: f64,
+    /// Share of spam pages with inserted pinyin, traditional characters or hidden keywords.
+    pub noise: f64,
     /// Share of all sites that are encoded in GBK.
     pub gbk_share: f64,
     /// Subdomains that the pages of one wildcard pool link to; it answers for any other too.
@@ -113,6 +117,8 @@ impl Options {
             leaks: 0.1,
             nonsense_pages: 0.1,
             foreign_links: 0.2,
+            city_subdomains: 0.04,
+            noise: 0.1,
             gbk_share: 0.2,
             wildcard_pool: 40,
             redirecting_host: true,

@@ -37,10 +37,12 @@ fn tags(source: &str) -> String {
         out.push_str(before);
         let end = if after.starts_with("!--") { "-->" } else { ">" };
         let (tag, tail) = after.split_once(end).unwrap_or((after, ""));
-        if let Some((_, tel)) = tag.split_once("tel:") {
-            out.push('x');
-            out.push_str(tel);
-            out.push('x');
+        for mark in ["tel:", "data-tel=", "call("] {
+            if let Some((_, value)) = tag.split_once(mark) {
+                out.push('x');
+                out.push_str(value);
+                out.push('x');
+            }
         }
         rest = tail;
     }

@@ -73,6 +73,13 @@ impl Rng {
         all
     }
 
+    /// `count` different indices below `len`, in random order (all of them where there are
+    /// fewer).
+    pub fn choose(&mut self, len: usize, count: usize) -> Vec<usize> {
+        let all: Vec<usize> = (0..len).collect();
+        self.sample(&all, count)
+    }
+
     /// `len` characters of an ASCII alphabet.
     pub fn token(&mut self, alphabet: &str, len: usize) -> String {
         let bytes = alphabet.as_bytes();

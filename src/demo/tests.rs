@@ -294,3 +294,30 @@ fn the_small_web_is_what_the_demo_promises() {
     let classes: BTreeSet<_> = web.truth.innocents.values().collect();
     assert_eq!(classes.len(), 8, "{classes:?}");
 }
+
+/// Prints a page of each kind and what rendering costs: `cargo test --lib demo::tests::show --
+/// --ignored --nocapture`.
+#[test]
+#[ignore = "prints; checks nothing"]
+fn show() {
+    let web = Web::generate(&Options::small());
+    let mut kinds = BTreeSet::new();
+    for (host, page) in web.pages() {
+        let truth = web.page_truth(&host.url(page)).unwrap();
+        if kinds.insert(truth.kind) {
+            println!("{} {truth:?}\n{}\n", host.url(page), web.source(host, page));
+        }
+    }
+    let start = std::time::Instant::now();
+    let bytes: usize = web
+        .pages()
+        .map(|(h, p)| web.respond(&h.name, &p.path).body.len())
+        .sum();
+    let pages = web.pages().count();
+    let took = start.elapsed().as_secs_f64() * 1e6 / pages as f64;
+    println!(
+        "{pages} pages, {} hosts, {} bytes and {took:.0} µs a page",
+        web.hosts.len(),
+        bytes / pages
+    );
+}

@@ -1,6 +1,10 @@
 //! Sentences, most of them composed of clauses: a generator's bank is a draw from the very
 //! large set of combinations, so that banks of two generators share clauses but no lines.
 
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+
 use super::super::rng::Rng;
 
 const HEADS: &[&str] = &[
@@ -252,21 +256,38 @@ const SYNONYMS: &[&[&str]] = &[
     &["当天", "当日", "即日"],
 ];
 
+/// Finds the words of [`SYNONYMS`]; the second part is the group of each pattern.
+static WORDS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let words = || SYNONYMS.iter().flat_map(|group| group.iter());
+    // Building fails only for lists that are too large for the automaton.
+    let automaton = AhoCorasick::new(words()).expect("a short constant list");
+    let groups = SYNONYMS
+        .iter()
+        .enumerate()
+        .flat_map(|(i, group)| std::iter::repeat_n(i, group.len()))
+        .collect();
+    (automaton, groups)
+});
+
 /// Swaps words for synonyms, each with probability `p`.
 pub fn respin(rng: &mut Rng, sentence: &str, p: f64) -> String {
-    let mut out = String::with_capacity(sentence.len() + 12);
-    let mut rest = sentence;
-    'text: while let Some(first) = rest.chars().next() {
-        for group in SYNONYMS {
-            if let Some(word) = group.iter().find(|word| rest.starts_with(**word)) {
-                out.push_str(if rng.chance(p) { rng.pick(group) } else { word });
-                rest = &rest[word.len()..];
-                continue 'text;
-            }
-        }
-        out.push(first);
-        rest = &rest[first.len_utf8()..];
+    if p <= 0.0 {
+        return sentence.to_owned();
     }
+    let (automaton, groups) = &*WORDS;
+    let mut out = String::with_capacity(sentence.len() + 12);
+    let mut end = 0;
+    for found in automaton.find_iter(sentence) {
+        out.push_str(&sentence[end..found.start()]);
+        end = found.end();
+        let group = SYNONYMS[groups[found.pattern().as_usize()]];
+        out.push_str(if rng.chance(p) {
+            rng.pick(group)
+        } else {
+            &sentence[found.range()]
+        });
+    }
+    out.push_str(&sentence[end..]);
     out
 }
 

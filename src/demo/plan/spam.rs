@@ -153,6 +153,9 @@ impl Plan<'_> {
         self.truth.operator_of.insert(domain.clone(), operator);
         self.truth.kit_of.insert(domain.clone(), site.kit);
         let prefixes: &[&str] = match self.rng.below(10) {
+            _ if self.rng.chance(self.options.city_subdomains) => {
+                &["beijing.", "hangzhou.", "jinan.", "wuhan-wx.", "cd."]
+            }
             0..=5 => &[""],
             6 => &["www."],
             7 => &["m."],

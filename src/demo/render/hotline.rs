@@ -27,12 +27,11 @@ struct Job<'a> {
 impl Job<'_> {
     fn number(&self, sheet: &mut Sheet) -> String {
         let disguised = self.always || sheet.rng.chance(0.5);
-        let disguise = if disguised {
-            self.disguise
-        } else {
-            Disguise::Plain
-        };
-        sheet.number(self.number, disguise)
+        match self.disguise.stand_in() {
+            Some(stand_in) if disguised => stand_in.to_owned(),
+            _ if disguised => sheet.number(self.number, self.disguise),
+            _ => sheet.plain(self.number),
+        }
     }
 
     /// A template with `@` for the brand and `#` for the number.
@@ -120,6 +119,9 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
     if site.leaky {
         leak(&job, &brand, sheet);
     }
+    if sheet.rng.chance(options.noise) {
+        noise(&job, sheet);
+    }
     blocks(&job, options.shuffle_blocks, product, sheet);
     citations(leaf, &job, sheet);
     if sheet.rng.chance(options.borrow_articles) {
@@ -173,19 +175,22 @@ fn blocks(job: &Job, shuffle: f64, product: Option<&str>, sheet: &mut Sheet) {
             Block::BrandPhone(lines) => (0..lines).for_each(|_| job.brand_line(sheet, 1)),
             Block::BrandPhoneTwice(lines) => (0..lines).for_each(|_| job.brand_line(sheet, 2)),
             Block::Promises(lines) => {
-                for promise in sheet.rng.sample(&job.kit.promises, lines) {
-                    let promise = if job.synonyms > 0.0 {
-                        sentences::respin(&mut sheet.rng, &promise, job.synonyms)
-                    } else {
-                        promise
-                    };
+                for i in sheet.rng.choose(job.kit.promises.len(), lines) {
+                    let promise = &job.kit.promises[i];
+                    let promise = sentences::respin(&mut sheet.rng, promise, job.synonyms);
                     job.line(sheet, &promise);
+                }
+            }
+            Block::Rules(lines) => {
+                let rules = sheet.rng.choose(job.kit.promises.len(), lines);
+                for (i, marker) in rules.into_iter().zip("①②③④⑤⑥⑦⑧".chars()) {
+                    job.line(sheet, &format!("{marker}{}", job.kit.promises[i]));
                 }
             }
             Block::Regions(lines) => {
                 job.line(sheet, &job.kit.region_caption);
-                for line in sheet.rng.sample(&job.kit.regions, lines) {
-                    job.line(sheet, &line);
+                for i in sheet.rng.choose(job.kit.regions.len(), lines) {
+                    job.line(sheet, &job.kit.regions[i]);
                 }
             }
             Block::Questions(count) => {
@@ -266,6 +271,27 @@ fn leak(job: &Job, brand: &Brand, sheet: &mut Sheet) {
                 sheet.claim(&other, None);
                 sheet.element("p", &format!("{}售后服务电话", other.name));
             }
+        }
+    }
+}
+
+/// What is meant for search engines, or against filters.
+fn noise(job: &Job, sheet: &mut Sheet) {
+    let name = job.lead.clone();
+    match sheet.rng.below(3) {
+        0 => sheet.element(
+            "p",
+            &format!("{name}售(shou)后(hou)维(wei)修(xiu)电(dian)话(hua)"),
+        ),
+        1 => sheet.element("p", &format!("{name}售後維修服務電話,全國統一客服熱線")),
+        _ => {
+            let words: String = (0..12)
+                .map(|_| format!("{} ", sheet.rng.pick(names::PRODUCTS)))
+                .collect();
+            sheet.element(
+                "div style=\"display:none\"",
+                &format!("{words}售后电话大全"),
+            );
         }
     }
 }
