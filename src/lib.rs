@@ -29,6 +29,8 @@ pub mod archive;
 pub mod crawl;
 pub mod ingest;
 pub mod intake;
+pub mod maintain;
+pub mod state;
 pub mod store;
 
 pub mod export;

@@ -1,0 +1,6 @@
+//! Tests through the public door: the program itself, or the library as a program uses it.
+
+mod bad_input;
+mod house;
+mod real_pages;
+mod support;
