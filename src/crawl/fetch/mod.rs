@@ -1,18 +1,21 @@
-//! One HTTP exchange, with every limit on it: the only file that names `reqwest`.
+//! One HTTP exchange, with every limit on it: the only folder that names `reqwest`.
 //!
 //! Redirects are answers like any other (their target is a new candidate), cookies and `Referer`
 //! are off, environment proxies are ignored, and addresses are checked before the request where
 //! the URL holds one, and in the resolver where it holds a name.
 
+mod client;
+mod kind;
+
 use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{self, HeaderMap, HeaderValue};
+use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::page::{Body, Origin, Page};
 use crate::site::CanonicalUrl;
 
@@ -98,39 +101,11 @@ pub struct Fetcher {
     options: Arc<Options>,
 }
 
-/// reqwest's way into [`Resolver`].
-struct Guarded(Resolver);
-
-impl reqwest::dns::Resolve for Guarded {
-    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
-        let resolver = self.0.clone();
-        Box::pin(async move {
-            let found = resolver.lookup(name.as_str()).await?;
-            let found: Vec<_> = found.to_vec();
-            Ok(Box::new(found.into_iter()) as reqwest::dns::Addrs)
-        })
-    }
-}
-
 impl Fetcher {
     /// # Errors
     /// A proxy address or User-Agent that cannot be used.
     pub fn new(options: &Options) -> Result<Self> {
-        // An error means that a provider is installed already, which serves as well.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let trusted = match &options.proxy {
-            Some(proxy) => Url::parse(proxy)
-                .ok()
-                .and_then(|u| u.host_str().map(str::to_owned)),
-            None => None,
-        };
-        let resolver = Resolver::new(&options.resolve, trusted, options.allow_private);
-        let build = |roots: Roots| client(options, resolver.clone(), roots);
-        // A machine without certificates of its own still reads http, and https by the roots
-        // that come along.
-        let client = build(Roots::System)?
-            .build()
-            .or_else(|_| build(Roots::Shipped)?.build().map_err(set_up))?;
+        let (client, resolver) = client::build(options)?;
         Ok(Fetcher {
             client,
             resolver,
@@ -171,11 +146,11 @@ impl Fetcher {
             }
         } else if !status.is_success() {
             return Err(Failure::Status(status.as_u16()));
-        } else if !is_text(content_type.as_deref()) {
+        } else if !kind::is_text(content_type.as_deref()) {
             return Err(Failure::NotAPage);
         } else {
             (bytes, truncated) = self.body(response, self.options.max_body, deadline).await?;
-            if is_binary(&bytes) {
+            if kind::is_binary(&bytes) {
                 return Err(Failure::NotAPage);
             }
         }
@@ -307,72 +282,6 @@ impl Fetcher {
     }
 }
 
-/// Whose certificates are trusted.
-#[derive(Clone, Copy)]
-enum Roots {
-    System,
-    Shipped,
-}
-
-fn client(options: &Options, resolver: Resolver, roots: Roots) -> Result<reqwest::ClientBuilder> {
-    let user_agent = HeaderValue::from_str(&options.user_agent).map_err(|_| {
-        Error::Usage(format!(
-            "--user-agent {:?}: only printable ASCII can be sent",
-            options.user_agent
-        ))
-    })?;
-    let mut headers = HeaderMap::new();
-    headers.insert(
-        header::ACCEPT,
-        HeaderValue::from_static("text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.1"),
-    );
-    headers.insert(
-        header::ACCEPT_LANGUAGE,
-        HeaderValue::from_static("zh-CN,zh;q=0.9,en;q=0.5"),
-    );
-    let mut builder = Client::builder()
-        .user_agent(user_agent)
-        .default_headers(headers)
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .referer(false)
-        .dns_resolver(Guarded(resolver))
-        .connect_timeout(options.connect_timeout)
-        // Idle connections cost file descriptors, and without end where hosts are many.
-        .pool_idle_timeout((options.delay + Duration::from_secs(2)).min(Duration::from_secs(10)))
-        .pool_max_idle_per_host(8)
-        .http1_ignore_invalid_headers_in_responses(true)
-        .http1_allow_spaces_after_header_name_in_responses(true)
-        .http1_allow_obsolete_multiline_headers_in_responses(true)
-        .http2_max_header_list_size(MAX_HEAD as u32)
-        .tls_danger_accept_invalid_certs(options.insecure);
-    if matches!(roots, Roots::Shipped) {
-        builder = builder.tls_certs_only(
-            webpki_root_certs::TLS_SERVER_ROOT_CERTS
-                .iter()
-                .filter_map(|der| reqwest::Certificate::from_der(der).ok()),
-        );
-    }
-    if let Some(address) = &options.proxy {
-        let proxy = reqwest::Proxy::all(address).map_err(|_| {
-            Error::Usage(format!(
-                "--proxy {address}: expected http://HOST:PORT or socks5://HOST:PORT"
-            ))
-        })?;
-        builder = builder.proxy(proxy);
-    }
-    Ok(builder)
-}
-
-fn set_up(error: reqwest::Error) -> Error {
-    let cause = error.source().map(ToString::to_string);
-    Error::Failed(format!(
-        "cannot set up HTTP: {}",
-        cause.unwrap_or_else(|| error.to_string())
-    ))
-}
-
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }
@@ -418,50 +327,6 @@ fn head(response: &Response) -> Result<Vec<u8>, Failure> {
 fn text_of(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
     let value = headers.get(name)?;
     Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
-}
-
-/// HTML or text by its declared type; no type may be anything.
-fn is_text(content_type: Option<&str>) -> bool {
-    let Some(value) = content_type else {
-        return true;
-    };
-    let kind = value
-        .split(';')
-        .next()
-        .unwrap_or("")
-        .trim()
-        .to_ascii_lowercase();
-    matches!(
-        kind.as_str(),
-        "" | "text/html"
-            | "text/plain"
-            | "text/xml"
-            | "text/vnd.wap.wml"
-            | "application/xml"
-            | "application/xhtml+xml"
-            | "application/vnd.wap.xhtml+xml"
-    )
-}
-
-/// Common binary formats, by how they begin, under whatever type they were sent.
-fn is_binary(bytes: &[u8]) -> bool {
-    const MAGIC: &[&[u8]] = &[
-        b"PK\x03\x04",
-        b"%PDF-",
-        b"GIF8",
-        b"\x89PNG",
-        b"\xff\xd8\xff",
-        b"7z\xbc\xaf",
-        b"Rar!",
-        b"\x7fELF",
-        b"\x1f\x8b\x08",
-        b"RIFF",
-        b"wOFF",
-        b"wOF2",
-        b"MZ\x90\x00",
-        b"ID3\x03",
-    ];
-    MAGIC.iter().any(|magic| bytes.starts_with(magic))
 }
 
 fn unix_now() -> i64 {
