@@ -112,3 +112,22 @@ fn the_real_pages_claim_one_brand_each() {
         ]
     );
 }
+
+#[test]
+fn labelled_titles_of_the_project() {
+    let cases = cases(include_str!("../../../tests/data/titles.jsonl"));
+    assert!(cases.len() >= 150);
+    let (hard, plain): (Vec<_>, Vec<_>) = cases.into_iter().partition(|c| c.known_failure);
+    let (brand, category) = score(&plain);
+    eprintln!(
+        "{} titles: brand {brand:.3} category {category:.3}",
+        plain.len()
+    );
+    assert!(brand >= 1.0 && category >= 1.0);
+    for case in hard {
+        let claim = read_title(&case.text);
+        let right = claim.brands.first() == case.brand.as_ref()
+            && claim.categories.first() == case.category.as_ref();
+        assert!(!right, "no failure any more: {}", case.text);
+    }
+}
