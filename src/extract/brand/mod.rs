@@ -53,4 +53,4 @@ pub fn read_title(line: &str) -> Claim {
 }
 
 #[cfg(test)]
-mod tests;
+pub(in crate::extract) mod tests;

@@ -1,23 +1,9 @@
 use super::*;
-use crate::extract::brand;
-use crate::extract::document::parse_text;
-use crate::extract::number::{Found, Kind};
+use crate::extract::brand::{self, tests::page};
 
 /// A page with numbers noted and roles assigned.
 fn assigned(text: &str) -> Document {
-    let mut document = parse_text(None, text);
-    let pattern = regex::Regex::new("400-?[0-9]{3,4}-?[0-9]{3,4}").unwrap();
-    for line in &mut document.lines {
-        line.numbers = pattern
-            .find_iter(&line.text)
-            .map(|m| Found {
-                number: m.as_str().replace('-', ""),
-                kind: Kind::Shared400,
-                extension: None,
-                range: m.range(),
-            })
-            .collect();
-    }
+    let mut document = page(None, text);
     let brands = brand::mine(&document);
     assign(&mut document, &brands);
     document
