@@ -12,24 +12,44 @@ use partyline::page::Body;
 fn main() {
     let pages = support::pages(400);
     let bytes = support::mean_size(&pages);
-    println!("{} pages of {:.1} KB, one core", pages.len(), bytes / 1024.0);
+    println!(
+        "{} pages of {:.1} KB, one core",
+        pages.len(),
+        bytes / 1024.0
+    );
     let html = |page: &partyline::page::Page| match &page.body {
-        Body::Html { bytes, content_type } => {
-            charset::decode(bytes, content_type.as_deref()).text.into_owned()
-        }
+        Body::Html {
+            bytes,
+            content_type,
+        } => charset::decode(bytes, content_type.as_deref())
+            .text
+            .into_owned(),
         Body::Text { text, .. } => text.clone(),
     };
     let sources: Vec<(String, String)> = pages.iter().map(|p| (html(p), p.url.clone())).collect();
     support::per_item("decode", &pages, bytes, |p| {
         black_box(html(p));
     });
-    support::per_item("scraper tree (for comparison)", &sources, bytes, |(html, _)| {
-        black_box(scraper::Html::parse_document(html));
-    });
-    support::per_item("document (markup, lines, links)", &sources, bytes, |(html, url)| {
-        black_box(document::parse_html(html, url));
-    });
-    let documents: Vec<_> = sources.iter().map(|(h, u)| document::parse_html(h, u)).collect();
+    support::per_item(
+        "scraper tree (for comparison)",
+        &sources,
+        bytes,
+        |(html, _)| {
+            black_box(scraper::Html::parse_document(html));
+        },
+    );
+    support::per_item(
+        "document (markup, lines, links)",
+        &sources,
+        bytes,
+        |(html, url)| {
+            black_box(document::parse_html(html, url));
+        },
+    );
+    let documents: Vec<_> = sources
+        .iter()
+        .map(|(h, u)| document::parse_html(h, u))
+        .collect();
     support::per_item("numbers", &documents, bytes, |d| {
         black_box(number::collect(&mut d.clone()));
     });

@@ -11,7 +11,11 @@ use partyline::{archive, extract, fingerprint, pipeline};
 fn main() {
     let pages = support::pages(400);
     let bytes = support::mean_size(&pages);
-    println!("{} pages of {:.1} KB, one core", pages.len(), bytes / 1024.0);
+    println!(
+        "{} pages of {:.1} KB, one core",
+        pages.len(),
+        bytes / 1024.0
+    );
     let facts: Vec<_> = pages.iter().map(extract::extract).collect();
     support::per_item("prints", &facts, bytes, |f| {
         black_box(fingerprint::prints(f));

@@ -18,7 +18,10 @@ fn main() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let lists = Lists::built_in();
     let pages = support::pages(400);
-    let records: Vec<_> = pages.iter().map(|p| pipeline::process(p, &lists).record).collect();
+    let records: Vec<_> = pages
+        .iter()
+        .map(|p| pipeline::process(p, &lists).record)
+        .collect();
     let members: Vec<_> = pages.iter().map(archive::encode).collect();
     for group in [16, 256, 1024] {
         let path = dir.path().join(group.to_string());
@@ -32,9 +35,16 @@ fn main() {
                 let key = CanonicalUrl::parse(&url).expect("a URL").key();
                 let mut record = records[i].clone();
                 record.url = url;
-                NewPage { key, record, bytes: Bytes::Members(members[i].clone()) }
+                NewPage {
+                    key,
+                    record,
+                    bytes: Bytes::Members(members[i].clone()),
+                }
             });
-            let group = Group { pages: pages.collect(), ..Group::default() };
+            let group = Group {
+                pages: pages.collect(),
+                ..Group::default()
+            };
             state.commit(group).expect("a commit");
         }
         let (wall, cpu) = (start.elapsed().as_secs_f64(), support::cpu_seconds() - cpu);
@@ -46,6 +56,9 @@ fn main() {
         );
         let start = Instant::now();
         let read = state.pages().filter(Result::is_ok).count() as f64;
-        println!("  read back            {:>8.0} records/s", read / start.elapsed().as_secs_f64());
+        println!(
+            "  read back            {:>8.0} records/s",
+            read / start.elapsed().as_secs_f64()
+        );
     }
 }

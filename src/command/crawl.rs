@@ -8,12 +8,12 @@ use anyhow::Result;
 use partyline::Error;
 use partyline::config::Config;
 use partyline::crawl::{self, Progress, Stopped, Summary, fetch, politeness, seeds};
-use partyline::graph::Tally;
 use partyline::state::State;
 use partyline::text::Table;
 use serde::{Deserialize, Serialize};
 
 use super::progress::Line;
+use super::tally::Tally;
 use crate::cli;
 
 pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
@@ -29,7 +29,12 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     }
     let state = State::open(&config.state, config.cache)?;
     let resumed = state.meta().queued;
-    same_scope(&state, Plan { scope: format!("{:?}", flags.scope).to_lowercase() })?;
+    same_scope(
+        &state,
+        Plan {
+            scope: format!("{:?}", flags.scope).to_lowercase(),
+        },
+    )?;
     if resumed > 0 && !config.quiet {
         eprintln!("partyline: going on with {resumed} URLs of an unfinished crawl");
     }
@@ -61,8 +66,7 @@ pub fn crawl(
         crawl::Seen::Page(record) => tally.add(record),
         crawl::Seen::Progress(progress) => line.show(|| message(progress, tally.networks())),
     };
-    let (summary, state) =
-        crawl::crawl(options, seeds, state, config.lists.clone(), &mut observe)?;
+    let (summary, state) = crawl::crawl(options, seeds, state, config.lists.clone(), &mut observe)?;
     line.clear();
     let networks = tally.finish();
     Ok((summary, state, networks))
@@ -81,7 +85,11 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         let problem = format!("{}: expected seconds from 0 to 3600", flags.delay);
         return Err(usage("--delay", problem).into());
     }
-    let resolve = flags.resolve.iter().map(|r| r.parse()).collect::<Result<_, String>>();
+    let resolve = flags
+        .resolve
+        .iter()
+        .map(|r| r.parse())
+        .collect::<Result<_, String>>();
     let mut options = crawl::Options {
         scope: match flags.scope {
             cli::Scope::Site => crawl::Scope::Site,
@@ -115,9 +123,14 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
 /// `90s`, `30m`, `1h 30m`.
 fn duration(text: &str) -> Result<Duration> {
     let parsed = text.parse::<jiff::SignedDuration>().ok();
-    let parsed = parsed.and_then(|d| Duration::try_from(d).ok()).filter(|d| !d.is_zero());
+    let parsed = parsed
+        .and_then(|d| Duration::try_from(d).ok())
+        .filter(|d| !d.is_zero());
     parsed.ok_or_else(|| {
-        Error::Usage(format!("--time-limit {text}: expected a time such as 90s, 30m or 2h")).into()
+        Error::Usage(format!(
+            "--time-limit {text}: expected a time such as 90s, 30m or 2h"
+        ))
+        .into()
     })
 }
 
@@ -184,7 +197,11 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
         networks,
         hosts: s.hosts,
         failed: s.failed(),
-        failures: s.failures.iter().map(|(why, n)| (why.to_string(), *n)).collect(),
+        failures: s
+            .failures
+            .iter()
+            .map(|(why, n)| (why.to_string(), *n))
+            .collect(),
         traps: s.traps,
         retries: s.retries,
         bad_seeds,
@@ -208,7 +225,10 @@ fn table(s: &SummaryJson) -> Table {
     let mut table = Table::new(&["crawl", ""]);
     let mut row = |what: &str, value: String| table.row([what, value.as_str()]);
     let rate = s.pages as f64 / s.seconds.max(0.001);
-    row("pages", format!("{} in {:.1} s ({rate:.0}/s)", s.pages, s.seconds));
+    row(
+        "pages",
+        format!("{} in {:.1} s ({rate:.0}/s)", s.pages, s.seconds),
+    );
     row("  new", s.new.to_string());
     row("  redirects", s.redirects.to_string());
     row("bytes", format!("{:.1} MB", s.bytes as f64 / 1e6));

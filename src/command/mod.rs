@@ -1,11 +1,14 @@
 //! One thin file a command: settings in, library called, answer printed.
 
 mod check;
+mod crawl;
 mod extract;
 mod ingest;
 mod progress;
+mod query;
 mod rebuild;
 mod stats;
+mod tally;
 
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -15,8 +18,6 @@ use partyline::config::Config;
 
 use crate::cli::{Cli, Command};
 
-/// Stopped early with the state saved: signal, limit, disk floor.
-pub const STOPPED: u8 = 3;
 /// The store is damaged or locked.
 pub const DAMAGED: u8 = 4;
 
@@ -30,6 +31,8 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Stats => stats::run(&config),
         Command::Check => check::run(&config),
         Command::Rebuild => rebuild::run(&config),
+        Command::Crawl(flags) => crawl::run(&config, *flags),
+        Command::Query { kind, key } => query::run(&config, kind, key.as_deref()),
         _ => unreachable!(),
     }
 }

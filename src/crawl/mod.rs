@@ -37,6 +37,7 @@ use std::time::Duration;
 use crate::error::{Error, Result};
 use crate::intake;
 use crate::lists::Lists;
+use crate::record::Record;
 use crate::state::State;
 use crate::store::Candidate;
 
@@ -84,8 +85,16 @@ impl Default for Options {
     }
 }
 
-/// Called about five times a second.
-pub type Observer<'a> = &'a mut (dyn FnMut(&Progress) + Send);
+/// What an observer of a crawl gets to see.
+pub enum Seen<'s> {
+    /// A page that was acknowledged and was not in the store before.
+    Page(&'s Record),
+    /// How far the crawl is, about five times a second.
+    Progress(&'s Progress),
+}
+
+/// Called from the crawl's loop: what it does, the crawl waits for.
+pub type Observer<'a> = &'a mut (dyn FnMut(Seen<'_>) + Send);
 
 /// Crawls on a runtime of its own until the queue is empty, a limit is reached, or the user
 /// interrupts; gives the state back with everything committed.
@@ -124,7 +133,7 @@ pub async fn run(
 ) -> Result<(Summary, State)> {
     let mut session = session::Session::start(options, &seeds, state, lists)?;
     let worked = session.work(seeds, stop, observer).await;
-    let closed = session.close().await;
+    let closed = session.close(observer).await;
     worked?;
     closed
 }

@@ -21,7 +21,7 @@ use super::frontier::{self, Answer, Entry, Frontier, Next, OriginId, RobotsAnswe
 use super::politeness::{Micros, micros};
 use super::progress::{Failure, Found, Progress, Rate, Stopped, Summary};
 use super::scope::{self, MAX_REDIRECTS, Scoped};
-use super::{Observer, Options};
+use super::{Observer, Options, Seen};
 
 /// The observer is called this often.
 const TICK: Duration = Duration::from_millis(200);
@@ -161,14 +161,14 @@ impl Session {
                 Some(event) = self.tasks.join_next(), if !self.tasks.is_empty() => {
                     self.landed(event).await?;
                 }
-                ack = self.acks.recv(), if self.unacknowledged > 0 => self.acknowledged(ack)?,
+                ack = self.acks.recv(), if self.unacknowledged > 0 => self.acknowledged(ack, observer)?,
                 () = sleep_until(until) => {}
             }
             while let Some(event) = self.tasks.try_join_next() {
                 self.landed(event).await?;
             }
             while let Ok(ack) = self.acks.try_recv() {
-                self.acknowledged(Some(ack))?;
+                self.acknowledged(Some(ack), observer)?;
             }
             if deadline.is_some_and(|at| at <= Instant::now()) && self.stopped.is_none() {
                 self.stop(Stopped::TimeLimit);
@@ -177,7 +177,7 @@ impl Session {
     }
 
     /// Ends the requests that still run, commits everything and gives the state back.
-    pub async fn close(mut self) -> Result<(Summary, State)> {
+    pub async fn close(mut self, observer: Observer<'_>) -> Result<(Summary, State)> {
         self.tasks.shutdown().await;
         let Session {
             intake, mut acks, ..
@@ -189,7 +189,7 @@ impl Session {
         let mut open = self.open;
         let mut found = self.found;
         while let Ok(ack) = acks.try_recv() {
-            count(&ack?, &mut summary, &mut found, &mut open);
+            count(&ack?, &mut summary, &mut found, &mut open, observer);
         }
         summary.elapsed = self.started.elapsed();
         summary.hosts = self.frontier.hosts() as u64;
@@ -346,10 +346,16 @@ impl Session {
         }
     }
 
-    fn acknowledged(&mut self, ack: Option<Result<Ack>>) -> Result<()> {
+    fn acknowledged(&mut self, ack: Option<Result<Ack>>, observer: Observer<'_>) -> Result<()> {
         let ack = ack.ok_or_else(|| Error::Failed("the intake stopped".into()))??;
         self.unacknowledged -= 1;
-        count(&ack, &mut self.summary, &mut self.found, &mut self.open);
+        count(
+            &ack,
+            &mut self.summary,
+            &mut self.found,
+            &mut self.open,
+            observer,
+        );
         let now = self.now();
         for task in ack.admitted {
             self.frontier.push(task, now);
@@ -364,7 +370,7 @@ impl Session {
         }
         self.next_tick = now + TICK;
         let elapsed = now - self.started;
-        observer(&Progress {
+        observer(Seen::Progress(&Progress {
             elapsed,
             pages: self.pages_sent,
             rate: self.rate.sample(elapsed, self.pages_sent),
@@ -375,12 +381,18 @@ impl Session {
             sites: self.found.sites(),
             numbers: self.found.numbers(),
             failed: self.summary.failed(),
-        });
+        }));
     }
 }
 
 /// Sums up an acknowledged job.
-fn count(ack: &Ack, summary: &mut Summary, found: &mut Found, open: &mut u64) {
+fn count(
+    ack: &Ack,
+    summary: &mut Summary,
+    found: &mut Found,
+    open: &mut u64,
+    observer: Observer<'_>,
+) {
     *open += ack.admitted.len() as u64;
     if ack.task.is_some() {
         *open = open.saturating_sub(1);
@@ -390,5 +402,8 @@ fn count(ack: &Ack, summary: &mut Summary, found: &mut Found, open: &mut u64) {
         summary.new += u64::from(*fate == Fate::New);
         summary.redirects += u64::from((300..400).contains(&record.status));
         found.note(record);
+        if *fate == Fate::New {
+            observer(Seen::Page(record));
+        }
     }
 }
