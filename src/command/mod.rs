@@ -2,6 +2,7 @@
 
 mod check;
 mod crawl;
+mod demo;
 mod extract;
 mod ingest;
 mod progress;
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Rebuild => rebuild::run(&config),
         Command::Crawl(flags) => crawl::run(&config, *flags),
         Command::Query { kind, key } => query::run(&config, kind, key.as_deref()),
+        Command::Demo { seed, size } => demo::run(&config, seed, size),
         _ => unreachable!(),
     }
 }

@@ -14,7 +14,7 @@ use super::guard;
 use super::progress::Failure;
 
 /// `HOST=ADDR[:PORT]`: connect there for this host, as curl's `--resolve` does. A port is used
-/// for URLs that name none.
+/// for URLs that name none. The host `*` stands for every name without an override of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Override {
     pub host: String,
@@ -108,6 +108,9 @@ impl Resolver {
         if let Ok(ip) = literal.parse::<IpAddr>() {
             return inner.guarded(host, vec![SocketAddr::new(ip, 0)]);
         }
+        if let Some(address) = inner.overrides.get("*") {
+            return inner.guarded(host, vec![*address]);
+        }
         if let Some(answer) = inner.cached(host) {
             return answer;
         }
@@ -198,6 +201,7 @@ mod tests {
     fn overrides_are_read_as_curl_users_write_them() {
         let some = |h: &str, i: &str, p| Some((h.to_owned(), i.to_owned(), p));
         assert_eq!(parse("A.cn=127.0.0.1"), some("a.cn", "127.0.0.1", None));
+        assert_eq!(parse("*=127.0.0.1:81"), some("*", "127.0.0.1", Some(81)));
         assert_eq!(
             parse("a.cn=127.0.0.1:81"),
             some("a.cn", "127.0.0.1", Some(81))

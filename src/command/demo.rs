@@ -1,0 +1,146 @@
+//! `partyline demo`: a synthetic spam web on loopback, crawled by the real crawler, and what was
+//! found beside what is there.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use partyline::Error;
+use partyline::config::Config;
+use partyline::crawl::{self, fetch, politeness, resolve, seeds};
+use partyline::demo::judge::{self, Judgement};
+use partyline::demo::{Options, Web, server};
+use partyline::lists::{Lists, SharedHosts};
+use partyline::query::{self, View};
+use partyline::state::State;
+
+use crate::cli::DemoSize;
+
+pub fn run(config: &Config, seed: u64, size: DemoSize) -> Result<ExitCode> {
+    let options = match size {
+        DemoSize::Small => Options {
+            seed,
+            ..Options::small()
+        },
+        DemoSize::Large => Options {
+            seed,
+            ..Options::large()
+        },
+    };
+    let web = Arc::new(Web::generate(&options));
+    let config = Config {
+        state: config.state.join("demo"),
+        lists: Arc::new(lists(&web)?),
+        ..config.clone()
+    };
+    fresh(&config.state)?;
+    let pages = web.pages().count();
+    if !config.quiet {
+        eprintln!(
+            "partyline: {} hosts with {pages} pages, served on loopback",
+            web.hosts.len()
+        );
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .context("cannot start the demo's server")?;
+    let server = runtime
+        .block_on(server::serve(web.clone(), server::Settings::default()))
+        .context("cannot listen on 127.0.0.1")?;
+    let state = State::open(&config.state, config.cache)?;
+    let seeds: Vec<_> = web.seeds.iter().filter_map(|s| seeds::seed(s)).collect();
+    let (summary, state, _) = super::crawl::crawl(&config, crawl_options(&server), seeds, state)?;
+    let view = super::query::view(&config, &state)?;
+    let judgement = compare(&web, &view);
+    super::print(|out| {
+        if config.json {
+            return writeln!(out, "{}", serde_json::to_string(&judgement)?);
+        }
+        let seconds = summary.elapsed.as_secs_f64();
+        writeln!(
+            out,
+            "{} pages of {} hosts in {seconds:.1} s\n",
+            summary.pages, summary.hosts
+        )?;
+        match query::run(query::Kind::Network, None, &view) {
+            Ok(answer) => writeln!(out, "{answer}")?,
+            Err(error) => writeln!(out, "{error}")?,
+        }
+        reasons(&view, out)?;
+        writeln!(out, "\nFound beside the truth\n\n{judgement}")?;
+        writeln!(
+            out,
+            "Look further: partyline query network --state {}",
+            config.state.display()
+        )
+    })?;
+    Ok(ExitCode::from(summary.exit_code()))
+}
+
+/// The demo's shared hosts, and no official number: the graph has to see those by itself.
+fn lists(web: &Web) -> Result<Lists> {
+    let shared_hosts = SharedHosts::parse(&web.shared_hosts_tsv(), Path::new("the demo web"))?;
+    Ok(Lists {
+        shared_hosts,
+        ..Lists::default()
+    })
+}
+
+/// Every demo starts from nothing.
+fn fresh(dir: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::write(dir, e).into()),
+        _ => Ok(()),
+    }
+}
+
+fn crawl_options(server: &server::Server) -> crawl::Options {
+    let everything = resolve::Override {
+        host: "*".into(),
+        ip: server.addr.ip(),
+        port: Some(server.addr.port()),
+    };
+    crawl::Options {
+        scope: crawl::Scope::Any,
+        max_depth: 16,
+        politeness: politeness::Settings {
+            delay: std::time::Duration::ZERO,
+            ..politeness::Settings::default()
+        },
+        fetch: fetch::Options {
+            allow_private: true,
+            resolve: vec![everything],
+            ..fetch::Options::default()
+        },
+        ..crawl::Options::default()
+    }
+}
+
+/// The networks that were found beside the operators that are there.
+fn compare(web: &Web, view: &View<'_>) -> Judgement {
+    let graph = &view.graph;
+    let name = |site: &u32| graph.sites[*site as usize].name.clone();
+    let networks: Vec<(String, Vec<String>)> = graph
+        .networks
+        .iter()
+        .map(|n| (n.id.clone(), n.sites.iter().map(name).collect()))
+        .collect();
+    let seen: BTreeSet<&str> = graph.sites.iter().map(|s| s.name.as_str()).collect();
+    judge::judge(&web.truth, &networks, |site| seen.contains(site))
+}
+
+/// Each network with its three strongest reasons.
+fn reasons(view: &View<'_>, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    for network in &view.graph.networks {
+        writeln!(out, "{}", network.id)?;
+        for evidence in network.evidence.iter().take(3) {
+            let why = partyline::text::visible(&evidence.why);
+            writeln!(out, "  {:>5.1} bits  {why}", evidence.bits)?;
+        }
+    }
+    Ok(())
+}
