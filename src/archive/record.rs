@@ -7,8 +7,8 @@ use std::io::{self, BufRead, Seek};
 pub use super::header::Header;
 use super::member::{Members, RECORD};
 
-/// A block longer than this is cut.
-pub const MAX_BLOCK: usize = 64 << 20;
+/// A block longer than this is cut. Whatever enters as a page is shorter, encoded as well.
+pub const MAX_BLOCK: usize = 128 << 20;
 /// A record that claims more than this is damage, not content.
 const MAX_CLAIM: u64 = 8 << 30;
 const MAX_HEADER: usize = 64 << 10;

@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_16BE, UTF_16LE};
 
-use super::{as_read, other};
+use super::{as_read, other, whole_utf_8};
 
 /// Detection looks at so many bytes from the first one that is not ASCII.
 const SAMPLE: usize = 8 << 10;
@@ -63,21 +63,20 @@ pub fn is_common_chinese(sample: &[u8]) -> bool {
     pairs >= 20 && outside * 50 <= pairs && frequent * 4 >= pairs * 3 && not_hangul * 5 >= pairs
 }
 
-/// From the last byte that begins a UTF-8 sequence.
-pub fn last_character(tail: &[u8]) -> &[u8] {
+/// How many bytes at the end are a UTF-8 character that was cut.
+pub fn cut_at_end(bytes: &[u8]) -> usize {
+    let tail = &bytes[bytes.len().saturating_sub(3)..];
     let begin = tail.iter().rposition(|b| b & 0xc0 != 0x80).unwrap_or(0);
-    &tail[begin..]
+    match std::str::from_utf8(&tail[begin..]) {
+        Err(e) if e.error_len().is_none() => tail.len() - begin,
+        _ => 0,
+    }
 }
 
 /// Whether the bytes are UTF-8 to the end (a last character may be cut) with a character of
 /// three bytes: text of another encoding does not happen to look like that.
 pub fn is_utf_8_chinese(bytes: &[u8]) -> bool {
-    let valid = match std::str::from_utf8(bytes) {
-        Ok(_) => bytes,
-        Err(e) if e.error_len().is_none() => &bytes[..e.valid_up_to()],
-        Err(_) => return false,
-    };
-    valid.iter().any(|b| *b >= 0xe0)
+    whole_utf_8(bytes).is_some_and(|text| text.bytes().any(|b| b >= 0xe0))
 }
 
 /// How much of the bytes is UTF-8.
@@ -88,18 +87,21 @@ pub struct Census {
 }
 
 impl Census {
+    /// Counts; gives up as soon as the rest cannot make the bytes mostly UTF-8 any more.
     pub fn of(bytes: &[u8]) -> Self {
         let mut census = Census {
             long: 0,
             malformed: 0,
         };
-        for chunk in bytes.utf8_chunks() {
+        let mut left = bytes.len() - cut_at_end(bytes);
+        for chunk in bytes[..left].utf8_chunks() {
             census.long += chunk.valid().bytes().filter(|b| *b >= 0xe0).count();
             census.malformed += usize::from(!chunk.invalid().is_empty());
+            left -= chunk.valid().len() + chunk.invalid().len();
+            if census.malformed * 10 > census.long + left / 3 {
+                break;
+            }
         }
-        let cut = std::str::from_utf8(last_character(&bytes[bytes.len().saturating_sub(3)..]))
-            .is_err_and(|e| e.error_len().is_none());
-        census.malformed -= usize::from(cut && census.malformed > 0);
         census
     }
 

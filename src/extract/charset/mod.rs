@@ -13,7 +13,7 @@ mod declare;
 mod detect;
 
 use declare::{charset_parameter, declared_inside, for_label};
-use detect::{CHINESE, Census, Hint, detect, is_utf_8_chinese, last_character, utf_16_by_zeros};
+use detect::{CHINESE, Census, Hint, cut_at_end, detect, is_utf_8_chinese, utf_16_by_zeros};
 
 /// Which encoding was used, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,25 +97,32 @@ fn settle<'a>(bytes: &'a [u8], declared: &'static Encoding, source: Source) -> D
     if declared != UTF_8 && is_utf_8_chinese(bytes) {
         return finish(bytes, UTF_8, Source::Detected);
     }
-    let decoded = finish(bytes, declared, source);
-    if !decoded.charset.malformed {
-        return decoded;
+    // Decoding by a wrong declaration is put off until it is needed: it is the slow case.
+    let by_declaration = || finish(bytes, declared, source);
+    if declared != UTF_8 {
+        let decoded = by_declaration();
+        if !decoded.charset.malformed {
+            return decoded;
+        }
+    } else if let Some(text) = whole_utf_8(bytes) {
+        return as_it_is(text, source);
     }
-    let census = Census::of(bytes);
-    if census.mostly_utf_8() {
-        let source = if declared == UTF_8 {
-            source
-        } else {
-            Source::Detected
+    if Census::of(bytes).mostly_utf_8() {
+        return match declared == UTF_8 {
+            true => by_declaration(),
+            false => finish(bytes, UTF_8, Source::Detected),
         };
-        return finish(bytes, UTF_8, source);
     }
     let guess = detect(bytes, CHINESE);
     if guess == declared || !is_multi_byte(guess) {
-        return decoded;
+        return by_declaration();
     }
     let other = finish(bytes, guess, Source::Detected);
+    if !other.charset.malformed {
+        return other;
+    }
     // A few broken characters are damage, not another encoding.
+    let decoded = by_declaration();
     if replaced(&other.text) * 4 < replaced(&decoded.text) {
         other
     } else {
@@ -144,8 +151,13 @@ fn is_multi_byte(encoding: &'static Encoding) -> bool {
 
 /// Decodes by what the bytes look like.
 fn detected(bytes: &[u8], hint: Hint) -> Decoded<'_> {
-    let mostly = std::str::from_utf8(bytes).is_ok() || Census::of(bytes).mostly_utf_8();
-    let encoding = if mostly { UTF_8 } else { detect(bytes, hint) };
+    if let Some(text) = whole_utf_8(bytes) {
+        return as_it_is(text, Source::Detected);
+    }
+    let encoding = match Census::of(bytes).mostly_utf_8() {
+        true => UTF_8,
+        false => detect(bytes, hint),
+    };
     finish(bytes, encoding, Source::Detected)
 }
 
@@ -172,23 +184,33 @@ fn finish<'a>(bytes: &'a [u8], encoding: &'static Encoding, source: Source) -> D
     }
 }
 
+fn as_it_is(text: &str, source: Source) -> Decoded<'_> {
+    Decoded {
+        text: Cow::Borrowed(text),
+        charset: Charset {
+            name: UTF_8.name().to_owned(),
+            source,
+            malformed: false,
+        },
+    }
+}
+
+/// The bytes as they are, where they are UTF-8; without a last character that was cut.
+fn whole_utf_8(bytes: &[u8]) -> Option<&str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(e) if e.error_len().is_none() => std::str::from_utf8(&bytes[..e.valid_up_to()]).ok(),
+        Err(_) => None,
+    }
+}
+
 fn utf_8(bytes: &[u8]) -> (Cow<'_, str>, bool) {
-    let whole = match std::str::from_utf8(bytes) {
-        Ok(text) => return (Cow::Borrowed(text), false),
-        // The last character was cut.
-        Err(e) if e.error_len().is_none() => &bytes[..e.valid_up_to()],
-        Err(_) => {
-            let tail = bytes.len().saturating_sub(3);
-            let cut = std::str::from_utf8(last_character(&bytes[tail..]))
-                .err()
-                .filter(|e| e.valid_up_to() == 0 && e.error_len().is_none())
-                .map_or(0, |_| last_character(&bytes[tail..]).len());
-            &bytes[..bytes.len() - cut]
+    match whole_utf_8(bytes) {
+        Some(text) => (Cow::Borrowed(text), false),
+        None => {
+            let whole = &bytes[..bytes.len() - cut_at_end(bytes)];
+            (String::from_utf8_lossy(whole), true)
         }
-    };
-    match String::from_utf8_lossy(whole) {
-        Cow::Borrowed(text) => (Cow::Borrowed(text), false),
-        Cow::Owned(text) => (Cow::Owned(text), true),
     }
 }
 
