@@ -11,8 +11,9 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::http;
 use crate::page::{Body, Origin, Page};
 
-/// Chosen by measurement on pages of 14 KB: higher levels cost more time than they save space.
-const LEVEL: u32 = 4;
+/// On pages of 14 KB level 1 takes 86 µs and leaves 38 %, level 2 takes 201 µs and leaves 30 %,
+/// level 6 takes 343 µs and leaves 28 %: compressing must not cost more than everything else.
+const LEVEL: u32 = 1;
 
 /// Media type of the block that holds a title and extracted text: `{"title":…,"text":…}`.
 pub const PAGE_JSON: &str = "application/vnd.partyline.page+json";

@@ -6,7 +6,7 @@
 //! | a page as the members that hold it | `encode` |
 //! | appending, rotation, durability, repair at open | `write` |
 //! | gzip members and finding the next one behind damage | `member` |
-//! | records of any WARC file (shared with [`crate::ingest`]) | `record` |
+//! | records of any WARC file (shared with [`crate::ingest`]) | `record`, `header` |
 //! | the HTTP head inside a record | `http` |
 //! | the page that a record holds | `decode` |
 //! | all pages, and verification | `scan` |
@@ -26,6 +26,7 @@ use crate::page::Page;
 
 pub(crate) mod decode;
 mod encode;
+mod header;
 pub(crate) mod http;
 mod member;
 pub(crate) mod record;

@@ -4,10 +4,11 @@
 
 use std::io::{self, BufRead, Seek};
 
+pub use super::header::Header;
 use super::member::{Members, RECORD};
 
-/// A block longer than this is cut.
-pub const MAX_BLOCK: usize = 64 << 20;
+/// A block longer than this is cut. Whatever enters as a page is shorter, encoded as well.
+pub const MAX_BLOCK: usize = 128 << 20;
 /// A record that claims more than this is damage, not content.
 const MAX_CLAIM: u64 = 8 << 30;
 const MAX_HEADER: usize = 64 << 10;
@@ -15,51 +16,6 @@ const MAX_HEADER: usize = 64 << 10;
 const MAX_DAMAGES: u32 = 100_000;
 /// White space allowed between records.
 const MAX_GAP: usize = 4 << 10;
-
-/// The named fields of a record.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Header {
-    fields: Vec<(String, String)>,
-}
-
-impl Header {
-    /// The first value of a field, whatever the case of its name.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        self.fields
-            .iter()
-            .find(|(n, _)| n.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
-    }
-
-    /// `WARC-Type`, or an empty string.
-    pub fn kind(&self) -> &str {
-        self.get("WARC-Type").unwrap_or_default()
-    }
-
-    /// `WARC-Target-URI`; some writers of version 1.0 put it in angle brackets.
-    pub fn target(&self) -> Option<&str> {
-        let uri = self.get("WARC-Target-URI")?;
-        Some(
-            uri.strip_prefix('<')
-                .and_then(|u| u.strip_suffix('>'))
-                .unwrap_or(uri),
-        )
-    }
-
-    /// Takes one line; a line that begins with white space continues the one before it.
-    fn push_line(&mut self, line: &[u8]) {
-        let text = String::from_utf8_lossy(line);
-        if text.starts_with([' ', '\t']) {
-            if let Some((_, value)) = self.fields.last_mut() {
-                value.push(' ');
-                value.push_str(text.trim());
-            }
-        } else if let Some((name, value)) = text.split_once(':') {
-            self.fields
-                .push((name.trim().to_owned(), value.trim().to_owned()));
-        }
-    }
-}
 
 /// One record.
 #[derive(Debug, Clone, PartialEq, Eq)]

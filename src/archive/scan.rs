@@ -56,14 +56,14 @@ pub struct Verified {
     pub records: u64,
     /// Bytes of their blocks, decompressed.
     pub bytes: u64,
-    /// One line each, with file and offset; at most [`MAX_PROBLEMS`] are kept.
+    /// One line each, with file and offset; at most 100 are kept.
     pub problems: Vec<String>,
     /// How many problems there were in all.
     pub problem_count: u64,
 }
 
 /// So many problems are told one by one.
-pub const MAX_PROBLEMS: usize = 100;
+const MAX_PROBLEMS: usize = 100;
 
 /// Reads the archive up to `end` and recomputes every digest.
 ///

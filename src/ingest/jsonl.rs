@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Item, MAX_PAGE, Origin, file_url};
+use super::{Item, MAX_LINE, Origin, file_url};
 use crate::page::{self, Body, Page};
 use crate::site::CanonicalUrl;
 
@@ -57,10 +57,10 @@ pub fn lines(mut reader: impl BufRead + Send, from: From) -> impl Iterator<Item 
             number += 1;
             let bad = |problem: String| Item::bad(format!("{}:{number}", from.name), problem);
             line.clear();
-            match read_line(&mut reader, &mut line, MAX_PAGE) {
+            match read_line(&mut reader, &mut line, MAX_LINE) {
                 Ok(Line::End) => ended = true,
                 Ok(Line::TooLong) => {
-                    return Some(bad(format!("a line of more than {MAX_PAGE} bytes")));
+                    return Some(bad(format!("a line of more than {MAX_LINE} bytes")));
                 }
                 Ok(Line::Whole) => {
                     let content = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&line);
@@ -162,6 +162,10 @@ fn page(line: &[u8], number: u64, from: &From) -> Result<Page, String> {
         },
         (None, None) => return Err("has neither html nor text".to_owned()),
     };
+    // Replaced bytes are longer than the ones that came.
+    if body.len() > MAX_LINE {
+        return Err(format!("a page of more than {MAX_LINE} bytes"));
+    }
     Ok(Page {
         url,
         canonical,

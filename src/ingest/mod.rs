@@ -55,8 +55,10 @@ pub enum Input {
     Path(PathBuf),
 }
 
-/// A page longer than this is cut, a JSONL line longer than this is refused.
-const MAX_PAGE: usize = 64 << 20;
+/// A file or a decoded body longer than this is cut.
+const MAX_PAGE: usize = 32 << 20;
+/// A JSONL line longer than this is refused: cut, it would be no JSON.
+const MAX_LINE: usize = 64 << 20;
 
 type Items = Box<dyn Iterator<Item = Item> + Send>;
 

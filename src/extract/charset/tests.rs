@@ -1,3 +1,4 @@
+use super::declare::prescan;
 use super::*;
 use proptest::prelude::*;
 
@@ -225,5 +226,24 @@ proptest! {
         // Some characters in GB18030 happen to be UTF-8 as well; then the bytes cannot tell.
         prop_assume!(decoded.charset.source == Source::Header);
         prop_assert_eq!(decoded.text, text);
+    }
+}
+
+#[test]
+fn only_chinese_is_recognised_without_comparison() {
+    let korean = "우리 회사는 각종 가전제품의 설치와 수리를 전문으로 하고 있습니다. 언제든지 전화로 문의해 주십시오.";
+    let japanese = "当社は各種家電製品の設置と修理を専門に行っております。お気軽にお電話でお問い合わせください。";
+    let russian = "Наша компания занимается установкой и ремонтом бытовой техники всех марок.";
+    for (text, label, chinese) in [
+        (SIMPLIFIED, "gbk", true),
+        (TRADITIONAL, "big5", false),
+        (korean, "euc-kr", false),
+        (japanese, "euc-jp", false),
+        (japanese, "shift_jis", false),
+        (russian, "koi8-r", false),
+        (russian, "windows-1251", false),
+    ] {
+        let found = super::detect::is_common_chinese(&encoded(text, label));
+        assert_eq!(found, chinese, "{label}");
     }
 }
