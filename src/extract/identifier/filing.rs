@@ -1,0 +1,61 @@
+//! ICP filings (`粤ICP备12345678号-3`) and police filings (`粤公网安备 44010602000001号`).
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Identifiers, folded};
+
+/// Abbreviations of provinces, regions and municipalities.
+const PROVINCES: &str = "京津沪滬渝冀豫云滇辽遼黑湘皖鲁魯新苏蘇浙赣贛鄂桂甘陇晋蒙陕陝秦吉闽閩贵貴黔粤粵青藏川蜀宁寧琼瓊";
+
+static ICP: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)([{PROVINCES}]?)\s*ICP\s*([备備证證])\s*案?\s*[:：]?\s*第?\s*([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\s*([号號]?)\s*(?:-\s*([0-9]{{1,4}}))?"
+    ))
+    .expect("a constant pattern, compiled by every test of this module")
+});
+
+static POLICE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"([{PROVINCES}]?)\s*公\s*网\s*安\s*备\s*[:：]?\s*第?\s*([0-9]{{14}})\s*[号號]?"
+    ))
+    .expect("a constant pattern, compiled by every test of this module")
+});
+
+/// Finds filings in a piece of text.
+pub fn find(text: &str, found: &mut Identifiers) {
+    let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if !mentions(&["备", "備", "证", "證"]) {
+        return;
+    }
+    let text = folded(text);
+    for captures in ICP.captures_iter(&text) {
+        let (province, class, digits) = (&captures[1], &captures[2], &captures[3]);
+        let end = captures.get(0).map_or(0, |m| m.end());
+        // A longer string of digits is no filing; without province the 号 must be there.
+        let longer = text[end..].starts_with(|c: char| c.is_ascii_digit());
+        if longer || (province.is_empty() && captures[4].is_empty()) {
+            continue;
+        }
+        let class = if matches!(class, "证" | "證") {
+            "证"
+        } else {
+            "备"
+        };
+        let owner = format!("{province}ICP{class}{digits}号");
+        let text = match captures.get(5) {
+            Some(site) => format!("{owner}-{}", site.as_str()),
+            None => owner.clone(),
+        };
+        found.filing(text, owner);
+    }
+    for captures in POLICE.captures_iter(&text) {
+        let end = captures.get(0).map_or(0, |m| m.end());
+        if text[end..].starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let owner = format!("{}公网安备{}号", &captures[1], &captures[2]);
+        found.filing(owner.clone(), owner);
+    }
+}

@@ -1,0 +1,194 @@
+//! Identifiers that tie a page to an account or an owner: filings, trackers and chat widgets,
+//! site verifications, contacts, and what the generator let slip. All are claims of the page.
+//!
+//! | part | what it finds |
+//! | --- | --- |
+//! | [`filing`] | ICP and police filings |
+//! | [`tracker`] | analytics, chat widgets, site verifications |
+//! | [`contact`] | e-mail, QQ, WeChat |
+//! | [`leak`] | server paths in warnings, unexpanded placeholders |
+
+mod contact;
+mod filing;
+mod leak;
+mod tracker;
+
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
+use serde::{Deserialize, Serialize};
+
+use super::document::Document;
+
+/// All identifiers on a page, each list in order of first occurrence, without repeats.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identifiers {
+    /// ICP and police filings (at most 16).
+    pub filings: Vec<Filing>,
+    /// At most 64.
+    pub trackers: Vec<Tracker>,
+    /// E-mail, QQ, WeChat, where labelled (at most 64).
+    pub contacts: Vec<Tracker>,
+    /// Server paths in warnings, unexpanded placeholders (at most 16).
+    pub leaks: Vec<String>,
+}
+
+/// A filing number as claimed on the page.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Filing {
+    /// `粤ICP备12345678号-3`, white space removed.
+    pub text: String,
+    /// The owner's part: without `-N`.
+    pub owner: String,
+}
+
+/// An account at a third party: `{kind: "baidu-tongji", id: "32 hex"}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Tracker {
+    pub kind: String,
+    pub id: String,
+}
+
+const MAX_FILINGS: usize = 16;
+const MAX_TRACKERS: usize = 64;
+const MAX_CONTACTS: usize = 64;
+const MAX_LEAKS: usize = 16;
+/// Longest identifier and longest leak that is kept, in bytes.
+const MAX_ID: usize = 128;
+const MAX_LEAK: usize = 200;
+
+/// Text without one of these holds nothing that is looked for in words: one pass rules most
+/// lines out.
+static TRIGGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .build([
+            "icp",
+            "ＩＣＰ",
+            "ｉｃｐ",
+            "安备",
+            "安備",
+            "qq",
+            "ＱＱ",
+            "扣扣",
+            "微信",
+            "wechat",
+            "weixin",
+            "v信",
+            "vx",
+            "公众号",
+            "公眾號",
+            "@",
+            "＠",
+            "{",
+            "[",
+            "%",
+            "#",
+            "on line",
+            ".asp",
+            "source file",
+        ])
+        .expect("two dozen short words are far below the automaton's size limit")
+});
+
+/// Finds them all.
+pub fn collect(document: &Document) -> Identifiers {
+    let mut found = Identifiers::default();
+    let lines = document.lines.iter().map(|line| line.text.as_str());
+    let attributes = document
+        .attributes
+        .iter()
+        .filter(|attribute| !attribute.name.starts_with("on"))
+        .map(|attribute| attribute.value.as_str());
+    let words = std::iter::once(document.title.as_str())
+        .chain(lines)
+        .chain(attributes);
+    for text in words {
+        if TRIGGERS.is_match(text) {
+            filing::find(text, &mut found);
+            contact::find(text, &mut found);
+            leak::find(text, &mut found);
+        }
+    }
+    for text in &document.comments {
+        leak::find(text, &mut found);
+    }
+    for script in &document.scripts {
+        tracker::find(script, &mut found);
+        filing::find(script, &mut found);
+        leak::server_paths(script, &mut found);
+    }
+    for source in &document.sources {
+        tracker::find(source, &mut found);
+    }
+    for link in &document.links {
+        tracker::find(&link.url, &mut found);
+        contact::in_link(&link.url, &mut found);
+    }
+    for attribute in &document.attributes {
+        if attribute.name.starts_with("on") || attribute.name.starts_with("data-") {
+            tracker::find(&attribute.value, &mut found);
+        }
+    }
+    for (name, content) in &document.metas {
+        tracker::verification(name, content, &mut found);
+    }
+    found
+}
+
+impl Identifiers {
+    fn filing(&mut self, text: String, owner: String) {
+        let filing = Filing { text, owner };
+        if self.filings.len() < MAX_FILINGS && !self.filings.contains(&filing) {
+            self.filings.push(filing);
+        }
+    }
+
+    fn tracker(&mut self, kind: &str, id: &str) {
+        push(&mut self.trackers, MAX_TRACKERS, kind, id);
+    }
+
+    fn contact(&mut self, kind: &str, id: &str) {
+        push(&mut self.contacts, MAX_CONTACTS, kind, id);
+    }
+
+    fn leak(&mut self, text: &str) {
+        if self.leaks.len() < MAX_LEAKS
+            && text.len() <= MAX_LEAK
+            && !self.leaks.iter().any(|known| known == text)
+        {
+            self.leaks.push(text.to_owned());
+        }
+    }
+}
+
+fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) {
+    let known = list.iter().any(|t| t.kind == kind && t.id == id);
+    if list.len() < most && !known && !id.is_empty() && id.len() <= MAX_ID {
+        list.push(Tracker {
+            kind: kind.to_owned(),
+            id: id.to_owned(),
+        });
+    }
+}
+
+/// ASCII in place of full-width letters, digits and signs; invisible characters taken out.
+fn folded(text: &str) -> String {
+    text.chars()
+        .filter(|c| {
+            !matches!(
+                c,
+                '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
+            )
+        })
+        .map(|c| match c {
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            '\u{3000}' | '\u{a0}' => ' ',
+            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+            c => c,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,300 @@
+use super::*;
+use crate::extract::document::{Attribute, Line, Link, LinkKind};
+
+fn page(lines: &[&str]) -> Document {
+    Document {
+        lines: lines
+            .iter()
+            .map(|text| Line {
+                text: (*text).to_owned(),
+                ..Line::default()
+            })
+            .collect(),
+        ..Document::default()
+    }
+}
+
+fn script(body: &str) -> Identifiers {
+    collect(&Document {
+        scripts: vec![body.to_owned()],
+        ..Document::default()
+    })
+}
+
+fn source(url: &str) -> Identifiers {
+    collect(&Document {
+        sources: vec![url.to_owned()],
+        ..Document::default()
+    })
+}
+
+fn pairs(list: &[Tracker]) -> Vec<(&str, &str)> {
+    list.iter()
+        .map(|t| (t.kind.as_str(), t.id.as_str()))
+        .collect()
+}
+
+fn filings(line: &str) -> Vec<(String, String)> {
+    collect(&page(&[line]))
+        .filings
+        .into_iter()
+        .map(|f| (f.text, f.owner))
+        .collect()
+}
+
+#[test]
+fn filings_in_every_form() {
+    let one = |text: &str, owner: &str| vec![(text.to_owned(), owner.to_owned())];
+    for (line, text, owner) in [
+        (
+            "版权所有 粤ICP备12345678号-3",
+            "粤ICP备12345678号-3",
+            "粤ICP备12345678号",
+        ),
+        (
+            "京 ICP 备 2021001234 号 - 12 技术支持",
+            "京ICP备2021001234号-12",
+            "京ICP备2021001234号",
+        ),
+        ("沪ICP证030173号", "沪ICP证030173号", "沪ICP证030173号"),
+        (
+            "苏icp备05001234号",
+            "苏ICP备05001234号",
+            "苏ICP备05001234号",
+        ),
+        (
+            "浙ＩＣＰ备２０２２０３３１４４号－１",
+            "浙ICP备2022033144号-1",
+            "浙ICP备2022033144号",
+        ),
+        ("ICP备 12345678号", "ICP备12345678号", "ICP备12345678号"),
+        (
+            "备案号：冀ICP备19003344号-1",
+            "冀ICP备19003344号-1",
+            "冀ICP备19003344号",
+        ),
+        (
+            "粤公网安备 44010602000001号",
+            "粤公网安备44010602000001号",
+            "粤公网安备44010602000001号",
+        ),
+        (
+            "川公网安备51010402000333",
+            "川公网安备51010402000333号",
+            "川公网安备51010402000333号",
+        ),
+    ] {
+        assert_eq!(filings(line), one(text, owner), "{line}");
+    }
+    for line in [
+        "ICP备案查询",
+        "粤ICP备1234号",
+        "粤ICP备123456789012号",
+        "公网安备 440106号",
+        "ICP备12345678",
+        "",
+    ] {
+        assert_eq!(filings(line), [], "{line}");
+    }
+    let two = filings("粤ICP备12345678号-1 | 粤公网安备44010602000001号 | 粤ICP备12345678号-1");
+    assert_eq!(two.len(), 2);
+}
+
+#[test]
+fn analytics_accounts() {
+    let hex = "0123456789abcdef0123456789abcdef";
+    for (body, kind, id) in [
+        (format!(r#"hm.src = "https://hm.baidu.com/hm.js?{hex}";"#), "baidu-tongji", hex),
+        (format!(r#"_hmt.push(['_setAccount', '{hex}']);"#), "baidu-tongji", hex),
+        ("document.write('<script src=\"https://s4.cnzz.com/z_stat.php?id=1278401234&web_id=1278401234\">')".into(), "cnzz", "1278401234"),
+        ("document.write(unescape(\"%3Cspan id='cnzz_stat_icon_1271234567'%3E\"))".into(), "cnzz", "1271234567"),
+        ("'s11.cnzz.com/z_stat.php%3Fid%3D1271234567%26show%3Dpic'".into(), "cnzz", "1271234567"),
+        (r#"LA.init({id:"3ABcdEFghIJklMNo",ck:"3ABcdEFghIJklMNo"})"#.into(), "51la", "3ABcdEFghIJklMNo"),
+        ("ga('create', 'UA-1234567-2', 'auto')".into(), "ga", "UA-1234567-2"),
+        ("gtag('config', 'G-AB12CD34EF')".into(), "ga", "G-AB12CD34EF"),
+        ("(window,document,'script','dataLayer','GTM-AB12C3')".into(), "gtm", "GTM-AB12C3"),
+        ("_MEIQIA('entId', 123456);".into(), "meiqia", "123456"),
+        ("_MEIQIA('entId', '0a1b2c3d4e');".into(), "meiqia", "0a1b2c3d4e"),
+    ] {
+        assert_eq!(pairs(&script(&body).trackers), [(kind, id)], "{body}");
+    }
+    assert_eq!(
+        script("var LG-1 = 'AUA-12-3'; x = 'MSG-ABCDEFGHIJ'").trackers,
+        []
+    );
+}
+
+#[test]
+fn accounts_in_addresses() {
+    for (url, kind, id) in [
+        (
+            "https://tb.53kf.com/code/code/10123456/1",
+            "53kf",
+            "10123456",
+        ),
+        (
+            "https://tb.53kf.com/code/code/0a1b2c3d4e5f60718293a4b5c6d7e8f90/2",
+            "53kf",
+            "0a1b2c3d4e5f60718293a4b5c6d7e8f90",
+        ),
+        ("http://js.users.51.la/21234567.js", "51la", "21234567"),
+        (
+            "https://p.qiao.baidu.com/cps/chat?siteId=1234567&userId=7654321&siteToken=ab",
+            "baidu-qiao",
+            "1234567/7654321",
+        ),
+        (
+            "https://p.qiao.baidu.com/cps/chat?userId=7654321&siteId=1234567",
+            "baidu-qiao",
+            "1234567/7654321",
+        ),
+        (
+            "https://www.googletagmanager.com/gtag/js?id=G-AB12CD34EF",
+            "ga",
+            "G-AB12CD34EF",
+        ),
+        (
+            "https://hm.baidu.com/hm.js?0123456789abcdef0123456789abcdef",
+            "baidu-tongji",
+            "0123456789abcdef0123456789abcdef",
+        ),
+    ] {
+        assert_eq!(pairs(&source(url).trackers), [(kind, id)], "{url}");
+    }
+    assert_eq!(
+        source("https://zz.bdstatic.com/linksubmit/push.js").trackers,
+        []
+    );
+}
+
+#[test]
+fn verifications() {
+    let document = Document {
+        metas: vec![
+            ("baidu-site-verification".into(), "codeva-AbCdEfGhIj".into()),
+            ("sogou_site_verification".into(), "xYz123".into()),
+            ("description".into(), "baidu-site-verification".into()),
+            ("google-site-verification".into(), " ".into()),
+        ],
+        ..Document::default()
+    };
+    assert_eq!(
+        pairs(&collect(&document).trackers),
+        [
+            ("baidu-site-verification", "codeva-AbCdEfGhIj"),
+            ("sogou-site-verification", "xYz123")
+        ]
+    );
+}
+
+#[test]
+fn contacts_where_labelled() {
+    let of = |line: &str| -> Vec<(String, String)> {
+        collect(&page(&[line]))
+            .contacts
+            .into_iter()
+            .map(|t| (t.kind, t.id))
+            .collect()
+    };
+    for (line, kind, id) in [
+        (
+            "邮箱：Service@Example-Lock.com",
+            "email",
+            "service@example-lock.com",
+        ),
+        ("E-mail:kefu＠example.cn", "email", "kefu@example.cn"),
+        ("QQ:123456789", "qq", "123456789"),
+        ("客服ＱＱ：１２３４５６", "qq", "123456"),
+        ("QQ群号：87654321", "qq-group", "87654321"),
+        ("微信号:abc_12345", "wechat", "abc_12345"),
+        ("加微信：repair-2024 预约", "wechat", "repair-2024"),
+        ("微信：13800138000", "wechat", "13800138000"),
+    ] {
+        assert_eq!(of(line), [(kind.to_owned(), id.to_owned())], "{line}");
+    }
+    for line in [
+        "13800138000 微信同号",
+        "微信公众号：扫码关注",
+        "QQ2023年活动",
+        "QQ浏览器",
+        "logo@2x.png",
+        "QQ群人数500人",
+        "微信 WeChat: weixin",
+    ] {
+        assert_eq!(of(line), [], "{line}");
+    }
+    let link = Document {
+        links: vec![Link {
+            url: "http://wpa.qq.com/msgrd?v=3&uin=123456789&site=qq&menu=yes".into(),
+            kind: LinkKind::Anchor,
+            line: None,
+        }],
+        ..Document::default()
+    };
+    assert_eq!(pairs(&collect(&link).contacts), [("qq", "123456789")]);
+}
+
+#[test]
+fn leaks_of_server_and_generator() {
+    for (line, leak) in [
+        (
+            "Warning: fopen(cache/a.txt): failed to open stream in /www/wwwroot/example/inc/fun.php on line 88",
+            "/www/wwwroot/example/inc/fun.php",
+        ),
+        (
+            r"Notice: Undefined index in D:\wwwroot\site\index.php on line 3",
+            r"D:\wwwroot\site\index.php",
+        ),
+        (
+            "Microsoft VBScript 运行时错误 '800a000d' /inc/conn.asp, 行 12",
+            "/inc/conn.asp, 行 12",
+        ),
+        ("首页 > {随机目录} > 文章", "{随机目录}"),
+        ("{{brand}}售后服务电话", "{{brand}}"),
+        ("[关键词]维修", "[关键词]"),
+        ("{keyword}售后", "{keyword}"),
+        ("#随机城市#空调维修", "#随机城市#"),
+    ] {
+        assert_eq!(collect(&page(&[line])).leaks, [leak], "{line}");
+    }
+    for line in [
+        "{{item.name}}",
+        "【电话】400",
+        "[1] 参考文献",
+        "a{color:red}",
+        "{}",
+        "on line support",
+        "100% 50%",
+        "[标题]",
+        "in the city on line 5",
+    ] {
+        assert_eq!(collect(&page(&[line])).leaks, [""; 0], "{line}");
+    }
+}
+
+#[test]
+fn lists_are_bounded_and_without_repeats() {
+    let line: String = (0..500)
+        .map(|i| {
+            format!(
+                "QQ:{} a{i}@b.cn 粤ICP备{:08}号 {{随机{i}}} ",
+                100_000 + i,
+                i
+            )
+        })
+        .collect();
+    let found = collect(&page(&[&line, &line]));
+    assert_eq!(
+        (found.filings.len(), found.contacts.len(), found.leaks.len()),
+        (MAX_FILINGS, MAX_CONTACTS, MAX_LEAKS)
+    );
+    let long = Document {
+        metas: vec![("baidu-site-verification".into(), "x".repeat(500))],
+        attributes: vec![Attribute {
+            name: "onclick".into(),
+            value: "x".repeat(100_000),
+        }],
+        ..Document::default()
+    };
+    assert_eq!(collect(&long).trackers, []);
+}
