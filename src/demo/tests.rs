@@ -308,16 +308,23 @@ fn show() {
             println!("{} {truth:?}\n{}\n", host.url(page), web.source(host, page));
         }
     }
+    let mut hotlines: Vec<usize> = Vec::new();
     let start = std::time::Instant::now();
-    let bytes: usize = web
-        .pages()
-        .map(|(h, p)| web.respond(&h.name, &p.path).body.len())
-        .sum();
+    let mut bytes = 0;
+    for (host, page) in web.pages() {
+        let size = web.respond(&host.name, &page.path).body.len();
+        bytes += size;
+        if matches!(page.sort, super::host::Sort::Hotline) {
+            hotlines.push(size);
+        }
+    }
+    hotlines.sort_unstable();
     let pages = web.pages().count();
     let took = start.elapsed().as_secs_f64() * 1e6 / pages as f64;
     println!(
-        "{pages} pages, {} hosts, {} bytes and {took:.0} µs a page",
+        "{pages} pages, {} hosts, {} bytes and {took:.0} µs a page; median hotline page {} bytes",
         web.hosts.len(),
-        bytes / pages
+        bytes / pages,
+        hotlines[hotlines.len() / 2]
     );
 }
