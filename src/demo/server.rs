@@ -277,39 +277,34 @@ mod tests {
         });
     }
 
-    /// Requests a second over keep-alive connections: `cargo test --release --lib
-    /// demo::server::tests::rate -- --ignored --nocapture`.
+    /// Prints requests a second (client included) for who runs it with `--nocapture`.
     #[test]
-    #[ignore = "measures; checks nothing"]
-    fn rate() {
+    fn serves_many_clients_at_once() {
+        const CLIENTS: usize = 16;
+        const EACH: usize = 60;
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let web = Arc::new(Web::generate(&Options::small()));
             let server = serve(Arc::clone(&web), Settings::default()).await.unwrap();
             let started = Instant::now();
-            let clients: Vec<_> = (0..16)
+            let clients: Vec<_> = (0..CLIENTS)
                 .map(|i| {
                     let (web, addr) = (Arc::clone(&web), server.addr);
                     tokio::spawn(async move {
                         let mut stream = TcpStream::connect(addr).await.unwrap();
-                        let pages = web.pages().skip(i * 50).filter(|(h, _)| !h.look.faults);
-                        let mut bytes = 0;
-                        for (host, page) in pages.take(1_000) {
-                            bytes += ask(&mut stream, &page.path, &host.name).await.2.len();
+                        for (host, page) in web.pages().skip(i * 50).take(EACH) {
+                            let (status, _, _) = ask(&mut stream, &page.path, &host.name).await;
+                            assert_eq!(status, 200, "{}", host.url(page));
                         }
-                        bytes
                     })
                 })
                 .collect();
-            let mut bytes = 0;
             for client in clients {
-                bytes += client.await.unwrap();
+                client.await.unwrap();
             }
-            let (n, seconds) = (server.requests(), started.elapsed().as_secs_f64());
-            println!(
-                "{n} requests, {bytes} bytes, {:.0}/s, client included",
-                n as f64 / seconds
-            );
+            let rate = server.requests() as f64 / started.elapsed().as_secs_f64();
+            assert_eq!(server.log().len(), CLIENTS * EACH);
+            eprintln!("{rate:.0} requests a second, client included");
         });
     }
 }

@@ -142,6 +142,12 @@ impl Web {
             .collect()
     }
 
+    /// Whether a host name (a port may follow) belongs to this web: such names resolve to the
+    /// server, all others to nothing.
+    pub fn answers_to(&self, host: &str) -> bool {
+        self.host(host).is_some()
+    }
+
     /// All planned pages. Pages of the wildcard pool beyond its root, and those that answer to
     /// nonsense paths, are not planned.
     pub fn pages(&self) -> impl Iterator<Item = (&Host, &Page)> {

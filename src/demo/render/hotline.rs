@@ -91,7 +91,7 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
         .chance(0.94)
         .then(|| sheet.rng.pick(names::PRODUCTS));
     sheet.claim(&brand, product);
-    let which = if sheet.rng.chance(0.75) {
+    let which = if sheet.rng.chance(0.6) {
         0
     } else {
         sheet.rng.below(site.numbers.len())
