@@ -102,6 +102,7 @@ const SINGLES: &[&str] = &[
     "→#←",
     "Tel:#",
     "热线#转人工",
+    "#转8",
 ];
 
 const PHONE_LINES: &[&str] = &[

@@ -22,6 +22,7 @@
 
 mod bank;
 mod disguise;
+mod gbk;
 mod host;
 pub mod judge;
 mod kit;

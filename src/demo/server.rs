@@ -182,3 +182,129 @@ impl Shared {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::super::Options;
+    use super::*;
+
+    /// Sends one request and reads one answer with a `Content-Length`.
+    async fn ask(stream: &mut TcpStream, target: &str, host: &str) -> (u16, String, Vec<u8>) {
+        let request = format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: test\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        let mut buffer = [0_u8; 16 << 10];
+        loop {
+            let n = stream.read(&mut buffer).await.unwrap();
+            assert!(n > 0, "closed early");
+            bytes.extend_from_slice(&buffer[..n]);
+            let Some(end) = bytes.windows(4).position(|w| w == b"\r\n\r\n") else {
+                continue;
+            };
+            let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+            let lower = head.to_ascii_lowercase();
+            let (_, length) = lower.split_once("content-length: ").unwrap();
+            let length: usize = length.lines().next().unwrap().parse().unwrap();
+            if bytes.len() >= end + 4 + length {
+                let status = head[9..12].parse().unwrap();
+                return (status, lower, bytes[end + 4..].to_vec());
+            }
+        }
+    }
+
+    fn run(test: impl Future<Output = ()>) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            tokio::time::timeout(Duration::from_secs(20), test)
+                .await
+                .unwrap();
+        });
+    }
+
+    #[test]
+    fn answers_by_host_name_and_keeps_a_log() {
+        run(async {
+            let web = Arc::new(Web::generate(&Options::tiny()));
+            let settings = Settings {
+                log_entries: 3,
+                ..Settings::default()
+            };
+            let server = serve(Arc::clone(&web), settings).await.unwrap();
+            let mut stream = TcpStream::connect(server.addr).await.unwrap();
+            for (host, page) in web.pages().take(5) {
+                let authority = format!("{}:{}", host.name.to_uppercase(), server.addr.port());
+                let (status, head, body) = ask(&mut stream, &page.path, &authority).await;
+                let expected = web.respond(&host.name, &page.path);
+                assert_eq!((status, body), (expected.status, expected.body));
+                assert!(head.contains(&expected.headers[0].1), "{head}");
+            }
+            let (host, page) = web.pages().nth(1).unwrap();
+            let (status, _, _) = ask(&mut stream, &host.url(page), "proxy.invalid").await;
+            assert_eq!(status, 200);
+            let (status, _, _) = ask(&mut stream, "/", "nobody.test").await;
+            assert_eq!(status, 404);
+            let log = server.log();
+            assert_eq!((server.requests(), log.len()), (7, 3));
+            assert_eq!(
+                (log[1].host.as_str(), log[1].path.as_str()),
+                (host.name.as_str(), page.path.as_str())
+            );
+            assert_eq!((log[2].host.as_str(), log[2].status), ("nobody.test", 404));
+            assert_eq!(log[2].user_agent, "test");
+            assert!(log[1].at_ms <= log[2].at_ms);
+        });
+    }
+
+    #[test]
+    fn stops_when_told_to() {
+        run(async {
+            let web = Arc::new(Web::generate(&Options::tiny()));
+            let server = serve(web, Settings::default()).await.unwrap();
+            let mut idle = TcpStream::connect(server.addr).await.unwrap();
+            ask(&mut idle, "/", "nobody.test").await;
+            server.shutdown();
+            let mut rest = Vec::new();
+            assert_eq!(idle.read_to_end(&mut rest).await.unwrap(), 0);
+            // The listener goes with its task, which needs a turn to end.
+            while TcpStream::connect(server.addr).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
+        });
+    }
+
+    /// Prints requests a second (client included) for who runs it with `--nocapture`.
+    #[test]
+    fn serves_many_clients_at_once() {
+        const CLIENTS: usize = 16;
+        const EACH: usize = 60;
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(async {
+            let web = Arc::new(Web::generate(&Options::small()));
+            let server = serve(Arc::clone(&web), Settings::default()).await.unwrap();
+            let started = Instant::now();
+            let clients: Vec<_> = (0..CLIENTS)
+                .map(|i| {
+                    let (web, addr) = (Arc::clone(&web), server.addr);
+                    tokio::spawn(async move {
+                        let mut stream = TcpStream::connect(addr).await.unwrap();
+                        for (host, page) in web.pages().skip(i * 50).take(EACH) {
+                            let (status, _, _) = ask(&mut stream, &page.path, &host.name).await;
+                            assert_eq!(status, 200, "{}", host.url(page));
+                        }
+                    })
+                })
+                .collect();
+            for client in clients {
+                client.await.unwrap();
+            }
+            let rate = server.requests() as f64 / started.elapsed().as_secs_f64();
+            assert_eq!(server.log().len(), CLIENTS * EACH);
+            eprintln!("{rate:.0} requests a second, client included");
+        });
+    }
+}

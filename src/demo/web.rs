@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::bank::articles::Article;
 use super::bank::names::Brand;
 use super::disguise::Disguise;
+use super::gbk;
 use super::host::{Gbk, Host, Page, Role};
 use super::kit::Kit;
 use super::options::Options;
@@ -141,6 +142,12 @@ impl Web {
             .collect()
     }
 
+    /// Whether a host name (a port may follow) belongs to this web: such names resolve to the
+    /// server, all others to nothing.
+    pub fn answers_to(&self, host: &str) -> bool {
+        self.host(host).is_some()
+    }
+
     /// All planned pages. Pages of the wildcard pool beyond its root, and those that answer to
     /// nonsense paths, are not planned.
     pub fn pages(&self) -> impl Iterator<Item = (&Host, &Page)> {
@@ -187,11 +194,9 @@ impl Web {
         let (html, _) = leaf.render();
         match host.look.gbk {
             Gbk::No => Response::html(200, html.into_bytes()),
-            gbk => {
-                // What GBK lacks becomes a character reference.
-                let (bytes, _, _) = encoding_rs::GBK.encode(&html);
-                let mut response = Response::html(200, bytes.into_owned());
-                response.headers[0].1 = match gbk {
+            declared => {
+                let mut response = Response::html(200, gbk::encode(&html));
+                response.headers[0].1 = match declared {
                     Gbk::Header => "text/html; charset=gb2312".to_owned(),
                     _ => "text/html".to_owned(),
                 };

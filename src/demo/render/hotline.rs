@@ -37,11 +37,17 @@ impl Job<'_> {
     /// A template with `@` for the brand and `#` for the number.
     fn fill(&self, sheet: &mut Sheet, template: &str) -> String {
         let mut out = String::with_capacity(template.len() + 48);
-        for c in template.chars() {
-            match c {
-                '@' => out.push_str(&self.lead),
-                '#' => out.push_str(&self.number(sheet)),
-                c => out.push(c),
+        for part in template.split_inclusive(['@', '#']) {
+            match part.as_bytes().last() {
+                Some(b'@') => {
+                    out.push_str(&part[..part.len() - 1]);
+                    out.push_str(&self.lead);
+                }
+                Some(b'#') => {
+                    out.push_str(&part[..part.len() - 1]);
+                    out.push_str(&self.number(sheet));
+                }
+                _ => out.push_str(part),
             }
         }
         out
@@ -85,7 +91,7 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
         .chance(0.94)
         .then(|| sheet.rng.pick(names::PRODUCTS));
     sheet.claim(&brand, product);
-    let which = if sheet.rng.chance(0.75) {
+    let which = if sheet.rng.chance(0.6) {
         0
     } else {
         sheet.rng.below(site.numbers.len())
