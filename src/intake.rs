@@ -139,6 +139,13 @@ impl Intake {
         self.jobs.blocking_send(job).map_err(|_| stopped())
     }
 
+    /// [`Intake::finish`] for async code.
+    pub async fn finish_async(self) -> Result<State> {
+        tokio::task::spawn_blocking(|| self.finish())
+            .await
+            .map_err(|e| Error::Failed(format!("the intake did not end: {e}")))?
+    }
+
     /// Commits what is still inside and returns the state. Waits; not for async code.
     pub fn finish(self) -> Result<State> {
         drop(self.jobs);

@@ -25,12 +25,16 @@ pub const PAGE_HTML: &str = "text/html";
 /// `resource` otherwise. Runs on worker threads; [`super::Writer`] only appends.
 ///
 /// A page reads back equal as long as it keeps to these rules: `canonical` belongs to `url`,
-/// extracted text has no `head`, and `head` begins with `HTTP/` and ends with its first empty
-/// line (a head that does not is closed with one).
+/// extracted text has no `head`, and `head` begins with `HTTP/`, ends with its first empty line
+/// (a head that does not is closed with one) and names no coding that the bytes do not have:
+/// the body of a page is decoded, so such fields are kept under another name
+/// (`X-Archive-Orig-…`).
 pub fn encode(page: &Page) -> Vec<u8> {
     let mut fields = Fields::new();
     let head = match (&page.head, &page.body) {
-        (Some(head), Body::Html { .. }) => Some(closed_head(head)),
+        (Some(head), Body::Html { bytes, .. }) => {
+            Some(http::without_codings(&closed_head(head), bytes.len()))
+        }
         _ => None,
     };
     let kind = if head.is_some() {

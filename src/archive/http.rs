@@ -59,6 +59,27 @@ pub fn field<'a>(head: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
         .map(|(_, value, _)| String::from_utf8_lossy(value))
 }
 
+/// The head of a body whose codings were undone: `Transfer-Encoding`, `Content-Encoding` and a
+/// `Content-Length` that is not `length` are renamed to `X-Archive-Orig-…`, as other archivers do,
+/// so that no reader undoes them again.
+pub fn without_codings(head: &[u8], length: usize) -> Vec<u8> {
+    let status_line = memchr::memchr(b'\n', head).map_or(head.len(), |at| at + 1);
+    let mut out = head[..status_line].to_vec();
+    for line in head[status_line..].split_inclusive(|&b| b == b'\n') {
+        let colon = memchr::memchr(b':', line).unwrap_or(0);
+        let name = line[..colon].trim_ascii();
+        let renamed = name.eq_ignore_ascii_case(b"Transfer-Encoding")
+            || name.eq_ignore_ascii_case(b"Content-Encoding")
+            || (name.eq_ignore_ascii_case(b"Content-Length")
+                && line[colon + 1..].trim_ascii() != length.to_string().as_bytes());
+        if renamed {
+            out.extend_from_slice(b"X-Archive-Orig-");
+        }
+        out.extend_from_slice(line);
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,5 +105,18 @@ mod tests {
         assert_eq!(status(b"HTTP/1.1 abc\r\n"), None);
         assert_eq!(status(b"HTTP/1.1 99999 x\r\n"), None);
         assert_eq!(status(b""), None);
+    }
+
+    #[test]
+    fn codings_that_were_undone_are_renamed() {
+        let head =
+            b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\nContent-Length: 9\r\nA: b\r\n\r\n";
+        let bare = without_codings(head, 20);
+        assert_eq!(
+            String::from_utf8_lossy(&bare),
+            "HTTP/1.1 200 OK\r\nX-Archive-Orig-content-encoding: gzip\r\n\
+             X-Archive-Orig-Content-Length: 9\r\nA: b\r\n\r\n"
+        );
+        assert_eq!(without_codings(&bare, 20), bare);
     }
 }

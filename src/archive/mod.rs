@@ -6,9 +6,9 @@
 //! | a page as the members that hold it | `encode` |
 //! | appending, rotation, durability, repair at open | `write` |
 //! | gzip members and finding the next one behind damage | `member` |
-//! | records of any WARC file (shared with [`crate::ingest`]) | [`record`] |
-//! | the HTTP head inside a record | [`http`] |
-//! | the page that a record holds | [`decode`] |
+//! | records of any WARC file (shared with [`crate::ingest`]) | `record` |
+//! | the HTTP head inside a record | `http` |
+//! | the page that a record holds | `decode` |
 //! | all pages, and verification | `scan` |
 //!
 //! Files are named `partyline-00000.warc.gz` and so on. Fields that WARC has no name for carry

@@ -69,7 +69,6 @@ pub struct Record {
     /// Length in the file, where the record has a gzip member of its own.
     pub length: Option<u64>,
     pub header: Header,
-    /// Empty where the caller did not want it.
     pub block: Vec<u8>,
     /// The block was longer than [`MAX_BLOCK`].
     pub cut: bool,
@@ -105,6 +104,15 @@ impl From<io::Error> for Fault {
 
 fn syntax<T>(problem: impl Into<String>) -> Result<T, Fault> {
     Err(Fault::Syntax(problem.into()))
+}
+
+fn claimed_length(header: &Header) -> Result<u64, Fault> {
+    match header.get("Content-Length").map(str::parse) {
+        Some(Ok(claim)) if claim <= MAX_CLAIM => Ok(claim),
+        Some(Ok(claim)) => syntax(format!("a record cannot have {claim} bytes")),
+        Some(Err(_)) => syntax("Content-Length is no number"),
+        None => syntax("a record without Content-Length"),
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -143,8 +151,8 @@ impl<R: BufRead + Seek> Records<R> {
         }
     }
 
-    /// The next record, or the next damage; reading goes on behind it. Blocks are only kept
-    /// where `want` says so.
+    /// The next record that `want` accepts, or the next damage; reading goes on behind it. The
+    /// blocks of other records are passed over without being kept.
     pub fn next(&mut self, want: fn(&Header) -> bool) -> Option<Result<Record, Damage>> {
         let step = match self.then {
             Then::Stop => return None,
@@ -194,36 +202,40 @@ impl<R: BufRead + Seek> Records<R> {
     }
 
     fn read_record(&mut self, want: fn(&Header) -> bool) -> Result<Option<Record>, Fault> {
-        if !self.begun && !self.skip_gap()? {
-            return Ok(None);
+        loop {
+            if !self.begun && !self.skip_gap()? {
+                return Ok(None);
+            }
+            let alone = !std::mem::replace(&mut self.shared, true) && !self.members.is_plain();
+            let offset = self.record_start();
+            let header = self.read_header()?;
+            let claim = claimed_length(&header)?;
+            let wanted = want(&header);
+            let block = self.read_block(claim, wanted)?;
+            let length = if alone && self.at_member_end()? {
+                Some(self.members.position() - offset)
+            } else {
+                None
+            };
+            if wanted {
+                return Ok(Some(Record {
+                    offset,
+                    length,
+                    header,
+                    cut: block.len() == MAX_BLOCK && claim > MAX_BLOCK as u64,
+                    block,
+                }));
+            }
         }
-        let alone = !std::mem::replace(&mut self.shared, true) && !self.members.is_plain();
-        let offset = if self.members.is_plain() {
+    }
+
+    fn record_start(&self) -> u64 {
+        if self.members.is_plain() {
             let begun = if self.begun { RECORD.len() as u64 } else { 0 };
             self.members.position() - begun
         } else {
             self.members.start()
-        };
-        let header = self.read_header()?;
-        let claim: u64 = match header.get("Content-Length").map(str::parse) {
-            Some(Ok(claim)) if claim <= MAX_CLAIM => claim,
-            Some(Ok(claim)) => return syntax(format!("a record cannot have {claim} bytes")),
-            Some(Err(_)) => return syntax("Content-Length is no number"),
-            None => return syntax("a record without Content-Length"),
-        };
-        let block = self.read_block(claim, want(&header))?;
-        let length = if alone && self.at_member_end()? {
-            Some(self.members.position() - offset)
-        } else {
-            None
-        };
-        Ok(Some(Record {
-            offset,
-            length,
-            header,
-            cut: block.len() == MAX_BLOCK && claim > MAX_BLOCK as u64,
-            block,
-        }))
+        }
     }
 
     /// Skips empty lines and ended members before a record; false at the end of the file.

@@ -1,1 +1,235 @@
 //! Records → networks: typed evidence between sites, and the clusters that it supports.
+//!
+//! ```text
+//! Record ─▶ Builder ─▶ facts by site ─▶ background ─▶ number status ─▶ kits ─▶ operators ─▶ Graph
+//! ```
+//!
+//! | step | where |
+//! | --- | --- |
+//! | compact facts, interned | [`Builder`] |
+//! | facts gathered by site | `facts` |
+//! | how common things are among the innocent | `background` |
+//! | which numbers may link, and the verdict on each | [`verdict`] |
+//! | typed evidence in bits | [`evidence`] |
+//! | same generator: kit families | `kit` |
+//! | same hand: operators | `operator` |
+//! | Leiden | `cluster` |
+//! | networks with score, reasons and evidence | `network` |
+//! | measures | [`score`] |
+//!
+//! # Two levels
+//!
+//! A **kit family** is a set of sites made by one generator: they share rare masked lines,
+//! region lines, template text. An **operator network** is a set of sites run by one hand: they
+//! share a number that they stand behind, an account at a third party, a filing.
+//!
+//! Kits are sold and copied, so kit evidence proves the same *bank* and never merges two groups
+//! that each have numbers of their own. It does two things for operators: it supports hand
+//! evidence that is too weak by itself, and it attaches a site that shows no number of its own
+//! to the one operator that uses its kit, if there is but one.
+//!
+//! # Who can be a member
+//!
+//! Only a site with hotline pages, and not one with a few among many innocent ones. News,
+//! repairers, brands and directories have none, and whatever they share weighs nothing but as
+//! background.
+
+mod background;
+mod builder;
+mod cluster;
+pub mod evidence;
+mod facts;
+mod kit;
+mod network;
+mod operator;
+pub mod score;
+#[cfg(test)]
+pub(crate) mod testing;
+#[cfg(test)]
+mod tests;
+pub mod verdict;
+
+use crate::extract::number::Kind;
+use crate::lists::OfficialNumbers;
+
+pub use builder::Builder;
+pub use evidence::{Evidence, EvidenceKind};
+pub use network::{Kit, Network};
+pub use verdict::{Status, Verdict};
+
+use facts::Facts;
+
+/// Everything found, in fixed orders: sites by name, numbers by digits, networks and kits by
+/// importance. The same records give the same graph in whatever order they came.
+#[derive(Debug, Default)]
+pub struct Graph {
+    pub sites: Vec<SiteNode>,
+    pub numbers: Vec<NumberNode>,
+    pub networks: Vec<Network>,
+    pub kits: Vec<Kit>,
+    /// Pages that count (redirects and error answers do not).
+    pub pages: u64,
+    /// Sites without hotline pages, from which frequencies come.
+    pub background_sites: u32,
+    /// Sites of each number: `holders[starts[n]..starts[n + 1]]`.
+    starts: Vec<u32>,
+    holders: Vec<u32>,
+}
+
+/// A site with what its pages show.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct SiteNode {
+    pub name: String,
+    /// Index into [`Graph::networks`].
+    pub network: Option<u32>,
+    /// Index into [`Graph::kits`].
+    pub kit: Option<u32>,
+    pub pages: u32,
+    pub hot_pages: u32,
+    /// May be a member of a network.
+    pub hot: bool,
+    /// Highest hotline score of a page.
+    pub hotline: f32,
+    /// Seconds since the Unix epoch.
+    pub first_seen: i64,
+    pub last_seen: i64,
+    /// In order of number.
+    pub numbers: Vec<SiteNumber>,
+    pub brands: Vec<Claim>,
+}
+
+/// A number on a site.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SiteNumber {
+    /// Index into [`Graph::numbers`].
+    pub number: u32,
+    /// Pages that show it.
+    pub pages: u32,
+    /// Occurrences on them.
+    pub count: u32,
+    /// Hotline pages that no other number stands on twice as often.
+    pub lead_pages: u32,
+    /// Pages that show it in a list of numbers.
+    pub listing_pages: u32,
+    /// In a title, in a call button, or repeated.
+    pub prominent: bool,
+    /// Leads some page beside another number.
+    pub together: bool,
+    /// The site stands behind it.
+    pub own: bool,
+    /// One of many numbers that the site lists.
+    pub listed: bool,
+}
+
+/// A brand claimed on a site or in a network, with the product nouns that stand with it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+pub struct Claim {
+    pub brand: String,
+    pub categories: Vec<String>,
+}
+
+/// A number over all sites.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NumberNode {
+    /// National digits.
+    pub digits: String,
+    pub kind: Kind,
+    pub status: Status,
+    /// Index into [`Graph::networks`].
+    pub network: Option<u32>,
+    pub sites: u32,
+    pub pages: u32,
+    pub count: u64,
+    /// Sites that stand behind it.
+    pub own_sites: u32,
+    /// Sites that list it among many numbers.
+    pub listing_sites: u32,
+    /// Sites without hotline pages that show it, other than in a list.
+    pub background_sites: u32,
+    /// Background sites that show it prominently.
+    pub background_prominent: u32,
+    /// Distinct brands claimed by the sites that stand behind it.
+    pub brands: u32,
+    /// Kit families among those sites.
+    pub kits: u32,
+}
+
+impl Default for NumberNode {
+    fn default() -> Self {
+        NumberNode {
+            digits: String::new(),
+            kind: Kind::Foreign,
+            status: Status::Clean,
+            network: None,
+            sites: 0,
+            pages: 0,
+            count: 0,
+            own_sites: 0,
+            listing_sites: 0,
+            background_sites: 0,
+            background_prominent: 0,
+            brands: 0,
+            kits: 0,
+        }
+    }
+}
+
+impl Graph {
+    /// Index of a site, by name without regard to case.
+    pub fn site(&self, name: &str) -> Option<u32> {
+        let exact = |n: &str| self.sites.binary_search_by(|s| s.name.as_str().cmp(n)).ok();
+        exact(name)
+            .or_else(|| exact(&name.to_lowercase()))
+            .or_else(|| {
+                self.sites
+                    .iter()
+                    .position(|s| s.name.eq_ignore_ascii_case(name))
+            })
+            .map(|i| i as u32)
+    }
+
+    /// Index of a number, by its national digits.
+    pub fn number(&self, digits: &str) -> Option<u32> {
+        self.numbers
+            .binary_search_by(|n| n.digits.as_str().cmp(digits))
+            .ok()
+            .map(|i| i as u32)
+    }
+
+    /// Sites that show the number, in order.
+    pub fn sites_of(&self, number: u32) -> &[u32] {
+        let number = number as usize;
+        &self.holders[self.starts[number] as usize..self.starts[number + 1] as usize]
+    }
+
+    /// The verdict on a number.
+    pub fn verdict(&self, number: u32) -> Verdict {
+        verdict::judge(self, number)
+    }
+
+    pub fn site_name(&self, site: u32) -> &str {
+        &self.sites[site as usize].name
+    }
+
+    pub fn digits(&self, number: u32) -> &str {
+        &self.numbers[number as usize].digits
+    }
+
+    /// Index of a network, by id.
+    pub fn network(&self, id: &str) -> Option<u32> {
+        self.networks
+            .iter()
+            .position(|n| n.id == id)
+            .map(|i| i as u32)
+    }
+}
+
+/// Facts → graph: the steps of the table above, in order.
+fn assemble(mut facts: Facts, official: &OfficialNumbers) -> Graph {
+    let background = background::Background::of(&facts);
+    verdict::classify(&mut facts, official);
+    let kits = kit::families(&facts, &background);
+    verdict::suspect(&mut facts, &kits);
+    let operators = operator::operators(&mut facts, &background, &kits);
+    network::describe(facts, &background, kits, operators)
+}

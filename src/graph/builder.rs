@@ -1,0 +1,241 @@
+//! Records go in, compact facts stay: names become numbers, text becomes hashes, and nothing is
+//! kept that the graph does not weigh.
+
+use std::collections::HashMap;
+
+use crate::extract::number::{Kind, NumberFact, Place};
+use crate::lists::{Lists, OfficialNumbers};
+use crate::record::Record;
+use crate::site::CanonicalUrl;
+
+use super::Graph;
+use super::facts::Facts;
+use super::score::HOT;
+
+/// More distinct numbers than this on one page, and the page is a list of numbers.
+const LISTING_NUMBERS: usize = 5;
+/// No more template lines, and no more region lines, are kept of one page.
+const PAGE_LINES: usize = 512;
+
+/// Collects records; the order in which they come does not matter.
+#[derive(Debug, Clone)]
+pub struct Builder {
+    official: OfficialNumbers,
+    pub(super) sites: Names,
+    pub(super) numbers: Names,
+    pub(super) number_kinds: Vec<Kind>,
+    pub(super) brands: Names,
+    /// Brands and categories share no identifiers: `智能锁` may be either.
+    pub(super) categories: Names,
+    pub(super) ids: Names,
+    pages: HashMap<[u8; 16], PageFact>,
+}
+
+/// Strings with dense numbers, in the order in which they were first seen.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    by_name: HashMap<Box<str>, u32>,
+}
+
+impl Names {
+    fn intern(&mut self, name: &str) -> u32 {
+        if let Some(&id) = self.by_name.get(name) {
+            return id;
+        }
+        let id = self.by_name.len() as u32;
+        self.by_name.insert(name.into(), id);
+        id
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.by_name.len()
+    }
+
+    /// All names in order of text, with the number that each was given.
+    pub(super) fn sorted(&self) -> Vec<(&str, u32)> {
+        let mut all: Vec<(&str, u32)> = self.by_name.iter().map(|(n, &i)| (&**n, i)).collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+/// What is kept of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct PageFact {
+    pub site: u32,
+    pub fetched_at: i64,
+    digest: u64,
+    pub hotline: f32,
+    pub numbers: Box<[PageNumber]>,
+    pub brands: Box<[(u32, Option<u32>)]>,
+    pub ids: Box<[u32]>,
+    pub text: u64,
+    pub skeleton: u64,
+    pub dom: Option<u64>,
+    pub lines: Box<[u64]>,
+    pub regions: Box<[u64]>,
+}
+
+impl PageFact {
+    pub fn hot(&self) -> bool {
+        self.hotline >= HOT
+    }
+}
+
+/// A number on a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct PageNumber {
+    pub number: u32,
+    pub count: u32,
+    /// The page is about this number: no other stands on it twice as often, and the page is no
+    /// list of numbers.
+    pub lead: bool,
+    /// Another number leads the page beside this one.
+    pub together: bool,
+    /// In the title, in a call button, or repeated.
+    pub prominent: bool,
+    /// The page is a list of numbers.
+    pub listing: bool,
+}
+
+impl Builder {
+    pub fn new(lists: &Lists) -> Self {
+        Builder {
+            official: lists.official.clone(),
+            sites: Names::default(),
+            numbers: Names::default(),
+            number_kinds: Vec::new(),
+            brands: Names::default(),
+            categories: Names::default(),
+            ids: Names::default(),
+            pages: HashMap::new(),
+        }
+    }
+
+    /// Adds a page. Redirects and error answers without hotline content count for nothing. Of
+    /// two captures of one address the later counts.
+    pub fn add(&mut self, record: &Record) {
+        let redirect = (300..400).contains(&record.status);
+        let error = record.status >= 400 && record.hotline.score < HOT;
+        if redirect || error {
+            return;
+        }
+        let key = CanonicalUrl::parse(&record.url)
+            .map(|url| url.key())
+            .unwrap_or_else(|| xxhash_rust::xxh3::xxh3_128(record.url.as_bytes()).to_be_bytes());
+        if let Some(old) = self.pages.get(&key)
+            && (old.fetched_at, old.digest) >= (record.fetched_at, record.digest)
+        {
+            return;
+        }
+        let fact = self.fact(record);
+        self.pages.insert(key, fact);
+    }
+
+    /// Pages that count.
+    pub fn len(&self) -> usize {
+        self.pages.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pages.is_empty()
+    }
+
+    /// The graph of everything added so far.
+    pub fn build(&self) -> Graph {
+        super::assemble(Facts::of(self), &self.official)
+    }
+
+    pub(super) fn pages(&self) -> impl Iterator<Item = &PageFact> {
+        self.pages.values()
+    }
+
+    fn fact(&mut self, record: &Record) -> PageFact {
+        let site = self.sites.intern(record.site.as_str());
+        let numbers = self.page_numbers(&record.numbers);
+        let mut brands = Vec::new();
+        for brand in &record.brands {
+            let name = self.brands.intern(&brand.brand);
+            let categories: Vec<&String> = brand
+                .category
+                .iter()
+                .chain(&brand.categories)
+                .take(8)
+                .collect();
+            if categories.is_empty() {
+                brands.push((name, None));
+            }
+            for category in categories {
+                brands.push((name, Some(self.categories.intern(category))));
+            }
+        }
+        let mut ids = Vec::new();
+        let identifiers = &record.identifiers;
+        for filing in identifiers.filings.iter().take(8) {
+            ids.push(self.ids.intern(&format!("filing\t{}", filing.owner)));
+        }
+        for tracker in identifiers.trackers.iter().take(32) {
+            let class = if tracker.kind.contains("verif") {
+                "verification"
+            } else {
+                "tracker"
+            };
+            ids.push(
+                self.ids
+                    .intern(&format!("{class}\t{} {}", tracker.kind, tracker.id)),
+            );
+        }
+        for contact in identifiers.contacts.iter().take(16) {
+            ids.push(
+                self.ids
+                    .intern(&format!("contact\t{} {}", contact.kind, contact.id)),
+            );
+        }
+        let prints = &record.prints;
+        PageFact {
+            site,
+            fetched_at: record.fetched_at,
+            digest: record.digest,
+            hotline: record.hotline.score,
+            numbers,
+            brands: brands.into(),
+            ids: ids.into(),
+            text: prints.text,
+            skeleton: prints.skeleton,
+            dom: prints.dom,
+            lines: prints.lines.iter().copied().take(PAGE_LINES).collect(),
+            regions: prints.regions.iter().copied().take(PAGE_LINES).collect(),
+        }
+    }
+
+    fn page_numbers(&mut self, facts: &[NumberFact]) -> Box<[PageNumber]> {
+        let dialled = || facts.iter().filter(|f| f.kind != Kind::Short);
+        let total: u32 = dialled().map(|f| f.count).sum();
+        let most = dialled().map(|f| f.count).max().unwrap_or(0);
+        // A page may cite many numbers around the one that it sells.
+        let sells = dialled().any(|f| {
+            f.places.contains(&Place::Title) && f.count >= 3 && f.count.saturating_mul(2) >= total
+        });
+        let listing = dialled().count() > LISTING_NUMBERS && !sells;
+        let leads = |f: &NumberFact| !listing && f.count.saturating_mul(2) > most;
+        let leaders = dialled().filter(|f| leads(f)).count();
+        facts
+            .iter()
+            .map(|f| {
+                let number = self.numbers.intern(&f.number);
+                if number as usize == self.number_kinds.len() {
+                    self.number_kinds.push(f.kind);
+                }
+                let called = f.places.contains(&Place::Title) || f.places.contains(&Place::Tel);
+                PageNumber {
+                    number,
+                    count: f.count,
+                    lead: leads(f),
+                    together: leaders > 1 && leads(f),
+                    prominent: called || f.count >= 2,
+                    listing,
+                }
+            })
+            .collect()
+    }
+}

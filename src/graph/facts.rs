@@ -1,0 +1,270 @@
+//! The facts of all pages gathered by site, in an order that does not depend on how they came.
+
+use std::collections::BTreeMap;
+
+use super::background::Token;
+use super::builder::{Builder, Names, PageFact};
+use super::{NumberNode, SiteNumber, Status};
+
+/// Of the tokens of one site no more are kept than this: those with the smallest hashes, so
+/// that sites that share many tokens still share many of the kept ones (bottom-k sketch,
+/// E. Cohen and H. Kaplan, 2007).
+const SITE_TOKENS: usize = 2048;
+/// A site with more numbers than this stands behind those only that lead a fair part of it.
+const MANY_NUMBERS: usize = 12;
+
+/// Everything that the graph is computed from. Sites are in order of name, numbers of digits,
+/// brands and identifiers of text; indices into these lists are the only names used.
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub sites: Vec<SiteFacts>,
+    pub numbers: Vec<NumberNode>,
+    pub brands: Vec<String>,
+    pub categories: Vec<String>,
+    /// `class TAB value`.
+    pub ids: Vec<String>,
+    pub pages: u64,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct SiteFacts {
+    pub name: String,
+    pub pages: u32,
+    pub hot_pages: u32,
+    /// Some page sells a hotline, and it is no stray among many innocent ones.
+    pub hot: bool,
+    pub background: bool,
+    /// Highest score of a page.
+    pub hotline: f32,
+    /// Sum of the scores of hotline pages.
+    pub hot_sum: f64,
+    pub first_seen: i64,
+    pub last_seen: i64,
+    /// In order of number.
+    pub numbers: Vec<SiteNumber>,
+    /// Brand and category claimed, with pages; from hotline pages where there are any.
+    pub brands: BTreeMap<(u32, Option<u32>), u32>,
+    pub ids: Vec<u32>,
+    /// Tokens of the hotline pages, sorted.
+    pub tokens: Vec<Token>,
+    /// Tokens of the other pages of a background site, sorted.
+    pub cold_tokens: Vec<Token>,
+}
+
+/// The names that some page uses, sorted, and for each number that interning gave its place
+/// among them. (A page that was captured again may have left unused names behind.)
+fn ranks(names: &Names, used: impl Iterator<Item = u32>) -> (Vec<String>, Vec<u32>) {
+    const UNUSED: u32 = u32::MAX;
+    let mut rank = vec![UNUSED; names.len()];
+    used.for_each(|id| rank[id as usize] = 0);
+    let mut sorted = names.sorted();
+    sorted.retain(|&(_, id)| rank[id as usize] != UNUSED);
+    for (place, &(_, id)) in sorted.iter().enumerate() {
+        rank[id as usize] = place as u32;
+    }
+    (
+        sorted.into_iter().map(|(n, _)| n.to_owned()).collect(),
+        rank,
+    )
+}
+
+impl Facts {
+    pub fn of(builder: &Builder) -> Facts {
+        let pages = || builder.pages();
+        let (site_names, site_rank) = ranks(&builder.sites, pages().map(|p| p.site));
+        let (digits, number_rank) = ranks(
+            &builder.numbers,
+            pages().flat_map(|p| p.numbers.iter().map(|n| n.number)),
+        );
+        let (brands, brand_rank) = ranks(
+            &builder.brands,
+            pages().flat_map(|p| p.brands.iter().map(|b| b.0)),
+        );
+        let (categories, category_rank) = ranks(
+            &builder.categories,
+            pages().flat_map(|p| p.brands.iter().filter_map(|b| b.1)),
+        );
+        let (ids, id_rank) = ranks(&builder.ids, pages().flat_map(|p| p.ids.iter().copied()));
+        let mut numbers: Vec<NumberNode> = digits.into_iter().map(NumberNode::named).collect();
+        for (id, &kind) in builder.number_kinds.iter().enumerate() {
+            if let Some(number) = numbers.get_mut(number_rank[id] as usize) {
+                number.kind = kind;
+            }
+        }
+        let mut by_site: Vec<Vec<&PageFact>> = vec![Vec::new(); site_names.len()];
+        for page in builder.pages() {
+            by_site[site_rank[page.site as usize] as usize].push(page);
+        }
+        let rank = Ranks {
+            numbers: &number_rank,
+            brands: &brand_rank,
+            categories: &category_rank,
+            ids: &id_rank,
+        };
+        let sites = site_names
+            .into_iter()
+            .zip(&by_site)
+            .map(|(name, pages)| SiteFacts::of(name, pages, &rank))
+            .collect();
+        let mut facts = Facts {
+            sites,
+            numbers,
+            brands,
+            categories,
+            ids,
+            pages: builder.len() as u64,
+        };
+        facts.count_numbers();
+        facts
+    }
+
+    fn count_numbers(&mut self) {
+        for site in &self.sites {
+            for held in &site.numbers {
+                let number = &mut self.numbers[held.number as usize];
+                number.sites += 1;
+                number.pages += held.pages;
+                number.count += u64::from(held.count);
+                if held.own {
+                    number.own_sites += 1;
+                }
+                if held.listed {
+                    number.listing_sites += 1;
+                } else if site.background {
+                    number.background_sites += 1;
+                    number.background_prominent += u32::from(held.prominent);
+                }
+            }
+        }
+    }
+}
+
+struct Ranks<'a> {
+    numbers: &'a [u32],
+    brands: &'a [u32],
+    categories: &'a [u32],
+    ids: &'a [u32],
+}
+
+impl SiteFacts {
+    fn of(name: String, pages: &[&PageFact], rank: &Ranks<'_>) -> SiteFacts {
+        let mut site = SiteFacts {
+            name,
+            pages: pages.len() as u32,
+            first_seen: pages.iter().map(|p| p.fetched_at).min().unwrap_or(0),
+            last_seen: pages.iter().map(|p| p.fetched_at).max().unwrap_or(0),
+            hotline: pages.iter().map(|p| p.hotline).fold(0.0, f32::max),
+            hot_pages: pages.iter().filter(|p| p.hot()).count() as u32,
+            ..SiteFacts::default()
+        };
+        // Sums of floating-point numbers depend on their order: sum thousandths.
+        let thousandths: i64 = pages
+            .iter()
+            .filter(|p| p.hot())
+            .map(|p| (p.hotline * 1000.0) as i64)
+            .sum();
+        site.hot_sum = thousandths as f64 / 1000.0;
+        // One page in ten: fewer are strays on an innocent host.
+        site.hot = u64::from(site.hot_pages) * 10 >= site.pages.into() && site.hot_pages > 0;
+        site.background = !site.hot && site.pages > 0;
+        site.gather_numbers(pages, rank);
+        for page in pages.iter().filter(|p| p.hot() || site.hot_pages == 0) {
+            for &(brand, category) in &page.brands {
+                let category = category.map(|c| rank.categories[c as usize]);
+                *site
+                    .brands
+                    .entry((rank.brands[brand as usize], category))
+                    .or_default() += 1;
+            }
+        }
+        site.ids = pages
+            .iter()
+            .filter(|p| p.hot() || site.background)
+            .flat_map(|p| p.ids.iter().map(|&id| rank.ids[id as usize]))
+            .collect();
+        site.ids.sort_unstable();
+        site.ids.dedup();
+        if site.hot {
+            site.tokens = tokens(pages.iter().filter(|p| p.hot()));
+        } else {
+            site.cold_tokens = tokens(pages.iter().filter(|p| !p.hot()));
+        }
+        site
+    }
+
+    fn gather_numbers(&mut self, pages: &[&PageFact], rank: &Ranks<'_>) {
+        let mut held: BTreeMap<u32, SiteNumber> = BTreeMap::new();
+        let mut telling = 0u32;
+        for page in pages {
+            let weighs = page.hot() || !self.hot;
+            telling += u32::from(weighs && page.numbers.iter().any(|n| n.lead));
+            for on_page in &page.numbers {
+                let number = rank.numbers[on_page.number as usize];
+                let entry = held.entry(number).or_insert(SiteNumber {
+                    number,
+                    ..SiteNumber::default()
+                });
+                entry.pages += 1;
+                entry.count = entry.count.saturating_add(on_page.count);
+                entry.listing_pages += u32::from(on_page.listing);
+                if weighs && on_page.lead {
+                    entry.lead_pages += 1;
+                    entry.together |= on_page.together;
+                    entry.prominent |= on_page.prominent;
+                }
+            }
+        }
+        let many = held.values().filter(|n| n.lead_pages > 0).count() > MANY_NUMBERS;
+        for entry in held.values_mut() {
+            let fair = entry.lead_pages > 0 && u64::from(entry.lead_pages) * 10 >= telling.into();
+            let behind = fair || (!many && entry.lead_pages >= 3);
+            entry.own = self.hot && behind;
+            entry.listed = entry.listing_pages == entry.pages || (many && !behind);
+            // A number that leads page after page is as good as repeated.
+            entry.prominent |= entry.lead_pages >= 2;
+        }
+        self.numbers = held.into_values().collect();
+    }
+
+    /// The numbers that the site stands behind.
+    pub fn own(&self) -> impl Iterator<Item = &SiteNumber> {
+        self.numbers.iter().filter(|n| n.own)
+    }
+}
+
+/// The tokens of the pages, sorted, each once, at most [`SITE_TOKENS`] of them.
+fn tokens<'a>(pages: impl Iterator<Item = &'a &'a PageFact>) -> Vec<Token> {
+    let mut all = Vec::new();
+    for page in pages {
+        all.extend(page.lines.iter().map(|&h| Token::Line(h)));
+        all.extend(page.regions.iter().map(|&h| Token::Region(h)));
+        all.extend((page.skeleton != 0).then_some(Token::Skeleton(page.skeleton)));
+        all.extend((page.text != 0).then_some(Token::Text(page.text)));
+        all.extend(page.dom.map(Token::Dom));
+    }
+    all.sort_unstable();
+    all.dedup();
+    if all.len() > SITE_TOKENS {
+        let value = |t: &Token| match *t {
+            Token::Line(h)
+            | Token::Region(h)
+            | Token::Skeleton(h)
+            | Token::Text(h)
+            | Token::Dom(h) => h,
+        };
+        all.sort_unstable_by_key(|t| (value(t), *t));
+        all.truncate(SITE_TOKENS);
+        all.sort_unstable();
+    }
+    all
+}
+
+impl NumberNode {
+    fn named(digits: String) -> Self {
+        NumberNode {
+            digits,
+            status: Status::Clean,
+            ..NumberNode::default()
+        }
+    }
+}

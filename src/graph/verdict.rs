@@ -1,0 +1,303 @@
+//! Which numbers may link sites, and what to say about each.
+//!
+//! A number shows the hand that answers it, except where it was put on a page for another
+//! reason: a brand's own number cited to look genuine, a public short code, a number that news
+//! or an innocent shop shows, one that many operators quote. Those keep their place in the
+//! graph, with a label, and link nothing.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::extract::number::Kind;
+use crate::lists::OfficialNumbers;
+
+use super::facts::{Facts, SiteFacts};
+use super::kit::Kits;
+use super::{Graph, NumberNode};
+
+/// Whether a number links the sites that stand behind it, and if not, why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    #[default]
+    Clean,
+    /// In the list of official numbers.
+    Official,
+    /// A short code: licensed, public, cited by anybody.
+    Public,
+    /// Innocent sites show it, and nothing outweighs that.
+    Background,
+    /// Several operators with numbers of their own show it.
+    Cited,
+    /// One brand, on sites that share nothing else: it may be the brand's own.
+    OneBrand,
+}
+
+/// The four answers of the command-line contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answer {
+    Spam,
+    Official,
+    Shared,
+    Unknown,
+}
+
+impl Answer {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Answer::Spam => "spam",
+            Answer::Official => "official",
+            Answer::Shared => "shared",
+            Answer::Unknown => "unknown",
+        }
+    }
+}
+
+/// A judgement on a number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// 0 (surely not) to 1 (surely a spam hotline).
+    pub score: f64,
+    pub answer: Answer,
+    /// Each reason is a clause in English, weightiest first.
+    pub why: Vec<String>,
+}
+
+/// Background sites that a number may be quoted on for each hotline site that stands behind it.
+const QUOTED_PER_SITE: u32 = 3;
+/// No brand's own number serves so many brands.
+const UNRELATED_BRANDS: u32 = 3;
+/// Brands of one site or number that are looked at.
+const BRANDS: usize = 64;
+
+/// First status of every number, from lists, kind and background.
+pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
+    let mut brands: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); facts.numbers.len()];
+    for site in &facts.sites {
+        for own in site.own() {
+            let of_number = &mut brands[own.number as usize];
+            let room = BRANDS.saturating_sub(of_number.len());
+            of_number.extend(site.brands.keys().map(|k| k.0).take(room));
+        }
+    }
+    for (number, claimed) in facts.numbers.iter_mut().zip(brands) {
+        number.brands = distinct(claimed.iter().map(|&b| facts.brands[b as usize].as_str()));
+        let quoted = number.background_sites;
+        let outweighed = number.brands >= UNRELATED_BRANDS
+            && number.own_sites > quoted.saturating_mul(QUOTED_PER_SITE);
+        number.status = if official.brand_of(&number.digits).is_some() {
+            Status::Official
+        } else if number.kind == Kind::Short {
+            Status::Public
+        } else if quoted > 0 && !outweighed {
+            Status::Background
+        } else {
+            Status::Clean
+        };
+    }
+}
+
+/// How many different brands the names stand for: a name that contains another is the same.
+pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> u32 {
+    let mut kept: Vec<String> = Vec::new();
+    let mut all: Vec<String> = names.take(BRANDS).map(str::to_lowercase).collect();
+    all.sort_by(|a, b| (a.chars().count(), a).cmp(&(b.chars().count(), b)));
+    for name in all {
+        if !kept.iter().any(|k| name.contains(k.as_str())) {
+            kept.push(name);
+        }
+    }
+    kept.len() as u32
+}
+
+/// Second look, once kits are known: a number of one brand on sites that share nothing else.
+pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
+    let mut holders: Vec<Vec<u32>> = vec![Vec::new(); facts.numbers.len()];
+    for (index, site) in facts.sites.iter().enumerate() {
+        for own in site.own() {
+            holders[own.number as usize].push(index as u32);
+        }
+    }
+    for (number, sites) in facts.numbers.iter_mut().zip(holders) {
+        let mut families: Vec<u32> = sites
+            .iter()
+            .filter_map(|&s| kits.of_site[s as usize])
+            .collect();
+        let made = families.len();
+        families.sort_unstable();
+        families.dedup();
+        number.kits = families.len() as u32;
+        let alone = families.len() == made && !share_ids(&sites, &facts.sites);
+        if number.status == Status::Clean && number.brands == 1 && sites.len() >= 3 && alone {
+            number.status = Status::OneBrand;
+        }
+    }
+}
+
+fn share_ids(sites: &[u32], all: &[SiteFacts]) -> bool {
+    let mut seen = BTreeSet::new();
+    sites
+        .iter()
+        .flat_map(|&s| &all[s as usize].ids)
+        .any(|id| !seen.insert(id))
+}
+
+/// Weighs a number for the graph's users.
+pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
+    let number = &graph.numbers[index as usize];
+    let mut why = Vec::new();
+    let (answer, score) = match number.status {
+        Status::Official => {
+            why.push("it is in the list of official numbers".to_owned());
+            (Answer::Official, 0.0)
+        }
+        Status::Public => {
+            why.push("it is a public short code, which no throwaway site can rent".to_owned());
+            (Answer::Shared, 0.05)
+        }
+        Status::Background => background_answer(number, &mut why),
+        Status::Cited => {
+            why.push("several operators that have numbers of their own show it too".to_owned());
+            (Answer::Shared, 0.25)
+        }
+        Status::OneBrand => {
+            why.push(format!(
+                "one brand only, on {} that share nothing else: it may be the brand's own",
+                count(number.own_sites, "site")
+            ));
+            (Answer::Unknown, 0.4)
+        }
+        Status::Clean => clean_answer(graph, index, &mut why),
+    };
+    common_reasons(number, &mut why);
+    Verdict {
+        score: (score * 1000.0).round() / 1000.0,
+        answer,
+        why,
+    }
+}
+
+fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64) {
+    let cold = count(number.background_sites, "site");
+    why.push(format!(
+        "{cold} without hotline pages {} it",
+        shows(number.background_sites)
+    ));
+    let claimed = number.own_sites > 0;
+    if claimed && number.brands >= 2 {
+        return (Answer::Unknown, 0.45);
+    }
+    let score = if claimed { 0.3 } else { 0.08 };
+    let shared = number.background_sites > 1;
+    (
+        if shared {
+            Answer::Shared
+        } else {
+            Answer::Unknown
+        },
+        score,
+    )
+}
+
+fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f64) {
+    let number = &graph.numbers[index as usize];
+    if number.own_sites == 0 {
+        why.push("no hotline site stands behind it: it is shown in passing".to_owned());
+        return (
+            if number.sites > 1 {
+                Answer::Shared
+            } else {
+                Answer::Unknown
+            },
+            0.3,
+        );
+    }
+    // Independent signs: the doubt that each leaves is multiplied.
+    let mut doubt = 1.0;
+    let own = graph.sites_of(index).iter().filter_map(|&s| {
+        let site = &graph.sites[s as usize];
+        site.numbers
+            .iter()
+            .find(|n| n.number == index && n.own)
+            .map(|n| (site, n))
+    });
+    let (mut hottest, mut prominent) = (0.0f32, 0u32);
+    for (site, held) in own {
+        hottest = hottest.max(site.hotline);
+        prominent += u32::from(held.prominent);
+    }
+    doubt *= 1.0 - 0.5 * f64::from(hottest);
+    if number.brands > 1 {
+        why.push(format!(
+            "{} claimed with one number",
+            count(number.brands, "different brand")
+        ));
+        doubt *= if number.brands > 2 { 0.3 } else { 0.6 };
+    }
+    if number.own_sites > 1 {
+        why.push(format!(
+            "{} stand behind it",
+            count(number.own_sites, "hotline site")
+        ));
+        doubt *= if number.own_sites > 3 { 0.4 } else { 0.6 };
+    } else {
+        why.push("one hotline site stands behind it".to_owned());
+    }
+    if let Some(network) = number.network {
+        let network = &graph.networks[network as usize];
+        why.push(format!("it belongs to network {}", network.id));
+        doubt *= 0.7;
+    }
+    if prominent > 0 {
+        why.push(format!(
+            "in a title, in a call button, or repeated on {}",
+            count(prominent, "site")
+        ));
+        doubt *= 0.85;
+    }
+    let score = 1.0 - doubt;
+    (
+        if score >= 0.5 {
+            Answer::Spam
+        } else {
+            Answer::Unknown
+        },
+        score,
+    )
+}
+
+fn common_reasons(number: &NumberNode, why: &mut Vec<String>) {
+    if number.status == Status::Clean && number.background_sites > 0 {
+        let quoted = count(number.background_sites, "site");
+        why.push(format!("also quoted on {quoted} without hotline pages"));
+    }
+    if number.listing_sites > 0 && number.status != Status::Background {
+        why.push(format!(
+            "listed among many numbers on {}",
+            count(number.listing_sites, "site")
+        ));
+    }
+    if number.kits > 0 {
+        why.push(format!(
+            "on sites of {}",
+            match number.kits {
+                1 => "1 kit family".to_owned(),
+                n => format!("{n} kit families"),
+            }
+        ));
+    }
+}
+
+fn shows(n: u32) -> &'static str {
+    if n == 1 { "shows" } else { "show" }
+}
+
+/// `1 site`, `2 sites`.
+pub(crate) fn count(n: u32, noun: &str) -> String {
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{n} {noun}s")
+    }
+}
