@@ -1,0 +1,5 @@
+//! The crawler against servers that misbehave, on loopback.
+
+mod exchange;
+mod run;
+mod server;
