@@ -10,6 +10,7 @@
 //! | what is on this page, and which pages are like it? | [`page`] |
 
 pub mod brand;
+pub mod json;
 pub mod network;
 pub mod number;
 pub mod page;
@@ -81,7 +82,7 @@ pub struct Answer {
 impl Answer {
     fn new<T: Serialize>(items: &[T], text: String) -> Result<Answer> {
         let line = |item| {
-            serde_json::to_string(item)
+            json::line(item)
                 .map_err(|e| Error::Failed(format!("cannot write an answer as JSON: {e}")))
         };
         let lines = items.iter().map(line).collect::<Result<_>>()?;
