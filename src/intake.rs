@@ -4,11 +4,20 @@
 //! Order of durability in one group: archive members, fsync; one sled batch with records, "this
 //! URL is done" and new links, flush; the ledger outside sled. Then, and only then, the acks.
 
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
+use tokio::sync::mpsc as async_channel;
+
+use crate::archive::{self, Location};
+use crate::error::{Error, Result};
+use crate::lists::Lists;
 use crate::page::Page;
-use crate::pipeline::Outcome;
+use crate::pipeline::{self, Outcome};
 use crate::record::Record;
+use crate::state::{Bytes, Committed, Fate, Group, NewPage, State};
 use crate::store::{Candidate, Queued};
 
 /// What goes in.
@@ -18,6 +27,8 @@ pub enum Job {
         page: Box<Page>,
         task: Option<Queued>,
     },
+    /// A page that stands in the archive already (a rebuild).
+    Archived { page: Box<Page>, location: Location },
     /// A queued URL that will not become a page (failure, robots, refused address).
     Done { task: Queued },
     /// URLs to queue, such as seeds.
@@ -25,10 +36,11 @@ pub enum Job {
 }
 
 /// What comes back, once durable; one for each job, in no fixed order.
+#[derive(Debug)]
 pub struct Ack {
     pub task: Option<Queued>,
-    /// For [`Job::Page`]: the record, and whether the page was new to the store.
-    pub page: Option<(Box<Record>, bool)>,
+    /// For pages: the record, and what became of it.
+    pub page: Option<(Box<Record>, Fate)>,
     /// URLs that were new and are queued now.
     pub admitted: Vec<Queued>,
 }
@@ -36,3 +48,260 @@ pub struct Ack {
 /// Picks the links of a processed page that are worth queueing (scope, traps, depth). Runs on
 /// worker threads.
 pub type Select = Arc<dyn Fn(&Page, &Outcome, &Queued) -> Vec<Candidate> + Send + Sync>;
+
+/// Acks in the order of their commits; ends with an error where a commit failed.
+pub type Acks = async_channel::UnboundedReceiver<Result<Ack>>;
+
+/// Sizes of the pool and of a group.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    pub workers: usize,
+    /// Jobs that wait for a worker.
+    pub queue: usize,
+    /// A group is committed when it holds this many jobs…
+    pub group: usize,
+    /// …or this many bytes of archive members…
+    pub group_bytes: usize,
+    /// …or when its first job has waited this long.
+    pub wait: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            workers: std::thread::available_parallelism().map_or(2, usize::from),
+            queue: 64,
+            group: 1024,
+            group_bytes: 16 << 20,
+            wait: Duration::from_millis(150),
+        }
+    }
+}
+
+/// A job after the worker's part.
+struct Prepared {
+    task: Option<Queued>,
+    page: Option<NewPage>,
+    candidates: Vec<Candidate>,
+}
+
+/// The running intake.
+pub struct Intake {
+    jobs: async_channel::Sender<Job>,
+    workers: Vec<JoinHandle<()>>,
+    committer: JoinHandle<State>,
+}
+
+impl Intake {
+    /// Starts workers and the committer.
+    pub fn start(
+        state: State,
+        lists: Arc<Lists>,
+        select: Select,
+        options: Options,
+    ) -> Result<(Intake, Acks)> {
+        let (jobs, job_source) = async_channel::channel(options.queue.max(1));
+        let (prepared, prepared_source) = sync_channel(options.queue.max(1));
+        let (acks, ack_source) = async_channel::unbounded_channel();
+        let job_source = Arc::new(Mutex::new(job_source));
+        let mut workers = Vec::new();
+        for number in 0..options.workers.max(1) {
+            let (source, sink) = (job_source.clone(), prepared.clone());
+            let (lists, select) = (lists.clone(), select.clone());
+            let work = move || work(&source, &sink, &lists, &select);
+            workers.push(thread(format!("page-{number}"), work)?);
+        }
+        let committer = thread("commit".into(), move || {
+            let mut state = state;
+            if let Err(error) = commit_all(&mut state, &prepared_source, &acks, options) {
+                // The receiver may be gone already; then nobody waits for acks either.
+                let _ = acks.send(Err(error));
+            }
+            state
+        })?;
+        Ok((
+            Intake {
+                jobs,
+                workers,
+                committer,
+            },
+            ack_source,
+        ))
+    }
+
+    /// Hands a job in; waits for room.
+    pub async fn send(&self, job: Job) -> Result<()> {
+        self.jobs.send(job).await.map_err(|_| stopped())
+    }
+
+    /// The same from a thread that runs no async code.
+    pub fn send_blocking(&self, job: Job) -> Result<()> {
+        self.jobs.blocking_send(job).map_err(|_| stopped())
+    }
+
+    /// [`Intake::finish`] for async code.
+    pub async fn finish_async(self) -> Result<State> {
+        tokio::task::spawn_blocking(|| self.finish())
+            .await
+            .map_err(|e| Error::Failed(format!("the intake did not end: {e}")))?
+    }
+
+    /// Commits what is still inside and returns the state. Waits; not for async code.
+    pub fn finish(self) -> Result<State> {
+        drop(self.jobs);
+        for worker in self.workers {
+            worker
+                .join()
+                .map_err(|_| Error::Failed("a page worker panicked".into()))?;
+        }
+        self.committer
+            .join()
+            .map_err(|_| Error::Failed("the commit thread panicked".into()))
+    }
+}
+
+fn stopped() -> Error {
+    Error::Failed("the store stopped taking pages".into())
+}
+
+fn thread<T: Send + 'static>(
+    name: String,
+    run: impl FnOnce() -> T + Send + 'static,
+) -> Result<JoinHandle<T>> {
+    std::thread::Builder::new()
+        .name(name)
+        .spawn(run)
+        .map_err(|e| Error::Failed(format!("cannot start a thread: {e}")))
+}
+
+/// A worker: takes jobs until there are no more.
+fn work(
+    source: &Mutex<async_channel::Receiver<Job>>,
+    sink: &SyncSender<Prepared>,
+    lists: &Lists,
+    select: &Select,
+) {
+    loop {
+        // Nothing panics while the lock is held, so a poisoned one is still sound.
+        let job = source
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .blocking_recv();
+        let Some(job) = job else { return };
+        if sink.send(prepare(job, lists, select)).is_err() {
+            return;
+        }
+    }
+}
+
+fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
+    match job {
+        Job::Page { page, task } => {
+            let outcome = pipeline::process(&page, lists);
+            let candidates = task
+                .as_ref()
+                .map_or_else(Vec::new, |t| select(&page, &outcome, t));
+            let bytes = Bytes::Members(archive::encode(&page));
+            let page = NewPage {
+                key: page.canonical.key(),
+                record: outcome.record,
+                bytes,
+            };
+            Prepared {
+                task,
+                page: Some(page),
+                candidates,
+            }
+        }
+        Job::Archived { page, location } => {
+            let record = pipeline::process(&page, lists).record;
+            let bytes = Bytes::At(location);
+            let page = NewPage {
+                key: page.canonical.key(),
+                record,
+                bytes,
+            };
+            Prepared {
+                task: None,
+                page: Some(page),
+                candidates: Vec::new(),
+            }
+        }
+        Job::Done { task } => Prepared {
+            task: Some(task),
+            page: None,
+            candidates: Vec::new(),
+        },
+        Job::Admit { candidates } => Prepared {
+            task: None,
+            page: None,
+            candidates,
+        },
+    }
+}
+
+/// Commits groups until the workers are gone.
+fn commit_all(
+    state: &mut State,
+    source: &Receiver<Prepared>,
+    acks: &async_channel::UnboundedSender<Result<Ack>>,
+    options: Options,
+) -> Result<()> {
+    while let Ok(first) = source.recv() {
+        let group = gather(first, source, options);
+        for ack in commit(state, group)? {
+            // The receiver is gone where a crawl was abandoned; what came in is kept all the same.
+            let _ = acks.send(Ok(ack));
+        }
+    }
+    Ok(())
+}
+
+fn gather(first: Prepared, source: &Receiver<Prepared>, options: Options) -> Vec<Prepared> {
+    let deadline = Instant::now() + options.wait;
+    let size = |p: &Prepared| match &p.page {
+        Some(NewPage {
+            bytes: Bytes::Members(m),
+            ..
+        }) => m.len(),
+        _ => 0,
+    };
+    let mut bytes = size(&first);
+    let mut group = vec![first];
+    while group.len() < options.group && bytes < options.group_bytes {
+        match source.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(next) => {
+                bytes += size(&next);
+                group.push(next);
+            }
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    group
+}
+
+fn commit(state: &mut State, prepared: Vec<Prepared>) -> Result<Vec<Ack>> {
+    let mut group = Group::default();
+    let mut waiting = Vec::with_capacity(prepared.len());
+    for item in prepared {
+        let record = item.page.as_ref().map(|p| Box::new(p.record.clone()));
+        group.pages.extend(item.page);
+        group.done.extend(item.task.clone());
+        group.candidates.push(item.candidates);
+        waiting.push((item.task, record));
+    }
+    let Committed { pages, admitted } = state.commit(group)?;
+    let mut fates = pages.into_iter();
+    let acks = waiting
+        .into_iter()
+        .zip(admitted)
+        .map(|((task, record), admitted)| {
+            let page = record.and_then(|record| Some((record, fates.next()?)));
+            Ack {
+                task,
+                page,
+                admitted,
+            }
+        });
+    Ok(acks.collect())
+}

@@ -26,10 +26,15 @@ pub mod pipeline;
 pub mod record;
 
 pub mod archive;
-pub mod crawl;
 pub mod ingest;
-pub mod intake;
 pub mod store;
+
+pub mod state;
+
+pub mod intake;
+
+pub mod crawl;
+pub mod maintain;
 
 pub mod export;
 pub mod graph;

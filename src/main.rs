@@ -1,1 +1,36 @@
-fn main() {}
+//! The `partyline` program: parse, run, exit code.
+
+mod cli;
+mod command;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    start_log(cli.global.log.as_deref());
+    match command::run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            // One line, whatever is in it: paths and addresses may come from hostile input.
+            let text = format!("{error:#}");
+            eprintln!("partyline: {}", partyline::text::visible(&text));
+            let known = error.downcast_ref::<partyline::Error>();
+            ExitCode::from(known.map_or(1, partyline::Error::exit_code))
+        }
+    }
+}
+
+/// Logs go to standard error, by `--log` alone.
+fn start_log(filter: Option<&str>) {
+    let Some(filter) = filter else { return };
+    let filter = tracing_subscriber::EnvFilter::new(filter);
+    let color = std::env::var_os("NO_COLOR").is_none()
+        && std::io::IsTerminal::is_terminal(&std::io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_ansi(color)
+        .init();
+}

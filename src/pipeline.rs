@@ -1,11 +1,16 @@
 //! Page → Record: the one place that lists the stages. A pure function, run alike by crawl,
 //! ingest, extract and rebuild.
 
-use url::Url;
+use std::collections::BTreeSet;
 
-use crate::extract::document::Link;
+use url::Url;
+use xxhash_rust::xxh3::Xxh3;
+
+use crate::extract::Facts;
+use crate::extract::document::{Document, Link};
+use crate::extract::role::Role;
 use crate::lists::Lists;
-use crate::page::Page;
+use crate::page::{Body, Page};
 use crate::record::Record;
 use crate::site::SiteId;
 use crate::{extract, fingerprint};
@@ -14,6 +19,7 @@ use crate::{extract, fingerprint};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
     pub record: Record,
+    /// Links outside the borrowed article: those inside it are the newspaper's, not the page's.
     pub links: Vec<Link>,
 }
 
@@ -21,31 +27,101 @@ pub struct Outcome {
 pub fn process(page: &Page, lists: &Lists) -> Outcome {
     let facts = extract::extract(page);
     let prints = fingerprint::prints(&facts);
+    let Facts {
+        charset,
+        mut document,
+        numbers,
+        brands,
+        identifiers,
+        hotline,
+    } = facts;
     let url = Url::parse(&page.url).ok();
-    let site = match &url {
-        Some(url) => SiteId::of(url, &lists.shared_hosts),
-        None => SiteId(page.url.clone()),
-    };
-    let record = Record {
+    let site = site_of(page, url.as_ref(), lists);
+    let links = own_links(&mut document);
+    let mut record = Record {
         url: page.url.clone(),
+        links_out: other_sites(&links, &site, lists),
         site,
         fetched_at: page.fetched_at,
         status: page.status,
         origin: page.origin,
-        redirect: None,
-        charset: facts.charset,
-        title: facts.document.title.chars().take(300).collect(),
-        numbers: facts.numbers,
-        brands: facts.brands,
-        identifiers: facts.identifiers,
-        links_out: Vec::new(),
-        hotline: facts.hotline,
+        redirect: redirect(page, url.as_ref()),
+        charset,
+        title: document.title,
+        numbers,
+        brands,
+        identifiers,
+        hotline,
         prints,
-        digest: 0,
-        cut: facts.document.cut,
+        digest: digest(page),
+        cut: document.cut || page.truncated,
     };
-    Outcome {
-        record,
-        links: facts.document.links,
+    record.fit();
+    Outcome { record, links }
+}
+
+fn site_of(page: &Page, url: Option<&Url>, lists: &Lists) -> SiteId {
+    match url {
+        Some(url) => SiteId::of(url, &lists.shared_hosts),
+        None => SiteId(page.url.clone()),
     }
+}
+
+fn own_links(document: &mut Document) -> Vec<Link> {
+    let links = std::mem::take(&mut document.links);
+    let role = |link: &Link| document.lines.get(link.line? as usize).map(|l| l.role);
+    links
+        .into_iter()
+        .filter(|l| role(l) != Some(Role::Article))
+        .collect()
+}
+
+/// Other sites that the links lead to, sorted; at most 64.
+fn other_sites(links: &[Link], site: &SiteId, lists: &Lists) -> Vec<SiteId> {
+    let sites: BTreeSet<SiteId> = links
+        .iter()
+        .filter_map(|l| Url::parse(&l.url).ok())
+        .map(|url| SiteId::of(&url, &lists.shared_hosts))
+        .filter(|other| other != site && other.as_str().len() <= 300)
+        .collect();
+    sites.into_iter().take(64).collect()
+}
+
+/// Where a redirect leads, resolved against the page's own address.
+fn redirect(page: &Page, url: Option<&Url>) -> Option<String> {
+    if !(300..400).contains(&page.status) {
+        return None;
+    }
+    let head = String::from_utf8_lossy(page.head.as_deref()?);
+    let target = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim()
+            .eq_ignore_ascii_case("location")
+            .then(|| value.trim().to_owned())
+    })?;
+    let target = url?.join(&target).ok()?;
+    (matches!(target.scheme(), "http" | "https") && target.as_str().len() <= 4096)
+        .then(|| target.into())
+}
+
+/// Hash of everything that makes two captures of one URL the same content.
+fn digest(page: &Page) -> u64 {
+    let mut hasher = Xxh3::new();
+    hasher.update(&page.status.to_le_bytes());
+    match &page.body {
+        Body::Html {
+            content_type,
+            bytes,
+        } => {
+            hasher.update(content_type.as_deref().unwrap_or_default().as_bytes());
+            hasher.update(b"\0h");
+            hasher.update(bytes);
+        }
+        Body::Text { title, text } => {
+            hasher.update(title.as_deref().unwrap_or_default().as_bytes());
+            hasher.update(b"\0t");
+            hasher.update(text.as_bytes());
+        }
+    }
+    hasher.digest()
 }

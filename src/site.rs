@@ -15,8 +15,12 @@ use crate::lists::SharedHosts;
 pub struct CanonicalUrl(String);
 
 impl CanonicalUrl {
-    /// Parses and normalises. `None` where the text is no absolute http, https or file URL.
+    /// Parses and normalises. `None` where the text is no absolute http, https or file URL, or
+    /// longer than 8 KiB.
     pub fn parse(text: &str) -> Option<Self> {
+        if text.len() > 8192 {
+            return None;
+        }
         Url::parse(text.trim()).ok().and_then(|url| Self::of(&url))
     }
 

@@ -1,12 +1,40 @@
 //! The bytes as they came, in WARC/1.1 files (ISO 28500): append-only, one gzip member a record,
 //! with digests. They are the truth; the store can be rebuilt from them.
+//!
+//! | concern | where |
+//! | --- | --- |
+//! | a page as the members that hold it | `encode` |
+//! | appending, rotation, durability, repair at open | `write` |
+//! | gzip members and finding the next one behind damage | `member` |
+//! | records of any WARC file (shared with [`crate::ingest`]) | `record` |
+//! | the HTTP head inside a record | `http` |
+//! | the page that a record holds | `decode` |
+//! | all pages, and verification | `scan` |
+//!
+//! Files are named `partyline-00000.warc.gz` and so on. Fields that WARC has no name for carry
+//! the prefix `WARC-Partyline-`, and are written only where a reader could not know the value
+//! otherwise.
 
+use std::fs::File;
+use std::io::{Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::Page;
+
+pub(crate) mod decode;
+mod encode;
+pub(crate) mod http;
+mod member;
+pub(crate) mod record;
+mod scan;
+mod write;
+
+pub use encode::encode;
+pub use scan::{Pages, Verified, pages, verify};
+pub use write::{ROTATE_AT, Writer};
 
 /// Where the record of a page begins: number of the file, byte offset and length of the page's
 /// members in it.
@@ -24,52 +52,92 @@ pub struct End {
     pub length: u64,
 }
 
-/// The gzip members that hold a page: `response` (with its `request`) where the page came over
-/// HTTP, `resource` otherwise. Runs on worker threads; [`Writer`] only appends.
-pub fn encode(_page: &Page) -> Vec<u8> {
-    todo!()
+/// Members of one page are never longer than this: what a [`Location`] says beyond it is damage.
+const MAX_MEMBERS: u32 = 256 << 20;
+
+/// Name of an archive file.
+pub fn file_name(number: u32) -> String {
+    format!("partyline-{number:05}.warc.gz")
 }
 
-/// Appends to the archive of a state directory.
-pub struct Writer {
-    _dir: PathBuf,
+fn path_of(dir: &Path, number: u32) -> PathBuf {
+    dir.join(file_name(number))
 }
 
-impl Writer {
-    /// Opens the archive in `dir` (created where missing) and cuts off whatever lies beyond
-    /// `end`, which a killed run left behind.
-    pub fn open(_dir: &Path, _end: End) -> Result<Self> {
-        todo!()
-    }
+/// The number in the name of an archive file; `None` for any other file.
+fn number_of(name: &str) -> Option<u32> {
+    let number = name
+        .strip_prefix("partyline-")?
+        .strip_suffix(".warc.gz")?
+        .parse()
+        .ok()?;
+    (file_name(number) == name).then_some(number)
+}
 
-    /// Appends the members of one page; durable after [`Writer::sync`].
-    pub fn append(&mut self, _members: &[u8]) -> Result<Location> {
-        todo!()
+/// Numbers of the archive files in `dir`, ascending; none where the directory is missing.
+fn numbers(dir: &Path) -> Result<Vec<u32>> {
+    let entries = match std::fs::read_dir(dir) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(Error::read(dir, e)),
+    };
+    let mut numbers = Vec::new();
+    for entry in entries {
+        let entry = entry.map_err(|e| Error::read(dir, e))?;
+        numbers.extend(entry.file_name().to_str().and_then(number_of));
     }
+    numbers.sort_unstable();
+    Ok(numbers)
+}
 
-    /// Makes everything appended durable and says where it ends.
-    pub fn sync(&mut self) -> Result<End> {
-        todo!()
-    }
+/// The end of everything that the files in `dir` hold, acknowledged or not: what is left to
+/// rebuild from when no ledger says where the archive ends.
+pub fn end_of_files(dir: &Path) -> Result<End> {
+    let Some(&file) = numbers(dir)?.last() else {
+        return Ok(End::default());
+    };
+    let path = path_of(dir, file);
+    let length = std::fs::metadata(&path)
+        .map_err(|e| Error::read(&path, e))?
+        .len();
+    Ok(End { file, length })
 }
 
 /// Reads one page back.
-pub fn read(_dir: &Path, _location: Location) -> Result<Page> {
-    todo!()
-}
-
-/// All pages of the archive up to `end`, in the order in which they were written. A damaged
-/// record is an item that says where and what, and reading goes on behind it.
-pub fn pages(_dir: &Path, _end: End) -> Result<Pages> {
-    todo!()
-}
-
-/// Iterator of [`pages`].
-pub struct Pages {}
-
-impl Iterator for Pages {
-    type Item = Result<(Location, Page)>;
-    fn next(&mut self) -> Option<Self::Item> {
-        None
+///
+/// Fails where the file is missing or unreadable, or where no whole record of a page stands at
+/// the location.
+pub fn read(dir: &Path, location: Location) -> Result<Page> {
+    let path = path_of(dir, location.file);
+    let damage = |problem: &str| {
+        Error::input(
+            &path,
+            format!("record at byte {}: {problem}", location.offset),
+        )
+    };
+    if location.length > MAX_MEMBERS {
+        return Err(damage("longer than any record"));
     }
+    let mut bytes = Vec::new();
+    let mut file = File::open(&path).map_err(|e| Error::read(&path, e))?;
+    file.seek(SeekFrom::Start(location.offset))
+        .and_then(|_| {
+            file.take(u64::from(location.length))
+                .read_to_end(&mut bytes)
+        })
+        .map_err(|e| Error::read(&path, e))?;
+    if bytes.len() < location.length as usize {
+        return Err(damage("the file ends before the record does"));
+    }
+    let mut records = record::Records::new(Cursor::new(bytes), u64::MAX);
+    while let Some(next) = records.next(decode::holds_page) {
+        let found = next.map_err(|d| damage(&d.problem))?;
+        if let Some(page) = decode::page(found).map_err(|problem| damage(&problem))? {
+            return Ok(page);
+        }
+    }
+    Err(damage("holds no page"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,1 +1,173 @@
-//! From a seed list to pages: frontier, politeness, robots, fetching, and the address guard.
+//! From a seed list to pages.
+//!
+//! | part | what it settles |
+//! | --- | --- |
+//! | [`seeds`] | where a crawl begins |
+//! | [`scope`], [`traps`] | which links it follows, and which lead nowhere |
+//! | [`frontier`], [`politeness`] | what is fetched next, and when (pure: the clock is an argument) |
+//! | [`robots`] | what a site forbids (RFC 9309) |
+//! | [`guard`], [`resolve`] | which addresses may be connected to |
+//! | [`fetch`] | one HTTP exchange with every limit on it (the only user of `reqwest`) |
+//! | [`progress`] | what a run shows and sums up |
+//!
+//! [`crawl`] is the loop over them, on a runtime of its own; [`run`] is the same for callers that
+//! are async already. Pages go to the [intake](crate::intake), and a URL is done only when its
+//! acknowledgement comes back: what was on its way when a run is killed is fetched again.
+
+pub mod fetch;
+pub mod frontier;
+pub mod guard;
+pub mod politeness;
+pub mod progress;
+pub mod resolve;
+pub mod robots;
+pub mod scope;
+pub mod seeds;
+pub mod traps;
+
+mod session;
+
+#[cfg(test)]
+mod tests;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::error::{Error, Result};
+use crate::intake;
+use crate::lists::Lists;
+use crate::record::Record;
+use crate::state::State;
+use crate::store::Candidate;
+
+pub use progress::{Failure, Progress, Stopped, Summary};
+pub use scope::Scope;
+
+/// What to crawl and how.
+#[derive(Debug, Clone)]
+pub struct Options {
+    pub scope: Scope,
+    /// Links away from a seed.
+    pub max_depth: u16,
+    /// Pages of this run, redirects included.
+    pub max_pages: Option<u64>,
+    pub time_limit: Option<Duration>,
+    /// Requests at once, over all hosts.
+    pub concurrency: usize,
+    /// URLs that one host, and one registrable domain, may queue in a run.
+    pub host_budget: u32,
+    pub domain_budget: u32,
+    /// Obey robots.txt.
+    pub robots: bool,
+    pub politeness: politeness::Settings,
+    /// The delay in here is set from `politeness`.
+    pub fetch: fetch::Options,
+    pub intake: intake::Options,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        let frontier = frontier::Settings::default();
+        Options {
+            scope: Scope::default(),
+            max_depth: 6,
+            max_pages: None,
+            time_limit: None,
+            concurrency: frontier.concurrency,
+            host_budget: frontier.host_budget,
+            domain_budget: frontier.domain_budget,
+            robots: true,
+            politeness: frontier.politeness,
+            fetch: fetch::Options::default(),
+            intake: intake::Options::default(),
+        }
+    }
+}
+
+/// What an observer of a crawl gets to see.
+pub enum Seen<'s> {
+    /// A page that was acknowledged and was not in the store before.
+    Page(&'s Record),
+    /// How far the crawl is, about five times a second.
+    Progress(&'s Progress),
+}
+
+/// Called from the crawl's loop: what it does, the crawl waits for.
+pub type Observer<'a> = &'a mut (dyn FnMut(Seen<'_>) + Send);
+
+/// Crawls on a runtime of its own until the queue is empty, a limit is reached, or the user
+/// interrupts; gives the state back with everything committed.
+///
+/// # Errors
+/// Settings that cannot be used, and a state that cannot be written. A page that fails is no
+/// error: see [`Summary::failures`].
+pub fn crawl(
+    options: Options,
+    seeds: Vec<Candidate>,
+    state: State,
+    lists: Arc<Lists>,
+    observer: Observer<'_>,
+) -> Result<(Summary, State)> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(std::thread::available_parallelism().map_or(2, |n| n.get().clamp(2, 8)))
+        .thread_name("crawl")
+        .enable_all()
+        .build()
+        .map_err(|e| Error::Failed(format!("cannot start the network threads: {e}")))?;
+    let result = runtime.block_on(run(options, seeds, state, lists, interrupted(), observer));
+    // A name lookup may hang in the system for long; nobody waits for it any more.
+    runtime.shutdown_background();
+    result
+}
+
+/// As [`crawl`], on the caller's runtime (which has to be multi-threaded); ends early when `stop`
+/// does.
+pub async fn run(
+    options: Options,
+    seeds: Vec<Candidate>,
+    state: State,
+    lists: Arc<Lists>,
+    stop: impl Future<Output = ()>,
+    observer: Observer<'_>,
+) -> Result<(Summary, State)> {
+    let mut session = session::Session::start(options, &seeds, state, lists)?;
+    let worked = session.work(seeds, stop, observer).await;
+    let closed = session.close(observer).await;
+    worked?;
+    closed
+}
+
+/// Ends with the first Ctrl-C (or SIGTERM). A second one ends the process there and then: what
+/// was acknowledged is safe all the same.
+pub async fn interrupted() {
+    signal().await;
+    tokio::spawn(async {
+        signal().await;
+        std::process::exit(3);
+    });
+}
+
+#[cfg(unix)]
+async fn signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => tokio::select! {
+            result = tokio::signal::ctrl_c() => never_if_failed(result.is_ok()).await,
+            _ = terminate.recv() => {}
+        },
+        Err(_) => never_if_failed(tokio::signal::ctrl_c().await.is_ok()).await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn signal() {
+    never_if_failed(tokio::signal::ctrl_c().await.is_ok()).await;
+}
+
+/// Where signals cannot be had, none has come.
+async fn never_if_failed(came: bool) {
+    if !came {
+        std::future::pending::<()>().await;
+    }
+}

@@ -14,8 +14,10 @@
 pub mod brand;
 pub mod charset;
 pub mod document;
+pub mod hidden;
 pub mod hotline;
 pub mod identifier;
+pub mod markup;
 pub mod number;
 pub mod region;
 pub mod role;

@@ -1,9 +1,23 @@
 //! Facts → Prints: codes under which pages of one template are near each other however they
 //! are spun. Brand and number are masked; regions and the borrowed article are dropped.
+//!
+//! | print | where | shows |
+//! | --- | --- | --- |
+//! | `text` | [`simhash`] of [`mask`]ed template text | near-identical wording |
+//! | `skeleton` | [`skeleton`] | same sequence of blocks |
+//! | `dom` | [`simhash`] of tag paths | same markup |
+//! | `lines`, `regions` | [`lines`] | same sentence bank, same region bank |
+//! | `article` | [`lines`] | same borrowed article: no link at all |
+
+pub mod lines;
+pub mod mask;
+pub mod simhash;
+pub mod skeleton;
 
 use serde::{Deserialize, Serialize};
 
 use crate::extract::Facts;
+use crate::extract::role::Role;
 
 /// The fingerprints of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +39,22 @@ pub struct Prints {
 }
 
 /// Computes all of them.
-pub fn prints(_facts: &Facts) -> Prints {
-    Prints::default()
+pub fn prints(facts: &Facts) -> Prints {
+    let masker = mask::Masker::new(&facts.brands);
+    let all = &facts.document.lines;
+    let template: Vec<String> = all
+        .iter()
+        .filter(|l| !matches!(l.role, Role::Region | Role::Article | Role::Menu))
+        .map(|l| masker.line(l))
+        .collect();
+    let skeleton = skeleton::skeleton(all.iter().map(|l| l.role));
+    Prints {
+        text: simhash::of_text(&template),
+        skeleton: skeleton.hash,
+        skeleton_near: skeleton.near,
+        dom: simhash::of_tag_paths(&facts.document.tag_paths),
+        lines: lines::of_template(&template),
+        regions: lines::of_regions(all.iter().filter(|l| l.role == Role::Region)),
+        article: lines::article(all.iter().filter(|l| l.role == Role::Article)),
+    }
 }

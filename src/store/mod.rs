@@ -1,11 +1,34 @@
 //! The index over the archive: records, the frontier of the unfinished crawl, and counters, in
 //! sled. This module is the only one that names sled.
+//!
+//! One tree, few keys, one atomic batch a group commit, then a synchronous flush:
+//!
+//! | key | value |
+//! | --- | --- |
+//! | `m` | [`Meta`]: counters and the end of the archive that this index covers |
+//! | `p` + 16-byte URL key | [`Stored`] |
+//! | `o` + URL key + 8-byte digest | empty: an older content of that page, archived but superseded |
+//! | `q` + 8-byte sequence | [`Queued`] |
+//! | `s` + URL key | empty: this URL was queued once |
+//!
+//! [`Meta`] is rewritten by every commit, so a store that lost its tail shows older counters
+//! than the ledger outside it ([`crate::state`]).
+
+mod codec;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::archive::Location;
+use crate::archive::{End, Location};
+use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
+
+/// 128-bit key of a page; see [`CanonicalUrl::key`].
+pub type PageKey = [u8; 16];
 
 /// A page as it stands in the store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -34,4 +57,208 @@ pub struct Candidate {
     pub canonical: CanonicalUrl,
     pub depth: u16,
     pub redirects: u8,
+}
+
+/// Counters that change with every commit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Meta {
+    /// Commits since the state was made.
+    pub commits: u64,
+    /// Pages in the store.
+    pub pages: u64,
+    /// Sequence that the next queued URL gets.
+    pub next_seq: u64,
+    /// URLs queued and not done.
+    pub queued: u64,
+    /// End of the archive at this commit.
+    pub end: End,
+}
+
+/// One atomic change.
+#[derive(Debug, Default)]
+pub struct Change {
+    /// Pages to store, each under its key.
+    pub pages: Vec<(PageKey, Stored)>,
+    /// Contents that a newer one supersedes: key and digest.
+    pub superseded: Vec<(PageKey, u64)>,
+    pub queued: Vec<(PageKey, Queued)>,
+    /// Sequences of URLs that are done.
+    pub done: Vec<u64>,
+    pub meta: Meta,
+}
+
+/// An open store; one in the process, one process at a time.
+pub struct Store {
+    db: sled::Db,
+    dir: PathBuf,
+    meta: Meta,
+}
+
+const META: &[u8] = b"m";
+/// How long to wait for another process to let go of the store.
+const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Opens the store in `dir`, making it where it is missing. `state` is the directory that
+    /// errors name; `cache` is in bytes.
+    pub fn open(dir: &Path, state: &Path, cache: u64) -> Result<Self> {
+        let started = Instant::now();
+        let db = loop {
+            match open_sled(dir, cache) {
+                Ok(db) => break db,
+                Err(Refused::Locked) if started.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
+                Err(Refused::Locked) => {
+                    return Err(Error::Locked {
+                        path: state.to_owned(),
+                    });
+                }
+                Err(Refused::Io(e)) => return Err(Error::read(dir, e)),
+                Err(Refused::Damaged(detail)) => {
+                    return Err(Error::Damaged {
+                        path: state.to_owned(),
+                        detail,
+                    });
+                }
+            }
+        };
+        let mut store = Store {
+            db,
+            dir: state.to_owned(),
+            meta: Meta::default(),
+        };
+        if let Some(bytes) = store.db.get(META).map_err(|e| store.damaged(e))? {
+            store.meta = codec::decode(&bytes).map_err(|e| store.damaged(e))?;
+        }
+        Ok(store)
+    }
+
+    pub fn meta(&self) -> Meta {
+        self.meta
+    }
+
+    pub fn get(&self, key: &PageKey) -> Result<Option<Stored>> {
+        let bytes = self.db.get(keyed(b'p', key)).map_err(|e| self.damaged(e))?;
+        bytes
+            .map(|b| codec::decode(&b).map_err(|e| self.damaged(e)))
+            .transpose()
+    }
+
+    /// Was this URL queued or stored before?
+    pub fn knows(&self, key: &PageKey) -> Result<bool> {
+        let has = |tag| {
+            self.db
+                .contains_key(keyed(tag, key))
+                .map_err(|e| self.damaged(e))
+        };
+        Ok(has(b's')? || has(b'p')?)
+    }
+
+    /// Is this an older content of the page, archived already?
+    pub fn is_superseded(&self, key: &PageKey, digest: u64) -> Result<bool> {
+        self.db
+            .contains_key(superseded(key, digest))
+            .map_err(|e| self.damaged(e))
+    }
+
+    /// All pages, in the order of their keys.
+    pub fn pages(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
+        self.db.scan_prefix(b"p").map(|item| {
+            let (_, value) = item.map_err(|e| self.damaged(e))?;
+            codec::decode(&value).map_err(|e| self.damaged(e))
+        })
+    }
+
+    /// URLs queued and not done, in order of admission.
+    pub fn pending(&self) -> impl Iterator<Item = Result<Queued>> + '_ {
+        self.db.scan_prefix(b"q").map(|item| {
+            let (_, value) = item.map_err(|e| self.damaged(e))?;
+            codec::decode(&value).map_err(|e| self.damaged(e))
+        })
+    }
+
+    /// Applies a change atomically and makes it durable before returning.
+    pub fn commit(&mut self, change: Change) -> Result<()> {
+        let mut batch = sled::Batch::default();
+        for (key, stored) in &change.pages {
+            batch.insert(&keyed(b'p', key), codec::encode(stored));
+        }
+        for (key, digest) in &change.superseded {
+            batch.insert(superseded(key, *digest), sled::IVec::default());
+        }
+        for (key, queued) in &change.queued {
+            batch.insert(&keyed(b's', key), sled::IVec::default());
+            batch.insert(&sequenced(queued.seq), codec::encode(queued));
+        }
+        for seq in &change.done {
+            batch.remove(&sequenced(*seq));
+        }
+        batch.insert(META, codec::encode(&change.meta));
+        self.db.apply_batch(batch).map_err(|e| self.unwritable(e))?;
+        self.db.flush().map_err(|e| self.unwritable(e))?;
+        self.meta = change.meta;
+        Ok(())
+    }
+
+    fn damaged(&self, error: impl std::fmt::Display) -> Error {
+        Error::Damaged {
+            path: self.dir.clone(),
+            detail: one_line(&error.to_string()),
+        }
+    }
+
+    fn unwritable(&self, error: sled::Error) -> Error {
+        match error {
+            sled::Error::Io(source) => Error::write(&self.dir, source),
+            other => self.damaged(other),
+        }
+    }
+}
+
+enum Refused {
+    Locked,
+    Io(std::io::Error),
+    Damaged(String),
+}
+
+/// Opens sled. Damaged logs make it panic as often as fail; both are damage.
+fn open_sled(dir: &Path, cache: u64) -> std::result::Result<sled::Db, Refused> {
+    let config = sled::Config::new()
+        .path(dir)
+        .cache_capacity(cache)
+        .flush_every_ms(None);
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
+    std::panic::set_hook(hook);
+    match opened {
+        Ok(Ok(db)) => Ok(db),
+        Ok(Err(sled::Error::Io(e))) if e.to_string().contains("acquire lock") => {
+            Err(Refused::Locked)
+        }
+        Ok(Err(sled::Error::Io(e))) => Err(Refused::Io(e)),
+        Ok(Err(e)) => Err(Refused::Damaged(one_line(&e.to_string()))),
+        Err(_) => Err(Refused::Damaged("its log does not read back".into())),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn keyed(tag: u8, key: &PageKey) -> [u8; 17] {
+    let mut out = [tag; 17];
+    out[1..].copy_from_slice(key);
+    out
+}
+
+fn sequenced(seq: u64) -> [u8; 9] {
+    let mut out = [b'q'; 9];
+    out[1..].copy_from_slice(&seq.to_be_bytes());
+    out
+}
+
+fn superseded(key: &PageKey, digest: u64) -> Vec<u8> {
+    [b"o".as_slice(), key, &digest.to_be_bytes()].concat()
 }

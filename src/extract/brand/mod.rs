@@ -1,9 +1,19 @@
 //! Brands as a page claims them, and their product nouns: mined from the title, the headings
 //! and the line prefix that repeats before service words, for brands never seen before.
 
+mod claim;
+mod lexicon;
+mod mine;
+mod name;
+mod token;
+
+pub use mine::mine;
+
+pub(in crate::extract) use mine::Finder;
+
 use serde::{Deserialize, Serialize};
 
-use super::document::Document;
+use lexicon::LEXICON;
 
 /// A brand that the page claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,13 +37,20 @@ pub struct Claim {
     pub categories: Vec<String>,
 }
 
-/// Reads one title-like line by itself.
-pub fn read_title(_line: &str) -> Claim {
-    Claim::default()
+/// Reads one title-like line by itself. Categories are all product nouns of the line, also where
+/// no brand is claimed.
+pub fn read_title(line: &str) -> Claim {
+    let reading = claim::read(line);
+    let firm = reading.claims.into_iter().filter(|c| c.firm);
+    Claim {
+        brands: firm.map(|c| c.name).collect(),
+        categories: reading
+            .products
+            .iter()
+            .map(|p| LEXICON.product(*p).to_owned())
+            .collect(),
+    }
 }
 
-/// The brands that a page claims, strongest first (at most 16); empty for pages that claim none.
-/// Expects numbers to be noted on the lines already.
-pub fn mine(_document: &Document) -> Vec<Brand> {
-    Vec::new()
-}
+#[cfg(test)]
+pub(in crate::extract) mod tests;

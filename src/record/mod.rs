@@ -1,6 +1,8 @@
 //! What is stored of a page and what the graph is computed from: metadata, facts and prints,
 //! bounded in size.
 
+pub mod json;
+
 use serde::{Deserialize, Serialize};
 
 use crate::extract::brand::Brand;
@@ -38,4 +40,33 @@ pub struct Record {
     pub digest: u64,
     /// Lists were cut to their limits.
     pub cut: bool,
+}
+
+/// Most numbers that a record keeps; a page with more is a directory of numbers anyway.
+const MAX_NUMBERS: usize = 128;
+/// A page with more numbers than this keeps fewer surface forms and spots of each.
+const MANY_NUMBERS: usize = 24;
+const MAX_TITLE: usize = 300;
+
+impl Record {
+    /// Cuts the lists so that a record stays well under the store's limit of 32 KB a value.
+    pub fn fit(&mut self) {
+        if self.title.chars().count() > MAX_TITLE {
+            self.title = self.title.chars().take(MAX_TITLE).collect();
+        }
+        self.cut |= self.numbers.len() > MAX_NUMBERS;
+        self.numbers.truncate(MAX_NUMBERS);
+        if self.numbers.len() > MANY_NUMBERS {
+            for number in &mut self.numbers {
+                self.cut |= number.raw.len() > 2 || number.spots.len() > 4;
+                number.raw.truncate(2);
+                number.spots.truncate(4);
+            }
+        }
+    }
+
+    /// A page that somebody sees: no redirect, no error.
+    pub fn is_content(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
 }

@@ -1,0 +1,43 @@
+//! `partyline rebuild`: the store anew from the archived pages.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use partyline::config::Config;
+use partyline::maintain;
+use partyline::text::visible;
+
+use super::progress::Line;
+
+pub fn run(config: &Config) -> Result<ExitCode> {
+    let mut line = Line::start(config);
+    let mut progress = |pages: u64| line.show(|| format!("{pages} pages rebuilt"));
+    let rebuilt = maintain::rebuild(
+        &config.state,
+        config.cache,
+        config.lists.clone(),
+        &mut progress,
+    )?;
+    line.clear();
+    super::print(|out| {
+        if config.json {
+            return writeln!(out, "{}", serde_json::to_string(&rebuilt)?);
+        }
+        for problem in &rebuilt.problems {
+            writeln!(out, "lost: {}", visible(problem))?;
+        }
+        writeln!(
+            out,
+            "{} pages rebuilt, {} URLs queued",
+            rebuilt.pages, rebuilt.queued
+        )?;
+        if rebuilt.queue_lost {
+            writeln!(
+                out,
+                "The queue of an unfinished crawl could not be kept: crawl from the seeds again."
+            )?;
+        }
+        Ok(())
+    })?;
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,336 @@
+//! One HTTP exchange, with every limit on it: the only folder that names `reqwest`.
+//!
+//! Redirects are answers like any other (their target is a new candidate), cookies and `Referer`
+//! are off, environment proxies are ignored, and addresses are checked before the request where
+//! the URL holds one, and in the resolver where it holds a name.
+
+mod client;
+mod kind;
+
+use std::error::Error as _;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use reqwest::header::{self, HeaderMap};
+use reqwest::{Client, Response, StatusCode, Url};
+use tokio::time::{Instant, timeout, timeout_at};
+
+use crate::error::Result;
+use crate::page::{Body, Origin, Page};
+use crate::site::CanonicalUrl;
+
+use super::frontier::RobotsAnswer;
+use super::guard;
+use super::politeness;
+use super::progress::Failure;
+use super::resolve::{NoAddress, Override, Resolver};
+use super::robots::{self, Robots};
+
+/// How to fetch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// Sent as it is; its leading name is what robots.txt is read for.
+    pub user_agent: String,
+    /// `http://`, `https://`, `socks5://` or `socks5h://` address of a proxy. Where the proxy
+    /// resolves names, only addresses written in URLs can be checked.
+    pub proxy: Option<String>,
+    pub resolve: Vec<Override>,
+    /// Accept any TLS certificate.
+    pub insecure: bool,
+    /// Lift the address rules.
+    pub allow_private: bool,
+    /// Bytes of a body, counted after decompression.
+    pub max_body: usize,
+    /// Limits on connecting, on the first byte of the answer, between reads, and on everything.
+    pub connect_timeout: Duration,
+    pub answer_timeout: Duration,
+    pub read_timeout: Duration,
+    pub timeout: Duration,
+    /// Pause between the redirects of a robots.txt; connections are kept a little longer.
+    pub delay: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            user_agent: user_agent(None),
+            proxy: None,
+            resolve: Vec::new(),
+            insecure: false,
+            allow_private: false,
+            max_body: 4 << 20,
+            connect_timeout: Duration::from_secs(10),
+            answer_timeout: Duration::from_secs(15),
+            read_timeout: Duration::from_secs(10),
+            timeout: Duration::from_secs(30),
+            delay: Duration::from_secs(1),
+        }
+    }
+}
+
+/// The honest User-Agent: name and version, and how to reach whoever runs it.
+pub fn user_agent(contact: Option<&str>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match contact {
+        Some(contact) => format!("partyline/{version} (+{contact})"),
+        None => format!("partyline/{version}"),
+    }
+}
+
+/// Header bytes that an answer may have.
+const MAX_HEAD: usize = 64 << 10;
+/// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2).
+const ROBOTS_REDIRECTS: usize = 5;
+
+/// What a URL brought.
+#[derive(Debug)]
+pub enum Fetched {
+    /// A page, or a redirect elsewhere (without a body).
+    Page(Box<Page>),
+    /// The same page lies under this other spelling of its address, such as https for http.
+    Moved(String),
+    /// 429 or 503, with `Retry-After`.
+    Refused(Option<Duration>),
+}
+
+/// Fetches; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Fetcher {
+    client: Client,
+    resolver: Resolver,
+    options: Arc<Options>,
+}
+
+impl Fetcher {
+    /// # Errors
+    /// A proxy address or User-Agent that cannot be used.
+    pub fn new(options: &Options) -> Result<Self> {
+        let (client, resolver) = client::build(options)?;
+        Ok(Fetcher {
+            client,
+            resolver,
+            options: Arc::new(options.clone()),
+        })
+    }
+
+    pub fn resolver(&self) -> &Resolver {
+        &self.resolver
+    }
+
+    /// Fetches a page.
+    ///
+    /// # Errors
+    /// Why there is no page; a value to count, never a reason to stop.
+    pub async fn page(&self, url: &str) -> Result<Fetched, Failure> {
+        let parsed = Url::parse(url).map_err(|_| Failure::BadUrl)?;
+        let canonical = CanonicalUrl::of(&parsed).ok_or(Failure::BadUrl)?;
+        let deadline = Instant::now() + self.options.timeout;
+        let response = self.request(parsed.clone(), deadline).await?;
+        let status = response.status();
+        let now = unix_now();
+        if matches!(status.as_u16(), 429 | 503) {
+            let asked = text_of(response.headers(), &header::RETRY_AFTER);
+            let asked = asked.and_then(|v| politeness::retry_after(&v, now));
+            return Ok(Fetched::Refused(asked));
+        }
+        let head = head(&response)?;
+        let redirect = is_redirect(status);
+        let mut truncated = false;
+        let mut bytes = Vec::new();
+        let content_type = text_of(response.headers(), &header::CONTENT_TYPE);
+        if redirect {
+            let target = location(&response, &parsed).ok_or(Failure::Redirect)?;
+            let same = CanonicalUrl::of(&target).map(|c| c.key()) == Some(canonical.key());
+            if same && target != parsed {
+                return Ok(Fetched::Moved(target.into()));
+            }
+        } else if !status.is_success() {
+            return Err(Failure::Status(status.as_u16()));
+        } else if !kind::is_text(content_type.as_deref()) {
+            return Err(Failure::NotAPage);
+        } else {
+            (bytes, truncated) = self.body(response, self.options.max_body, deadline).await?;
+            if kind::is_binary(&bytes) {
+                return Err(Failure::NotAPage);
+            }
+        }
+        Ok(Fetched::Page(Box::new(Page {
+            url: parsed.into(),
+            canonical,
+            fetched_at: now,
+            status: status.as_u16(),
+            origin: Origin::Crawl,
+            body: Body::Html {
+                content_type,
+                bytes,
+            },
+            head: Some(head),
+            truncated,
+        })))
+    }
+
+    /// Fetches a robots.txt, by the rules of RFC 9309 §2.3.1 on answers that are none.
+    pub async fn robots(&self, url: &str) -> RobotsAnswer {
+        let everything = RobotsAnswer::Rules(Robots::default());
+        let Ok(mut url) = Url::parse(url) else {
+            return everything;
+        };
+        let token = robots::product_token(&self.options.user_agent);
+        for hop in 0..=ROBOTS_REDIRECTS {
+            if hop > 0 {
+                tokio::time::sleep(self.options.delay).await;
+            }
+            let deadline = Instant::now() + self.options.timeout;
+            let response = match self.request(url.clone(), deadline).await {
+                Ok(response) => response,
+                // The address rules speak against the target of a redirect, not the site.
+                Err(Failure::Refused(_)) if hop > 0 => return everything,
+                Err(why) => return RobotsAnswer::Unavailable(why),
+            };
+            let status = response.status();
+            if is_redirect(status) {
+                match location(&response, &url) {
+                    Some(target) => url = target,
+                    None => return everything,
+                }
+            } else if status.is_success() {
+                return match self.body(response, robots::MAX_BYTES, deadline).await {
+                    Ok((bytes, _)) => RobotsAnswer::Rules(Robots::parse(&bytes, token)),
+                    Err(why) => RobotsAnswer::Unavailable(why),
+                };
+            } else if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+                return RobotsAnswer::Unavailable(Failure::Status(status.as_u16()));
+            } else {
+                return everything;
+            }
+        }
+        everything
+    }
+
+    /// Sends a GET and waits for the head of the answer.
+    async fn request(&self, url: Url, deadline: Instant) -> Result<Response, Failure> {
+        if !self.options.allow_private {
+            guard::check_literal(&url).map_err(|r| Failure::Refused(r.0))?;
+        }
+        let patience = self.options.connect_timeout + self.options.answer_timeout;
+        let deadline = deadline.min(Instant::now() + patience);
+        match timeout_at(deadline, self.client.get(url).send()).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(error)) => Err(self.failure(&error)),
+            Err(_) => Err(Failure::Timeout),
+        }
+    }
+
+    /// Reads a body up to the limit; says whether it was cut. What came before a fault is kept.
+    async fn body(
+        &self,
+        mut response: Response,
+        limit: usize,
+        deadline: Instant,
+    ) -> Result<(Vec<u8>, bool), Failure> {
+        let mut bytes = Vec::new();
+        loop {
+            let read = timeout(self.options.read_timeout, response.chunk());
+            let fault = match timeout_at(deadline, read).await {
+                Ok(Ok(Ok(Some(chunk)))) => {
+                    let room = limit - bytes.len();
+                    bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+                    if chunk.len() > room {
+                        return Ok((bytes, true));
+                    }
+                    continue;
+                }
+                Ok(Ok(Ok(None))) => return Ok((bytes, false)),
+                Ok(Ok(Err(error))) => self.failure(&error),
+                Ok(Err(_)) | Err(_) => Failure::Timeout,
+            };
+            return if bytes.is_empty() {
+                Err(fault)
+            } else {
+                Ok((bytes, true))
+            };
+        }
+    }
+
+    /// Finds the kind of failure in a chain of errors.
+    fn failure(&self, error: &reqwest::Error) -> Failure {
+        let mut cause = error.source();
+        while let Some(inner) = cause {
+            if let Some(NoAddress(why)) = inner.downcast_ref() {
+                return *why;
+            }
+            let wrapped = inner
+                .downcast_ref::<std::io::Error>()
+                .and_then(std::io::Error::get_ref);
+            if inner.is::<rustls::Error>() || wrapped.is_some_and(|e| e.is::<rustls::Error>()) {
+                return Failure::Tls;
+            }
+            if let Some(NoAddress(why)) = wrapped.and_then(|e| e.downcast_ref()) {
+                return *why;
+            }
+            cause = inner.source();
+        }
+        if error.is_timeout() {
+            Failure::Timeout
+        } else if error.is_connect() && self.options.proxy.is_some() {
+            Failure::Proxy
+        } else if error.is_connect() {
+            Failure::Connect
+        } else {
+            Failure::Broken
+        }
+    }
+}
+
+fn is_redirect(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// Target of a redirect, where it is an http or https address.
+fn location(response: &Response, base: &Url) -> Option<Url> {
+    let value = response.headers().get(header::LOCATION)?;
+    // Servers send raw UTF-8 here; the URL parser escapes it.
+    let target = base
+        .join(std::str::from_utf8(value.as_bytes()).ok()?)
+        .ok()?;
+    matches!(target.scheme(), "http" | "https").then_some(target)
+}
+
+/// The head of the answer as HTTP/1.1 writes it. Fields that tell how the body was coded on its
+/// way are left out: the body is kept decoded.
+fn head(response: &Response) -> Result<Vec<u8>, Failure> {
+    let status = response.status();
+    let reason = status.canonical_reason().unwrap_or("");
+    let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
+    for (name, value) in response.headers() {
+        if [
+            header::CONTENT_ENCODING,
+            header::CONTENT_LENGTH,
+            header::TRANSFER_ENCODING,
+        ]
+        .contains(name)
+        {
+            continue;
+        }
+        head.extend_from_slice(name.as_str().as_bytes());
+        head.extend_from_slice(b": ");
+        head.extend_from_slice(value.as_bytes());
+        head.extend_from_slice(b"\r\n");
+        if head.len() > MAX_HEAD {
+            return Err(Failure::Broken);
+        }
+    }
+    head.extend_from_slice(b"\r\n");
+    Ok(head)
+}
+
+fn text_of(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
+    let value = headers.get(name)?;
+    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
+}
+
+fn unix_now() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(i64::MAX))
+}

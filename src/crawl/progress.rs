@@ -1,0 +1,224 @@
+//! What a running crawl shows, and what a finished one sums up. Bounded in size.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::time::Duration;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::record::Record;
+
+/// Why a URL brought no page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Failure {
+    /// The host does not resolve.
+    Dns,
+    /// The address is refused by the address rules; the reason.
+    Refused(&'static str),
+    /// No connection: refused, unreachable, or too slow to connect.
+    Connect,
+    /// The TLS handshake failed: certificate, version, or no TLS at all.
+    Tls,
+    /// The proxy failed.
+    Proxy,
+    /// No answer, or no end of it, in time.
+    Timeout,
+    /// The connection broke, or what came is no HTTP.
+    Broken,
+    /// The answer is no HTML or text.
+    NotAPage,
+    /// An HTTP status that brings no page.
+    Status(u16),
+    /// 429 or 503 each time it was tried.
+    Refusing,
+    /// More redirects than are followed, or a redirect to nowhere.
+    Redirect,
+    /// Forbidden by robots.txt.
+    Robots,
+    /// robots.txt could not be had (5xx or no answer), which forbids everything.
+    RobotsUnavailable,
+    /// The host failed too often in a row; not tried.
+    GivenUp,
+    /// The host or registrable domain used up its budget of pages; not tried.
+    Budget,
+    /// No address that can be fetched.
+    BadUrl,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Failure::Dns => "host does not resolve",
+            Failure::Refused(why) => return write!(f, "address refused ({why})"),
+            Failure::Connect => "no connection",
+            Failure::Tls => "TLS failed",
+            Failure::Proxy => "proxy failed",
+            Failure::Timeout => "too slow",
+            Failure::Broken => "connection broke or no HTTP",
+            Failure::NotAPage => "no HTML or text",
+            Failure::Status(status) => return write!(f, "HTTP {status}"),
+            Failure::Refusing => "told to wait too often (429, 503)",
+            Failure::Redirect => "redirects too long or broken",
+            Failure::Robots => "forbidden by robots.txt",
+            Failure::RobotsUnavailable => "robots.txt not to be had",
+            Failure::GivenUp => "host given up",
+            Failure::Budget => "budget of the site used up",
+            Failure::BadUrl => "no fetchable address",
+        })
+    }
+}
+
+impl Failure {
+    /// May pass if tried again.
+    pub fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Failure::Connect | Failure::Timeout | Failure::Broken | Failure::Proxy
+        ) || matches!(self, Failure::Status(status) if *status >= 500)
+    }
+
+    /// Speaks against the host as a whole, not against one page.
+    pub fn of_host(&self) -> bool {
+        self.may_pass() || matches!(self, Failure::Dns | Failure::Tls | Failure::Refused(_))
+    }
+}
+
+/// A look at a running crawl.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Progress {
+    pub elapsed: Duration,
+    /// Pages fetched and handed on.
+    pub pages: u64,
+    /// Pages a second over the last few seconds.
+    pub rate: f64,
+    /// URLs waiting.
+    pub queued: u64,
+    /// Requests running.
+    pub running: usize,
+    /// Hosts met.
+    pub hosts: usize,
+    /// Hosts that failed or refused at their last request.
+    pub troubled: usize,
+    /// Different sites, and telephone numbers, among the acknowledged pages.
+    pub sites: u64,
+    pub numbers: u64,
+    /// URLs that brought no page.
+    pub failed: u64,
+}
+
+/// Why a crawl ended with URLs left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    Interrupted,
+    TimeLimit,
+    MaxPages,
+}
+
+/// What a crawl did.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Summary {
+    pub elapsed: Duration,
+    /// Pages acknowledged: durable in archive and store.
+    pub pages: u64,
+    /// Of these, not in the store before.
+    pub new: u64,
+    /// Of these, redirects.
+    pub redirects: u64,
+    /// Bytes of bodies, decompressed.
+    pub bytes: u64,
+    pub truncated: u64,
+    pub hosts: u64,
+    pub sites: u64,
+    pub numbers: u64,
+    /// URLs that were queued, and were neither fetched nor given up: what a resumed run does.
+    pub remaining: u64,
+    /// URLs that brought no page, by reason.
+    pub failures: BTreeMap<Failure, u64>,
+    /// Links that were not queued because they lead into a trap.
+    pub traps: u64,
+    /// Attempts beyond the first.
+    pub retries: u64,
+    pub stopped: Option<Stopped>,
+}
+
+impl Summary {
+    pub fn failed(&self) -> u64 {
+        self.failures.values().sum()
+    }
+
+    /// 0 where the queue was worked off, 3 where the run stopped early with its state saved.
+    pub fn exit_code(&self) -> u8 {
+        if self.stopped.is_some() { 3 } else { 0 }
+    }
+}
+
+/// Counts different strings, exactly up to a bound.
+#[derive(Debug, Default)]
+pub struct Distinct {
+    seen: HashSet<u64>,
+}
+
+/// Different strings that are told apart; beyond it the count stands still (about 16 MB).
+const MAX_DISTINCT: usize = 1_000_000;
+
+impl Distinct {
+    pub fn note(&mut self, text: &str) {
+        if self.seen.len() < MAX_DISTINCT {
+            self.seen.insert(xxh3_64(text.as_bytes()));
+        }
+    }
+
+    pub fn count(&self) -> u64 {
+        self.seen.len() as u64
+    }
+}
+
+/// Sites and numbers of the acknowledged records.
+#[derive(Debug, Default)]
+pub struct Found {
+    sites: Distinct,
+    numbers: Distinct,
+}
+
+impl Found {
+    pub fn note(&mut self, record: &Record) {
+        self.sites.note(record.site.as_str());
+        for fact in &record.numbers {
+            self.numbers.note(&fact.number);
+        }
+    }
+
+    pub fn sites(&self) -> u64 {
+        self.sites.count()
+    }
+
+    pub fn numbers(&self) -> u64 {
+        self.numbers.count()
+    }
+}
+
+/// Pages a second over a sliding window.
+#[derive(Debug, Default)]
+pub struct Rate {
+    samples: std::collections::VecDeque<(Duration, u64)>,
+}
+
+/// Samples that the window spans.
+const WINDOW: usize = 20;
+
+impl Rate {
+    /// Notes the count at a time and gives the rate since the oldest sample kept.
+    pub fn sample(&mut self, at: Duration, pages: u64) -> f64 {
+        self.samples.push_back((at, pages));
+        if self.samples.len() > WINDOW {
+            self.samples.pop_front();
+        }
+        let (since, before) = self.samples.front().copied().unwrap_or((at, pages));
+        let seconds = at.saturating_sub(since).as_secs_f64();
+        if seconds > 0.0 {
+            pages.saturating_sub(before) as f64 / seconds
+        } else {
+            0.0
+        }
+    }
+}

@@ -1,0 +1,331 @@
+//! Which links of a page belong to the crawl. Pure but for the query counter; runs on the
+//! workers, once a page.
+
+use std::collections::HashSet;
+use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use url::Url;
+
+use crate::extract::document::LinkKind;
+use crate::lists::Lists;
+use crate::page::Page;
+use crate::pipeline::Outcome;
+use crate::site::SiteId;
+use crate::store::{Candidate, Queued};
+
+use super::traps::{self, QueryCounter};
+
+/// How far a crawl goes from its seeds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Links within the site of the page. A seed that redirects elsewhere is followed there.
+    Site,
+    /// Links within a site, and from hotline pages to other sites. Sites that are no seed are
+    /// followed only as far as their pages look like hotlines themselves.
+    #[default]
+    Hotline,
+    /// Every link.
+    Any,
+}
+
+impl FromStr for Scope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "site" => Ok(Scope::Site),
+            "hotline" => Ok(Scope::Hotline),
+            "any" => Ok(Scope::Any),
+            _ => Err(format!("`{text}`: expected site, hotline or any")),
+        }
+    }
+}
+
+/// Redirects in a row that are followed.
+pub const MAX_REDIRECTS: u8 = 10;
+/// Links of one page that are looked at.
+const MAX_LINKS: usize = 2_000;
+/// From this hotline score on, links to other sites are followed.
+const SCORE_TO_LEAVE: f32 = 0.5;
+/// From this score on, a page of a site that is no seed leads on within its site.
+const SCORE_TO_STAY: f32 = 0.3;
+
+/// Settings of [`Scoped`].
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub scope: Scope,
+    /// Links away from a seed.
+    pub max_depth: u16,
+    /// Bounds calendars.
+    pub this_year: i32,
+}
+
+/// Decides on links; shared by the workers.
+#[derive(Debug)]
+pub struct Scoped {
+    settings: Settings,
+    lists: Arc<Lists>,
+    seeds: HashSet<SiteId>,
+    queries: Mutex<QueryCounter>,
+    trapped: AtomicU64,
+}
+
+impl Scoped {
+    pub fn new(settings: Settings, seeds: &[Candidate], lists: Arc<Lists>) -> Self {
+        let seeds = seeds
+            .iter()
+            .filter_map(|seed| Url::parse(&seed.url).ok())
+            .map(|url| SiteId::of(&url, &lists.shared_hosts))
+            .collect();
+        Scoped {
+            settings,
+            lists,
+            seeds,
+            queries: Mutex::default(),
+            trapped: AtomicU64::new(0),
+        }
+    }
+
+    /// Links that were not queued because they lead into a trap.
+    pub fn trapped(&self) -> u64 {
+        self.trapped.load(Ordering::Relaxed)
+    }
+
+    /// The links of a page that are worth queueing, each once, in the page's order.
+    pub fn select(&self, page: &Page, outcome: &Outcome, task: &Queued) -> Vec<Candidate> {
+        let Ok(base) = Url::parse(&page.url) else {
+            return Vec::new();
+        };
+        let here = &outcome.record.site;
+        let mut found = Found::default();
+        if let Some(target) = redirect_target(page, &base) {
+            self.hop(target, here, task, &mut found);
+            return found.candidates;
+        }
+        let stay = self.may_stay(here, outcome);
+        let leave = self.may_leave(outcome);
+        for link in outcome.links.iter().take(MAX_LINKS) {
+            let Ok(url) = Url::parse(&link.url) else {
+                continue;
+            };
+            if link.kind == LinkKind::Refresh {
+                self.hop(url, here, task, &mut found);
+                continue;
+            }
+            let depth = task.depth.saturating_add(1);
+            if depth > self.settings.max_depth || !(stay || leave) {
+                continue;
+            }
+            let same =
+                url.host() == base.host() && url.port() == base.port() || self.site(&url) == *here;
+            if if same { stay } else { leave } {
+                self.add(url, depth, 0, &mut found);
+            }
+        }
+        found.candidates
+    }
+
+    /// A redirect is the same page elsewhere: as deep as the one that sent us there.
+    fn hop(&self, target: Url, here: &SiteId, task: &Queued, found: &mut Found) {
+        let allowed = match self.settings.scope {
+            Scope::Site => task.depth == 0 || self.site(&target) == *here,
+            Scope::Hotline | Scope::Any => true,
+        };
+        if allowed && task.redirects < MAX_REDIRECTS {
+            self.add(target, task.depth, task.redirects + 1, found);
+        }
+    }
+
+    fn may_stay(&self, here: &SiteId, outcome: &Outcome) -> bool {
+        match self.settings.scope {
+            Scope::Site | Scope::Any => true,
+            Scope::Hotline => {
+                self.seeds.contains(here) || outcome.record.hotline.score >= SCORE_TO_STAY
+            }
+        }
+    }
+
+    fn may_leave(&self, outcome: &Outcome) -> bool {
+        match self.settings.scope {
+            Scope::Site => false,
+            Scope::Hotline => outcome.record.hotline.score >= SCORE_TO_LEAVE,
+            Scope::Any => true,
+        }
+    }
+
+    fn site(&self, url: &Url) -> SiteId {
+        SiteId::of(url, &self.lists.shared_hosts)
+    }
+
+    fn add(&self, url: Url, depth: u16, redirects: u8, found: &mut Found) {
+        if traps::trap(&url, self.settings.this_year).is_some() {
+            self.trapped.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        let Some(candidate) = traps::candidate(url, depth, redirects) else {
+            return;
+        };
+        if !found.seen.insert(candidate.canonical.key()) {
+            return;
+        }
+        if candidate.url.contains('?') {
+            let mut queries = self.queries.lock().unwrap_or_else(PoisonError::into_inner);
+            if queries.exceeds(candidate.canonical.as_str()) {
+                self.trapped.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
+        }
+        found.candidates.push(candidate);
+    }
+}
+
+#[derive(Default)]
+struct Found {
+    seen: HashSet<[u8; 16]>,
+    candidates: Vec<Candidate>,
+}
+
+/// Where a redirect answer points to.
+pub fn redirect_target(page: &Page, base: &Url) -> Option<Url> {
+    if !matches!(page.status, 301 | 302 | 303 | 307 | 308) {
+        return None;
+    }
+    let head = String::from_utf8_lossy(page.head.as_deref()?);
+    let value = head.lines().skip(1).find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim()
+            .eq_ignore_ascii_case("location")
+            .then(|| value.trim())
+    })?;
+    base.join(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::document::Link;
+    use crate::page::{Body, Origin};
+    use crate::pipeline;
+    use crate::site::CanonicalUrl;
+
+    fn scoped(scope: Scope, max_depth: u16) -> Scoped {
+        let settings = Settings {
+            scope,
+            max_depth,
+            this_year: 2026,
+        };
+        let seeds = [crate::crawl::seeds::seed("seed.cn").unwrap()];
+        Scoped::new(settings, &seeds, Arc::new(Lists::default()))
+    }
+
+    fn page(url: &str, status: u16, head: &str) -> Page {
+        Page {
+            url: url.into(),
+            canonical: CanonicalUrl::parse(url).unwrap(),
+            fetched_at: 0,
+            status,
+            origin: Origin::Crawl,
+            body: Body::Html {
+                content_type: None,
+                bytes: Vec::new(),
+            },
+            head: Some(head.as_bytes().to_vec()),
+            truncated: false,
+        }
+    }
+
+    fn task(url: &str, depth: u16) -> Queued {
+        Queued {
+            seq: 0,
+            url: url.into(),
+            depth,
+            redirects: 0,
+        }
+    }
+
+    fn select(scoped: &Scoped, url: &str, score: f32, depth: u16, links: &[&str]) -> Vec<String> {
+        let page = page(url, 200, "HTTP/1.1 200 OK\r\n\r\n");
+        let mut outcome = pipeline::process(&page, &Lists::default());
+        outcome.record.hotline.score = score;
+        outcome.links = links
+            .iter()
+            .map(|link| Link {
+                url: (*link).into(),
+                kind: LinkKind::Anchor,
+                line: None,
+            })
+            .collect();
+        let found = scoped.select(&page, &outcome, &task(url, depth));
+        found.into_iter().map(|c| c.url).collect()
+    }
+
+    #[test]
+    fn each_scope_goes_as_far_as_it_says() {
+        let links = [
+            "http://m.seed.cn/a",
+            "http://other.cn/",
+            "http://seed.cn/x.jpg",
+        ];
+        let from_seed =
+            |scope, score| select(&scoped(scope, 9), "http://seed.cn/", score, 0, &links);
+        assert_eq!(from_seed(Scope::Site, 1.0), ["http://m.seed.cn/a"]);
+        assert_eq!(from_seed(Scope::Hotline, 0.0), ["http://m.seed.cn/a"]);
+        assert_eq!(from_seed(Scope::Hotline, 0.9), &links[..2]);
+        assert_eq!(from_seed(Scope::Any, 0.0), &links[..2]);
+        let from_other = |score| {
+            let links = ["http://other.cn/b", "http://third.cn/"];
+            select(
+                &scoped(Scope::Hotline, 9),
+                "http://other.cn/",
+                score,
+                1,
+                &links,
+            )
+        };
+        assert!(from_other(0.1).is_empty());
+        assert_eq!(from_other(0.4), ["http://other.cn/b"]);
+        assert_eq!(from_other(0.5).len(), 2);
+    }
+
+    #[test]
+    fn depth_is_counted_and_repeats_are_not() {
+        let links = [
+            "http://seed.cn/a",
+            "http://seed.cn/a#x",
+            "https://seed.cn/a",
+        ];
+        let get = |depth| {
+            select(
+                &scoped(Scope::Site, 2),
+                "http://seed.cn/",
+                0.0,
+                depth,
+                &links,
+            )
+        };
+        assert_eq!(get(1), ["http://seed.cn/a"]);
+        assert!(get(2).is_empty());
+    }
+
+    #[test]
+    fn redirects_are_followed_but_not_forever() {
+        let scoped = scoped(Scope::Site, 0);
+        let head = "HTTP/1.1 302 Found\r\nlocation: //moved.cn/维修\r\n\r\n";
+        let page = page("http://seed.cn/", 302, head);
+        let outcome = pipeline::process(&page, &Lists::default());
+        let mut task = task("http://seed.cn/", 0);
+        let found = scoped.select(&page, &outcome, &task);
+        assert_eq!(found[0].url, "http://moved.cn/%E7%BB%B4%E4%BF%AE");
+        assert_eq!((found[0].depth, found[0].redirects), (0, 1));
+        task.redirects = MAX_REDIRECTS;
+        assert!(scoped.select(&page, &outcome, &task).is_empty());
+        task.redirects = 0;
+        task.depth = 1;
+        assert!(
+            scoped.select(&page, &outcome, &task).is_empty(),
+            "another site, and no seed"
+        );
+    }
+}

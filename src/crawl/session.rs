@@ -1,0 +1,409 @@
+//! One run of the crawler: asks the frontier, fetches, hands pages to the intake, and takes its
+//! acknowledgements.
+
+use std::future::Future;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::{JoinError, JoinSet};
+use tokio::time::{Instant, sleep_until};
+
+use crate::error::{Error, Result};
+use crate::intake::{Ack, Acks, Intake, Job, Select};
+use crate::lists::Lists;
+use crate::page::Page;
+use crate::state::{Fate, State};
+use crate::store::{Candidate, Queued};
+
+use super::fetch::{Fetched, Fetcher};
+use super::frontier::{self, Answer, Entry, Frontier, Next, OriginId, RobotsAnswer, Verdict};
+use super::politeness::{Micros, micros};
+use super::progress::{Failure, Found, Progress, Rate, Stopped, Summary};
+use super::scope::{self, MAX_REDIRECTS, Scoped};
+use super::{Observer, Options, Seen};
+
+/// The observer is called this often.
+const TICK: Duration = Duration::from_millis(200);
+/// Requests that run when a crawl is stopped get this long to end.
+const GRACE: Duration = Duration::from_secs(3);
+/// Seeds that are handed in at a time.
+const CHUNK: usize = 1_000;
+
+/// A request that ended.
+enum Event {
+    Resolved(OriginId, Result<IpAddr, Failure>),
+    Robots(OriginId, RobotsAnswer),
+    Page(OriginId, Entry, Result<Fetched, Failure>),
+}
+
+pub(super) struct Session {
+    max_pages: u64,
+    time_limit: Option<Duration>,
+    concurrency: usize,
+    started: Instant,
+    frontier: Frontier,
+    fetcher: Fetcher,
+    scoped: Arc<Scoped>,
+    intake: Intake,
+    acks: Acks,
+    tasks: JoinSet<Event>,
+    /// Requests for pages that run, and pages handed in.
+    pages_running: u64,
+    pages_sent: u64,
+    /// Jobs handed in and not acknowledged.
+    unacknowledged: u64,
+    /// URLs known to the store as queued.
+    open: u64,
+    stopped: Option<(Stopped, Instant)>,
+    next_tick: Instant,
+    summary: Summary,
+    found: Found,
+    rate: Rate,
+}
+
+impl Session {
+    /// Loads what an earlier run left, and starts the intake.
+    pub fn start(
+        options: Options,
+        seeds: &[Candidate],
+        state: State,
+        lists: Arc<Lists>,
+    ) -> Result<Self> {
+        let delay = options.politeness.delay;
+        let concurrency = options.concurrency.max(1);
+        let mut frontier = Frontier::new(frontier::Settings {
+            resolve_first: !delay.is_zero() && options.fetch.proxy.is_none(),
+            politeness: options.politeness,
+            concurrency,
+            host_budget: options.host_budget,
+            domain_budget: options.domain_budget,
+            robots: options.robots,
+        });
+        let mut fetch = options.fetch;
+        fetch.delay = delay;
+        let fetcher = Fetcher::new(&fetch)?;
+        let pending = state.pending()?;
+        let open = pending.len() as u64;
+        for task in pending {
+            frontier.push(task, 0);
+        }
+        let settings = scope::Settings {
+            scope: options.scope,
+            max_depth: options.max_depth,
+            this_year: i32::from(
+                jiff::Timestamp::now()
+                    .to_zoned(jiff::tz::TimeZone::UTC)
+                    .year(),
+            ),
+        };
+        let scoped = Arc::new(Scoped::new(settings, seeds, lists.clone()));
+        let select: Select = {
+            let scoped = scoped.clone();
+            Arc::new(move |page, outcome, task| scoped.select(page, outcome, task))
+        };
+        let (intake, acks) = Intake::start(state, lists, select, options.intake)?;
+        let started = Instant::now();
+        Ok(Session {
+            max_pages: options.max_pages.unwrap_or(u64::MAX),
+            time_limit: options.time_limit,
+            concurrency,
+            started,
+            frontier,
+            fetcher,
+            scoped,
+            intake,
+            acks,
+            tasks: JoinSet::new(),
+            pages_running: 0,
+            pages_sent: 0,
+            unacknowledged: 0,
+            open,
+            stopped: None,
+            next_tick: started,
+            summary: Summary::default(),
+            found: Found::default(),
+            rate: Rate::default(),
+        })
+    }
+
+    /// Crawls until nothing is left to do, a limit is reached, or `stop` ends.
+    pub async fn work(
+        &mut self,
+        seeds: Vec<Candidate>,
+        stop: impl Future<Output = ()>,
+        observer: Observer<'_>,
+    ) -> Result<()> {
+        let mut stop = std::pin::pin!(stop);
+        let deadline = self.time_limit.map(|limit| self.started + limit);
+        let mut seeds = seeds.into_iter();
+        loop {
+            self.admit(&mut seeds).await?;
+            let wake = self.fill().await?;
+            self.tick(observer);
+            if self.finished(seeds.len()) {
+                return Ok(());
+            }
+            let until = [
+                Some(self.next_tick),
+                wake,
+                deadline.filter(|_| self.stopped.is_none()),
+                self.stopped.map(|(_, grace)| grace),
+            ];
+            // The next tick is always among them.
+            let mut until = until.into_iter().flatten().min().unwrap_or(self.next_tick);
+            if seeds.len() > 0 {
+                until = Instant::now();
+            }
+            tokio::select! {
+                biased;
+                () = &mut stop, if self.stopped.is_none() => self.stop(Stopped::Interrupted),
+                Some(event) = self.tasks.join_next(), if !self.tasks.is_empty() => {
+                    self.landed(event).await?;
+                }
+                ack = self.acks.recv(), if self.unacknowledged > 0 => self.acknowledged(ack, observer)?,
+                () = sleep_until(until) => {}
+            }
+            while let Some(event) = self.tasks.try_join_next() {
+                self.landed(event).await?;
+            }
+            while let Ok(ack) = self.acks.try_recv() {
+                self.acknowledged(Some(ack), observer)?;
+            }
+            if deadline.is_some_and(|at| at <= Instant::now()) && self.stopped.is_none() {
+                self.stop(Stopped::TimeLimit);
+            }
+        }
+    }
+
+    /// Ends the requests that still run, commits everything and gives the state back.
+    pub async fn close(mut self, observer: Observer<'_>) -> Result<(Summary, State)> {
+        self.tasks.shutdown().await;
+        let Session {
+            intake, mut acks, ..
+        } = self;
+        let finished = tokio::task::spawn_blocking(move || intake.finish()).await;
+        let state =
+            finished.map_err(|_| Error::Failed("the intake ended with a panic".into()))??;
+        let mut summary = self.summary;
+        let mut open = self.open;
+        let mut found = self.found;
+        while let Ok(ack) = acks.try_recv() {
+            count(&ack?, &mut summary, &mut found, &mut open, observer);
+        }
+        summary.elapsed = self.started.elapsed();
+        summary.hosts = self.frontier.hosts() as u64;
+        summary.sites = found.sites();
+        summary.numbers = found.numbers();
+        summary.traps = self.scoped.trapped();
+        summary.remaining = open;
+        summary.stopped = self.stopped.map(|s| s.0).filter(|_| open > 0);
+        Ok((summary, state))
+    }
+
+    /// Hands in seeds, a chunk at a time.
+    async fn admit(&mut self, seeds: &mut std::vec::IntoIter<Candidate>) -> Result<()> {
+        if self.stopped.is_none() && seeds.len() > 0 {
+            let candidates = seeds.by_ref().take(CHUNK).collect();
+            self.send(Job::Admit { candidates }).await?;
+        }
+        Ok(())
+    }
+
+    /// Starts requests while there is room; says when the frontier wants to be asked again.
+    async fn fill(&mut self) -> Result<Option<Instant>> {
+        while self.stopped.is_none() && self.tasks.len() < self.concurrency {
+            if self.pages_sent + self.pages_running >= self.max_pages {
+                if self.pages_running == 0 {
+                    self.stop(Stopped::MaxPages);
+                }
+                return Ok(None);
+            }
+            let fetcher = self.fetcher.clone();
+            match self.frontier.next(self.now()) {
+                Next::Resolve { origin, host } => {
+                    self.tasks.spawn(async move {
+                        let found = fetcher.resolver().lookup(&host).await;
+                        let answer = match found {
+                            Ok(found) => found.first().map(|a| a.ip()).ok_or(Failure::Dns),
+                            Err(why) => Err(why.0),
+                        };
+                        Event::Resolved(origin, answer)
+                    });
+                }
+                Next::Robots { origin, url } => {
+                    self.tasks
+                        .spawn(async move { Event::Robots(origin, fetcher.robots(&url).await) });
+                }
+                Next::Page { origin, entry } => {
+                    self.pages_running += 1;
+                    self.tasks.spawn(async move {
+                        let answer = fetcher.page(&entry.task.url).await;
+                        Event::Page(origin, entry, answer)
+                    });
+                }
+                Next::Drop { task, why } => self.fail(task, why).await?,
+                Next::Wait(at) => {
+                    return Ok(at.map(|at| self.started + Duration::from_micros(at)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    fn finished(&self, seeds_left: usize) -> bool {
+        match self.stopped {
+            Some((_, grace)) => self.tasks.is_empty() || Instant::now() >= grace,
+            None => {
+                seeds_left == 0
+                    && self.tasks.is_empty()
+                    && self.unacknowledged == 0
+                    && self.frontier.is_empty()
+            }
+        }
+    }
+
+    fn stop(&mut self, why: Stopped) {
+        self.stopped = Some((why, Instant::now() + GRACE));
+    }
+
+    fn now(&self) -> Micros {
+        micros(self.started.elapsed())
+    }
+
+    async fn landed(&mut self, event: Result<Event, JoinError>) -> Result<()> {
+        let event = event.map_err(|_| Error::Failed("a request ended with a panic".into()))?;
+        let now = self.now();
+        match event {
+            Event::Resolved(origin, answer) => self.frontier.resolved(origin, answer, now),
+            Event::Robots(origin, answer) => self.frontier.robots(origin, answer, now),
+            Event::Page(origin, entry, answer) => {
+                self.pages_running -= 1;
+                let (verdict, page) = self.judge(origin, entry, answer, now);
+                match (verdict, page) {
+                    (Verdict::Finished(task), Some(page)) => self.keep(page, task).await?,
+                    (Verdict::Finished(task), None) => self.fail(task, Failure::Redirect).await?,
+                    (Verdict::Lost(task, why), _) => self.fail(task, why).await?,
+                    (Verdict::Again, _) => {}
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Reports the answer to the frontier. A finished URL without a page is a redirect that
+    /// leads nowhere.
+    fn judge(
+        &mut self,
+        origin: OriginId,
+        mut entry: Entry,
+        answer: Result<Fetched, Failure>,
+        now: Micros,
+    ) -> (Verdict, Option<Box<Page>>) {
+        let (answer, page) = match answer {
+            Ok(Fetched::Page(page)) => (Answer::Answered, Some(page)),
+            Ok(Fetched::Moved(url)) if entry.task.redirects < MAX_REDIRECTS => {
+                entry.task.url = url;
+                entry.task.redirects += 1;
+                return (self.frontier.moved(origin, entry, now), None);
+            }
+            Ok(Fetched::Moved(_)) => (Answer::Answered, None),
+            Ok(Fetched::Refused(after)) => (Answer::Refused(after), None),
+            Err(why) => (Answer::Failed(why), None),
+        };
+        let verdict = self.frontier.done(origin, entry, answer, now);
+        if verdict == Verdict::Again {
+            self.summary.retries += 1;
+        }
+        (verdict, page)
+    }
+
+    async fn keep(&mut self, page: Box<Page>, task: Queued) -> Result<()> {
+        self.pages_sent += 1;
+        self.summary.bytes += page.body.len() as u64;
+        self.summary.truncated += u64::from(page.truncated);
+        let task = Some(task);
+        self.send(Job::Page { page, task }).await
+    }
+
+    async fn fail(&mut self, task: Queued, why: Failure) -> Result<()> {
+        tracing::debug!(url = task.url, %why, "no page");
+        *self.summary.failures.entry(why).or_default() += 1;
+        self.send(Job::Done { task }).await
+    }
+
+    /// Hands a job in. Where the intake has stopped, its own reason is the error.
+    async fn send(&mut self, job: Job) -> Result<()> {
+        self.unacknowledged += 1;
+        match self.intake.send(job).await {
+            Ok(()) => Ok(()),
+            Err(stopped) => {
+                while let Some(ack) = self.acks.recv().await {
+                    ack?;
+                }
+                Err(stopped)
+            }
+        }
+    }
+
+    fn acknowledged(&mut self, ack: Option<Result<Ack>>, observer: Observer<'_>) -> Result<()> {
+        let ack = ack.ok_or_else(|| Error::Failed("the intake stopped".into()))??;
+        self.unacknowledged -= 1;
+        count(
+            &ack,
+            &mut self.summary,
+            &mut self.found,
+            &mut self.open,
+            observer,
+        );
+        let now = self.now();
+        for task in ack.admitted {
+            self.frontier.push(task, now);
+        }
+        Ok(())
+    }
+
+    fn tick(&mut self, observer: Observer<'_>) {
+        let now = Instant::now();
+        if now < self.next_tick {
+            return;
+        }
+        self.next_tick = now + TICK;
+        let elapsed = now - self.started;
+        observer(Seen::Progress(&Progress {
+            elapsed,
+            pages: self.pages_sent,
+            rate: self.rate.sample(elapsed, self.pages_sent),
+            queued: self.frontier.len() as u64,
+            running: self.tasks.len(),
+            hosts: self.frontier.hosts(),
+            troubled: self.frontier.troubled(),
+            sites: self.found.sites(),
+            numbers: self.found.numbers(),
+            failed: self.summary.failed(),
+        }));
+    }
+}
+
+/// Sums up an acknowledged job.
+fn count(
+    ack: &Ack,
+    summary: &mut Summary,
+    found: &mut Found,
+    open: &mut u64,
+    observer: Observer<'_>,
+) {
+    *open += ack.admitted.len() as u64;
+    if ack.task.is_some() {
+        *open = open.saturating_sub(1);
+    }
+    if let Some((record, fate)) = &ack.page {
+        summary.pages += 1;
+        summary.new += u64::from(*fate == Fate::New);
+        summary.redirects += u64::from((300..400).contains(&record.status));
+        found.note(record);
+        if *fate == Fate::New {
+            observer(Seen::Page(record));
+        }
+    }
+}

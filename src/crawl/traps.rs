@@ -1,0 +1,367 @@
+//! Traps: addresses that lead nowhere new. Pure; nothing here fetches.
+//!
+//! | trap | what is done |
+//! | --- | --- |
+//! | session ids, parameter orders | removed or sorted, so that one page has one address |
+//! | downloads, images, mail and script links | not queued |
+//! | repeated path segments, very deep or long addresses | not queued |
+//! | calendars without end | not queued outside plausible years |
+//! | a path with ever new queries | not queued beyond [`MAX_QUERIES`] a path |
+
+use std::collections::HashMap;
+
+use url::Url;
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::site::CanonicalUrl;
+use crate::store::Candidate;
+
+/// Longer addresses are not queued (bytes).
+pub const MAX_URL: usize = 2_000;
+/// Deeper paths are not queued (segments).
+pub const MAX_SEGMENTS: usize = 20;
+/// A path segment may occur this often in one path.
+pub const MAX_REPEATS: usize = 2;
+/// Different queries that one path may have, about.
+pub const MAX_QUERIES: u32 = 2_000;
+
+/// Why an address is not queued.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trap {
+    LongUrl,
+    DeepPath,
+    RepeatedSegment,
+    Calendar,
+    NotAPage,
+    ManyQueries,
+}
+
+/// Endings of paths that are no pages.
+const NOT_PAGES: &[&str] = &[
+    "7z",
+    "aac",
+    "apk",
+    "avi",
+    "avif",
+    "bin",
+    "bmp",
+    "bz2",
+    "cab",
+    "css",
+    "csv",
+    "deb",
+    "dmg",
+    "doc",
+    "docx",
+    "eot",
+    "epub",
+    "exe",
+    "flac",
+    "flv",
+    "gif",
+    "gz",
+    "ico",
+    "ipa",
+    "iso",
+    "jar",
+    "jpeg",
+    "jpg",
+    "js",
+    "json",
+    "m3u8",
+    "m4a",
+    "m4v",
+    "map",
+    "mjs",
+    "mkv",
+    "mov",
+    "mp3",
+    "mp4",
+    "mpeg",
+    "mpg",
+    "msi",
+    "ogg",
+    "otf",
+    "pdf",
+    "png",
+    "ppt",
+    "pptx",
+    "psd",
+    "rar",
+    "rmvb",
+    "rpm",
+    "svg",
+    "swf",
+    "tar",
+    "tgz",
+    "tif",
+    "tiff",
+    "torrent",
+    "ts",
+    "ttf",
+    "wasm",
+    "wav",
+    "webm",
+    "webmanifest",
+    "webp",
+    "wma",
+    "wmv",
+    "woff",
+    "woff2",
+    "xls",
+    "xlsx",
+    "xz",
+    "zip",
+];
+
+/// Query parameters that only name a visit.
+const SESSION: &[&str] = &[
+    "phpsessid",
+    "jsessionid",
+    "aspsessionid",
+    "cfid",
+    "cftoken",
+    "zenid",
+    "oscsid",
+];
+/// Query parameters that name a visit where the value is 16 or more hexadecimal digits.
+const SESSION_IF_HEX: &[&str] = &["sid", "s", "session", "sessionid", "session_id"];
+
+/// The address as a candidate: without fragment and session id to fetch, and with its
+/// parameters sorted to compare. `None` where it is no http or https address.
+pub fn candidate(mut url: Url, depth: u16, redirects: u8) -> Option<Candidate> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    url.set_fragment(None);
+    strip_session(&mut url);
+    let canonical = match sorted_query(&url) {
+        Some(query) => {
+            let mut sorted = url.clone();
+            sorted.set_query(Some(&query));
+            CanonicalUrl::of(&sorted)?
+        }
+        None => CanonicalUrl::of(&url)?,
+    };
+    Some(Candidate {
+        url: url.into(),
+        canonical,
+        depth,
+        redirects,
+    })
+}
+
+/// Tells whether the address itself is a trap. `this_year` bounds calendars.
+pub fn trap(url: &Url, this_year: i32) -> Option<Trap> {
+    if url.as_str().len() > MAX_URL {
+        return Some(Trap::LongUrl);
+    }
+    let segments: Vec<&str> = url
+        .path()
+        .split('/')
+        .filter(|s| !s.is_empty())
+        .take(MAX_SEGMENTS + 1)
+        .collect();
+    if segments.len() > MAX_SEGMENTS {
+        return Some(Trap::DeepPath);
+    }
+    let repeated = |s: &&str| segments.iter().filter(|t| *t == s).count() > MAX_REPEATS;
+    if segments.iter().any(|s| repeated(&s)) {
+        return Some(Trap::RepeatedSegment);
+    }
+    if let Some(last) = segments.last()
+        && let Some((_, ending)) = last.rsplit_once('.')
+        && ending.len() <= 11
+        && NOT_PAGES
+            .binary_search(&ending.to_ascii_lowercase().as_str())
+            .is_ok()
+    {
+        return Some(Trap::NotAPage);
+    }
+    calendar(url, &segments, this_year).then_some(Trap::Calendar)
+}
+
+/// Dates in path or query whose year is none that a page would be about.
+fn calendar(url: &Url, segments: &[&str], this_year: i32) -> bool {
+    let odd_year =
+        |text: &str| year(text).is_some_and(|y| !(1990..=this_year.saturating_add(2)).contains(&y));
+    let is_month =
+        |text: &str| text.len() <= 2 && text.parse::<u8>().is_ok_and(|m| (1..=12).contains(&m));
+    if segments
+        .windows(2)
+        .any(|w| odd_year(w[0]) && is_month(w[1]))
+    {
+        return true;
+    }
+    // `2049-05-01`, `2049-05`
+    let dashed = |text: &str| {
+        let mut parts = text.splitn(3, '-');
+        let (first, second) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        odd_year(first) && is_month(second)
+    };
+    segments.iter().any(|s| dashed(s))
+        || url.query_pairs().take(32).any(|(name, value)| {
+            let name = name.to_ascii_lowercase();
+            let dated =
+                ["year", "date", "month", "day", "cal", "calendar"].contains(&name.as_str());
+            dated && (odd_year(&value) || dashed(&value))
+        })
+}
+
+/// A number that reads as a year: from 1000 to 2999, which every endless calendar passes through.
+fn year(text: &str) -> Option<i32> {
+    (text.len() == 4 && text.starts_with(['1', '2']) && text.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| text.parse().ok())
+        .flatten()
+}
+
+/// Name and value of each parameter, as they stand.
+fn parameters(query: &str) -> impl Iterator<Item = &str> {
+    query.split('&').filter(|p| !p.is_empty())
+}
+
+fn is_session(parameter: &str) -> bool {
+    let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+    let name = name.to_ascii_lowercase();
+    let hex = value.len() >= 16 && value.bytes().all(|b| b.is_ascii_hexdigit());
+    SESSION.contains(&name.as_str()) || (hex && SESSION_IF_HEX.contains(&name.as_str()))
+}
+
+fn strip_session(url: &mut Url) {
+    if url.query().is_some_and(|q| parameters(q).any(is_session)) {
+        let kept: Vec<&str> = parameters(url.query().unwrap_or_default())
+            .filter(|p| !is_session(p))
+            .collect();
+        let kept = kept.join("&");
+        url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+    // `/page;jsessionid=0123?x=1`
+    let lower = url.path().to_ascii_lowercase();
+    if let Some(start) = lower.find(";jsessionid=") {
+        let end = lower[start..].find('/').map_or(lower.len(), |i| start + i);
+        let path = format!("{}{}", &url.path()[..start], &url.path()[end..]);
+        url.set_path(&path);
+    }
+}
+
+/// The query with its parameters in order, where they are not in order already.
+fn sorted_query(url: &Url) -> Option<String> {
+    let query = url.query()?;
+    let found: Vec<&str> = parameters(query).collect();
+    if found.is_sorted() {
+        return None;
+    }
+    let mut found = found;
+    found.sort_unstable();
+    Some(found.join("&"))
+}
+
+/// Counts the different queries of each path, roughly and in bounded memory, by linear counting
+/// (Whang et al. 1990) in 1,024 bits a path.
+#[derive(Debug, Default)]
+pub struct QueryCounter {
+    paths: HashMap<u64, Box<[u64; 16]>>,
+}
+
+/// Paths that are counted at a time (about 12 MB); beyond it counting starts afresh.
+const MAX_PATHS: usize = 65_536;
+
+impl QueryCounter {
+    /// Notes the address; tells whether its path has more queries than [`MAX_QUERIES`].
+    pub fn exceeds(&mut self, url: &str) -> bool {
+        let Some((path, query)) = url.split_once('?') else {
+            return false;
+        };
+        let key = xxh3_64(path.as_bytes());
+        if self.paths.len() >= MAX_PATHS && !self.paths.contains_key(&key) {
+            self.paths.clear();
+        }
+        let bits = self.paths.entry(key).or_default();
+        let hash = xxh3_64(query.as_bytes());
+        bits[(hash >> 6 & 15) as usize] |= 1 << (hash & 63);
+        let zero: u32 = bits.iter().map(|b| b.count_zeros()).sum();
+        if zero == 0 {
+            return true;
+        }
+        let estimate = -1024.0 * (f64::from(zero) / 1024.0).ln();
+        estimate > f64::from(MAX_QUERIES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        Url::parse(text).unwrap()
+    }
+
+    #[test]
+    fn endings_are_in_order_for_the_search() {
+        assert!(NOT_PAGES.is_sorted());
+    }
+
+    #[test]
+    fn traps_are_seen() {
+        let cases = [
+            ("http://a.cn/x/a/b/a/c/a/", Some(Trap::RepeatedSegment)),
+            ("http://a.cn/a/a/b", None),
+            (
+                "http://a.cn/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/h/i/j/k/l",
+                Some(Trap::DeepPath),
+            ),
+            ("http://a.cn/x.JPG?w=1", Some(Trap::NotAPage)),
+            ("http://a.cn/app.apk", Some(Trap::NotAPage)),
+            ("http://a.cn/x.html", None),
+            ("http://a.cn/x.php?f=a.zip", None),
+            ("http://a.cn/2049/05/", Some(Trap::Calendar)),
+            ("http://a.cn/2024/05/03.html", None),
+            ("http://a.cn/1024/", None),
+            ("http://a.cn/9999/13/", None),
+            ("http://a.cn/cal?month=2190-05", Some(Trap::Calendar)),
+            ("http://a.cn/cal?year=1800", Some(Trap::Calendar)),
+            ("http://a.cn/cal?year=2025", None),
+            ("http://a.cn/4001/8659/09", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(trap(&url(text), 2026), expected, "{text}");
+        }
+        let long = format!("http://a.cn/{}", "x".repeat(MAX_URL));
+        assert_eq!(trap(&url(&long), 2026), Some(Trap::LongUrl));
+    }
+
+    #[test]
+    fn one_page_has_one_address() {
+        let get = |t: &str| candidate(url(t), 0, 0).unwrap();
+        assert_eq!(
+            get("http://a.cn/?b=2&a=1").canonical,
+            get("http://a.cn/?a=1&b=2").canonical
+        );
+        assert_eq!(get("http://a.cn/?b=2&a=1").url, "http://a.cn/?b=2&a=1");
+        assert_eq!(
+            get("http://a.cn/x?PHPSESSID=abc&p=1#t").url,
+            "http://a.cn/x?p=1"
+        );
+        assert_eq!(
+            get("http://a.cn/x;JSESSIONID=1A?p=1").url,
+            "http://a.cn/x?p=1"
+        );
+        assert_eq!(get("http://a.cn/x;jsessionid=1/y").url, "http://a.cn/x/y");
+        assert_eq!(
+            get("http://a.cn/x?sid=0123456789abcdef0123456789abcdef").url,
+            "http://a.cn/x"
+        );
+        assert_eq!(get("http://a.cn/x?sid=12").url, "http://a.cn/x?sid=12");
+        assert!(candidate(url("ftp://a.cn/"), 0, 0).is_none());
+    }
+
+    #[test]
+    fn queries_without_end_are_cut_near_the_limit() {
+        let mut counter = QueryCounter::default();
+        let cut = (0..10_000).find(|i| counter.exceeds(&format!("http://a.cn/s?q={i}")));
+        assert!((1_500..2_800).contains(&cut.unwrap()), "{cut:?}");
+        // The same query again and again is one.
+        let mut counter = QueryCounter::default();
+        assert!((0..10_000).all(|_| !counter.exceeds("http://a.cn/s?q=1")));
+    }
+}

@@ -1,0 +1,361 @@
+//! Findings beside the truth: how well networks that were found match the operators that are
+//! there.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::Serialize;
+
+use super::truth::{Innocent, OperatorId, Truth};
+use crate::text::Table;
+
+/// How found networks compare with the operators. Sites are counted once each; sites that the
+/// truth calls neutral or does not know are left out.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Judgement {
+    pub operators: usize,
+    pub networks: usize,
+    /// Spam sites that the crawl could have found, and those of them in any network.
+    pub spam_sites: usize,
+    pub placed: usize,
+    /// B-cubed (Bagga and Baldwin, 1998) over the spam sites and the innocent ones that are in
+    /// a network; a site in no network counts as a network of its own.
+    pub precision: f64,
+    pub recall: f64,
+    /// Innocent sites in networks, with what they are.
+    pub innocents: Vec<(String, Innocent)>,
+    /// Networks that hold sites of several operators.
+    pub merged: Vec<Merged>,
+    /// Operators whose sites are in several networks.
+    pub split: Vec<Split>,
+    /// Spam sites in no network.
+    pub missed: Vec<String>,
+    /// Sites in networks that the truth does not know.
+    pub unknown: Vec<String>,
+}
+
+/// A network of several hands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Merged {
+    pub network: String,
+    /// Sites of each operator in it.
+    pub operators: BTreeMap<OperatorId, usize>,
+}
+
+/// One hand in several networks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Split {
+    pub operator: OperatorId,
+    /// Its sites in each network.
+    pub networks: BTreeMap<String, usize>,
+}
+
+/// Judges networks, given as id and sites. `seen` says which sites were crawled at all: a spam
+/// site that nobody fetched is not held against the graph.
+pub fn judge(
+    truth: &Truth,
+    networks: &[(String, Vec<String>)],
+    seen: impl Fn(&str) -> bool,
+) -> Judgement {
+    let mut network_of: BTreeMap<&str, &str> = BTreeMap::new();
+    for (id, sites) in networks {
+        for site in sites {
+            network_of.entry(site).or_insert(id);
+        }
+    }
+    let mut per_network: BTreeMap<&str, BTreeMap<OperatorId, usize>> = BTreeMap::new();
+    let mut per_operator: BTreeMap<OperatorId, BTreeMap<String, usize>> = BTreeMap::new();
+    let mut items: Vec<(Class, Class)> = Vec::new();
+    let mut missed = Vec::new();
+    let mut spam_sites = 0;
+    for (site, &operator) in &truth.operator_of {
+        let network = network_of.get(site.as_str()).copied();
+        if network.is_none() && !seen(site) {
+            continue;
+        }
+        spam_sites += 1;
+        match network {
+            Some(id) => {
+                *per_network
+                    .entry(id)
+                    .or_default()
+                    .entry(operator)
+                    .or_default() += 1;
+                let split = per_operator.entry(operator).or_default();
+                *split.entry(id.to_owned()).or_default() += 1;
+                items.push((Class::of(id), Class::of(&operator.to_string())));
+            }
+            None => {
+                missed.push(site.clone());
+                items.push((Class::alone(site), Class::of(&operator.to_string())));
+            }
+        }
+    }
+    let mut innocents = Vec::new();
+    let mut unknown = Vec::new();
+    for (&site, &id) in &network_of {
+        if let Some(&class) = truth.innocents.get(site) {
+            innocents.push((site.to_owned(), class));
+            items.push((Class::of(id), Class::alone(site)));
+        } else if !truth.operator_of.contains_key(site) && !truth.neutral.contains(site) {
+            unknown.push(site.to_owned());
+        }
+    }
+    let (precision, recall) = b_cubed(&items);
+    Judgement {
+        operators: truth.operator_numbers.len(),
+        networks: networks.len(),
+        spam_sites,
+        placed: spam_sites - missed.len(),
+        precision,
+        recall,
+        innocents,
+        merged: per_network
+            .into_iter()
+            .filter(|(_, operators)| operators.len() > 1)
+            .map(|(network, operators)| Merged {
+                network: network.to_owned(),
+                operators,
+            })
+            .collect(),
+        split: per_operator
+            .into_iter()
+            .filter(|(_, networks)| networks.len() > 1)
+            .map(|(operator, networks)| Split { operator, networks })
+            .collect(),
+        missed,
+        unknown,
+    }
+}
+
+/// A cluster's or a category's name; what stands alone never equals anything else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Class(bool, String);
+
+impl Class {
+    fn of(name: &str) -> Self {
+        Class(false, name.to_owned())
+    }
+
+    fn alone(site: &str) -> Self {
+        Class(true, site.to_owned())
+    }
+}
+
+/// Precision and recall averaged over items of (found cluster, true category): for each item,
+/// the share of its cluster that has its category, and of its category that is in its cluster.
+/// Both are 1 where there is no item.
+fn b_cubed(items: &[(Class, Class)]) -> (f64, f64) {
+    let mut clusters: BTreeMap<&Class, usize> = BTreeMap::new();
+    let mut categories: BTreeMap<&Class, usize> = BTreeMap::new();
+    let mut both: BTreeMap<(&Class, &Class), usize> = BTreeMap::new();
+    for (cluster, category) in items {
+        *clusters.entry(cluster).or_default() += 1;
+        *categories.entry(category).or_default() += 1;
+        *both.entry((cluster, category)).or_default() += 1;
+    }
+    if items.is_empty() {
+        return (1.0, 1.0);
+    }
+    let (mut precision, mut recall) = (0.0, 0.0);
+    for (&(cluster, category), &shared) in &both {
+        // `shared` items have the same two shares each.
+        let square = (shared * shared) as f64;
+        precision += square / clusters[cluster] as f64;
+        recall += square / categories[category] as f64;
+    }
+    let n = items.len() as f64;
+    (precision / n, recall / n)
+}
+
+impl Judgement {
+    /// No innocent site in a network, and no network of two operators.
+    pub fn is_clean(&self) -> bool {
+        self.innocents.is_empty() && self.merged.is_empty()
+    }
+}
+
+impl fmt::Display for Judgement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut table = Table::new(&["measure", "value", "detail"]);
+        let row = |table: &mut Table, measure: &str, value: String, detail: String| {
+            table.row([measure.to_owned(), value, detail]);
+        };
+        let placed = format!("{} of {}", self.placed, self.spam_sites);
+        row(
+            &mut table,
+            "operators",
+            self.operators.to_string(),
+            String::new(),
+        );
+        row(
+            &mut table,
+            "networks found",
+            self.networks.to_string(),
+            String::new(),
+        );
+        row(
+            &mut table,
+            "spam sites placed",
+            placed,
+            self.missed.join(" "),
+        );
+        row(
+            &mut table,
+            "B-cubed precision",
+            format!("{:.3}", self.precision),
+            String::new(),
+        );
+        row(
+            &mut table,
+            "B-cubed recall",
+            format!("{:.3}", self.recall),
+            String::new(),
+        );
+        let innocents = self.innocents.iter();
+        let innocents = innocents.map(|(site, class)| format!("{site} ({class:?})"));
+        row(
+            &mut table,
+            "innocent sites in networks",
+            self.innocents.len().to_string(),
+            innocents.collect::<Vec<_>>().join(" "),
+        );
+        let merged: Vec<&str> = self.merged.iter().map(|m| m.network.as_str()).collect();
+        row(
+            &mut table,
+            "merged operators",
+            merged.len().to_string(),
+            merged.join(" "),
+        );
+        let split = self.split.iter();
+        let split: Vec<String> = split
+            .map(|s| format!("#{} in {}", s.operator, s.networks.len()))
+            .collect();
+        row(
+            &mut table,
+            "split operators",
+            split.len().to_string(),
+            split.join(" "),
+        );
+        if !self.unknown.is_empty() {
+            let unknown = self.unknown.join(" ");
+            row(
+                &mut table,
+                "sites of no known web",
+                self.unknown.len().to_string(),
+                unknown,
+            );
+        }
+        table.fmt(f)
+    }
+}
+
+/// Area under the ROC curve of scores with their truth (true for spam): the probability that a
+/// spam item scores higher than another one, ties counting half (Mann–Whitney U). `None` where
+/// one of the classes is empty.
+pub fn auc(scores: &[(f64, bool)]) -> Option<f64> {
+    let mut sorted: Vec<_> = scores.to_vec();
+    sorted.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (mut below, mut wins, mut positives) = (0_u64, 0.0, 0_u64);
+    for tie in sorted.chunk_by(|a, b| a.0.total_cmp(&b.0).is_eq()) {
+        let spam = tie.iter().filter(|(_, spam)| *spam).count() as u64;
+        let others = tie.len() as u64 - spam;
+        wins += (spam * below) as f64 + (spam * others) as f64 / 2.0;
+        below += others;
+        positives += spam;
+    }
+    (positives > 0 && below > 0).then(|| wins / (positives * below) as f64)
+}
+
+/// The networks that a perfect finding would give, for tests and tables.
+pub fn ideal(truth: &Truth) -> Vec<(String, Vec<String>)> {
+    let operators: BTreeSet<OperatorId> = truth.operator_of.values().copied().collect();
+    operators
+        .into_iter()
+        .map(|operator| {
+            let sites = truth.operator_of.iter().filter(|(_, o)| **o == operator);
+            (
+                format!("operator {operator}"),
+                sites.map(|(site, _)| site.clone()).collect(),
+            )
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn truth() -> Truth {
+        let sites = [("a.test", 0), ("b.test", 0), ("c.test", 1), ("d.test", 1)];
+        Truth {
+            operator_of: sites.map(|(site, o)| (site.to_owned(), o)).into(),
+            innocents: [("news.test".to_owned(), Innocent::News)].into(),
+            neutral: ["jump.test".to_owned()].into(),
+            operator_numbers: vec![Vec::new(), Vec::new()],
+            ..Truth::default()
+        }
+    }
+
+    fn networks(found: &[&[&str]]) -> Vec<(String, Vec<String>)> {
+        let sites = |sites: &[&str]| sites.iter().map(|s| (*s).to_owned()).collect();
+        let found = found.iter().enumerate();
+        found.map(|(i, s)| (format!("n{i}"), sites(s))).collect()
+    }
+
+    #[test]
+    fn a_perfect_finding_is_perfect() {
+        let truth = truth();
+        let verdict = judge(&truth, &ideal(&truth), |_| true);
+        assert_eq!((verdict.precision, verdict.recall), (1.0, 1.0));
+        assert!(verdict.is_clean() && verdict.split.is_empty() && verdict.missed.is_empty());
+    }
+
+    #[test]
+    fn mistakes_are_named_and_measured() {
+        let found = networks(&[
+            &["a.test", "b.test", "c.test", "news.test", "jump.test"],
+            &["x.test"],
+        ]);
+        let verdict = judge(&truth(), &found, |_| true);
+        // Items: a, b, c and the news in one cluster, d alone.
+        let precision = (0.5 + 0.5 + 0.25 + 0.25 + 1.0) / 5.0;
+        let recall = (1.0 + 1.0 + 0.5 + 1.0 + 0.5) / 5.0;
+        assert!((verdict.precision - precision).abs() < 1e-12, "{verdict:?}");
+        assert!((verdict.recall - recall).abs() < 1e-12, "{verdict:?}");
+        assert_eq!(
+            verdict.innocents,
+            [("news.test".to_owned(), Innocent::News)]
+        );
+        assert_eq!(verdict.merged.len(), 1);
+        assert_eq!(verdict.missed, ["d.test"]);
+        assert_eq!(verdict.unknown, ["x.test"]);
+        assert!(!verdict.is_clean());
+        assert!(verdict.to_string().contains("news.test (News)"));
+    }
+
+    #[test]
+    fn an_operator_in_two_networks_is_split() {
+        let found = networks(&[&["a.test"], &["b.test"], &["c.test", "d.test"]]);
+        let verdict = judge(&truth(), &found, |_| true);
+        assert_eq!((verdict.precision, verdict.recall), (1.0, 0.75));
+        assert_eq!(verdict.split[0].operator, 0);
+    }
+
+    #[test]
+    fn sites_that_nobody_fetched_do_not_count() {
+        let found = networks(&[&["a.test", "b.test"]]);
+        let verdict = judge(&truth(), &found, |site| {
+            site != "c.test" && site != "d.test"
+        });
+        assert_eq!((verdict.spam_sites, verdict.recall), (2, 1.0));
+    }
+
+    #[test]
+    fn auc_counts_ties_half() {
+        assert_eq!(auc(&[(0.1, false), (0.9, true)]), Some(1.0));
+        assert_eq!(auc(&[(0.9, false), (0.1, true)]), Some(0.0));
+        assert_eq!(auc(&[(0.5, false), (0.5, true), (0.5, true)]), Some(0.5));
+        assert_eq!(auc(&[(0.5, true)]), None);
+    }
+}

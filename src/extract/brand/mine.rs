@@ -1,0 +1,262 @@
+//! The lines of a page vote on its brands.
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::extract::document::{Document, Line};
+use crate::extract::region;
+
+use super::Brand;
+use super::claim::{self, Claimed, Reading};
+use super::lexicon::LEXICON;
+
+/// Brands reported for one page at most.
+const MAX_BRANDS: usize = 16;
+/// Names that are counted at most: pages that hold more are no hotline pages.
+const MAX_CANDIDATES: usize = 256;
+/// Lines that are read at most, and bytes of a line.
+const MAX_LINES: usize = 5000;
+const MAX_BYTES: usize = 600;
+/// Sentences longer than this are prose, and prose claims no brand.
+const MAX_SENTENCE: usize = 240;
+/// Product nouns reported beside the first.
+const MAX_CATEGORIES: usize = 16;
+
+/// A name with its votes.
+struct Candidate {
+    name: String,
+    aliases: Vec<String>,
+    known: Option<u16>,
+    /// Product nouns with votes.
+    products: Vec<(u16, u32)>,
+    score: u32,
+    /// Lines that claim it firmly, and at all.
+    firm: u32,
+    lines: u32,
+    /// Lines on which a number stands beside it.
+    numbers: u32,
+    prominent: bool,
+}
+
+/// The brands that a page claims, strongest first (at most 16); empty for pages that claim none.
+/// Expects numbers to be noted on the lines already.
+pub fn mine(document: &Document) -> Vec<Brand> {
+    let title = claim::read(&document.title);
+    let mut candidates: Vec<Candidate> = Vec::new();
+    let in_title = !document.title_numbers.is_empty();
+    vote(&mut candidates, &title, 4, in_title, true);
+    let mut previous = "";
+    for line in document.lines.iter().take(MAX_LINES) {
+        // A line that only repeats its neighbour is a copy, not a witness.
+        if !may_claim(line) || line.text == previous {
+            continue;
+        }
+        previous = &line.text;
+        let reading = claim::read(&line.text);
+        let heading = (1..=3).contains(&line.heading);
+        let weight = if heading { 3 } else { 1 };
+        vote(
+            &mut candidates,
+            &reading,
+            weight,
+            !line.numbers.is_empty(),
+            heading,
+        );
+    }
+    fold_longer_forms(&mut candidates);
+    let mut chosen = choose(candidates);
+    if let ([only], Some(product)) = (chosen.as_mut_slice(), title.products.first())
+        && only.products.is_empty()
+    {
+        only.products.push((*product, 1));
+    }
+    let mut brands: Vec<Brand> = chosen.into_iter().map(report).collect();
+    count(document, &mut brands);
+    brands
+}
+
+/// Whether a line is of the kind that claims brands: no menu, no list of places, no prose.
+fn may_claim(line: &Line) -> bool {
+    let text = &line.text;
+    if (line.linked && line.heading == 0) || text.len() > MAX_BYTES || text.len() < 6 {
+        return false;
+    }
+    if text.len() > MAX_SENTENCE && line.numbers.is_empty() && text.contains('。') {
+        return false;
+    }
+    let place = region::leading_place(text);
+    let listed = place > 0 && text[..text.floor_char_boundary(96)].contains(['、', ',', '，']);
+    !(listed && region::measure(text).is_list())
+}
+
+/// Counts the claims of one line.
+fn vote(
+    candidates: &mut Vec<Candidate>,
+    reading: &Reading,
+    weight: u32,
+    numbered: bool,
+    prominent: bool,
+) {
+    for claim in &reading.claims {
+        let index = match candidates.iter().position(|c| c.is(claim)) {
+            Some(index) => index,
+            None if candidates.len() < MAX_CANDIDATES => {
+                candidates.push(Candidate::new(claim));
+                candidates.len() - 1
+            }
+            None => continue,
+        };
+        let candidate = &mut candidates[index];
+        candidate.score += weight + u32::from(numbered) + u32::from(reading.hot);
+        candidate.lines += u32::from(reading.hot || claim.firm);
+        candidate.firm += u32::from(claim.firm);
+        candidate.numbers += u32::from(claim.firm && numbered);
+        candidate.prominent |= prominent && claim.firm;
+        for alias in claim.aliases.iter().chain([&claim.name]) {
+            if *alias != candidate.name
+                && !candidate.aliases.contains(alias)
+                && candidate.aliases.len() < 8
+            {
+                candidate.aliases.push(alias.clone());
+            }
+        }
+        for product in &claim.products {
+            match candidate.products.iter_mut().find(|(p, _)| p == product) {
+                Some((_, votes)) => *votes += weight,
+                None => candidate.products.push((*product, weight)),
+            }
+        }
+    }
+}
+
+impl Candidate {
+    fn new(claim: &Claimed) -> Self {
+        Candidate {
+            name: claim.name.clone(),
+            aliases: Vec::new(),
+            known: claim.known,
+            products: Vec::new(),
+            score: 0,
+            firm: 0,
+            lines: 0,
+            numbers: 0,
+            prominent: false,
+        }
+    }
+
+    /// The claim is for this brand: the same name, the same brand of the list, or one is a
+    /// half of the other.
+    fn is(&self, claim: &Claimed) -> bool {
+        (self.known.is_some() && self.known == claim.known)
+            || self.name.eq_ignore_ascii_case(&claim.name)
+            || self
+                .aliases
+                .iter()
+                .any(|a| a.eq_ignore_ascii_case(&claim.name))
+            || claim
+                .aliases
+                .iter()
+                .any(|a| a.eq_ignore_ascii_case(&self.name))
+    }
+
+    /// Enough witnesses: the title or a heading, a line with a number beside it, or repetition.
+    fn believed(&self) -> bool {
+        self.prominent || self.firm >= 2 || self.numbers >= 1 || self.lines >= 4
+    }
+}
+
+/// A name that only lengthens a better-witnessed one (`威诗迪官` beside `威诗迪`) is a cut that
+/// slipped: its votes go to the shorter.
+fn fold_longer_forms(candidates: &mut Vec<Candidate>) {
+    let shorter: Vec<(String, u32)> = candidates
+        .iter()
+        .map(|c| (c.name.clone(), c.score))
+        .collect();
+    candidates.retain(|c| {
+        c.known.is_some()
+            || c.prominent
+            || !shorter.iter().any(|(name, score)| {
+                c.name.len() > name.len() && c.name.contains(name.as_str()) && *score >= 3 * c.score
+            })
+    });
+}
+
+fn choose(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.retain(Candidate::believed);
+    // Ties keep the order of appearance.
+    candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
+    let top = candidates.first().map_or(0, |c| c.score);
+    candidates.retain(|c| c.prominent || c.known.is_some() || c.score * 12 >= top);
+    candidates.truncate(MAX_BRANDS);
+    candidates
+}
+
+fn report(mut candidate: Candidate) -> Brand {
+    // Most votes first; ties keep the order of appearance.
+    candidate
+        .products
+        .sort_by_key(|(_, votes)| std::cmp::Reverse(*votes));
+    let mut nouns = candidate
+        .products
+        .iter()
+        .map(|(p, _)| LEXICON.product(*p).to_owned());
+    Brand {
+        category: nouns.next(),
+        categories: nouns.take(MAX_CATEGORIES).collect(),
+        brand: candidate.name,
+        aliases: candidate.aliases,
+        count: 0,
+    }
+}
+
+/// Finds the brands of a page in text.
+pub(in crate::extract) struct Finder {
+    automaton: Option<AhoCorasick>,
+    /// Which brand each pattern belongs to.
+    owners: Vec<usize>,
+}
+
+impl Finder {
+    pub fn new(brands: &[Brand]) -> Self {
+        let mut owners = Vec::new();
+        let mut patterns = Vec::new();
+        for (index, brand) in brands.iter().enumerate() {
+            for form in brand.aliases.iter().chain([&brand.brand]) {
+                if !form.is_empty() {
+                    owners.push(index);
+                    patterns.push(form.as_str());
+                }
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .ascii_case_insensitive(true)
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .build(&patterns);
+        Finder {
+            // Building fails only beyond 2^31 states: names of no length come near it.
+            automaton: automaton.ok().filter(|_| !patterns.is_empty()),
+            owners,
+        }
+    }
+
+    /// Which brands occur, one entry an occurrence.
+    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
+        self.automaton
+            .iter()
+            .flat_map(move |a| a.find_iter(text))
+            .map(|m| self.owners[m.pattern().as_usize()])
+    }
+}
+
+fn count(document: &Document, brands: &mut [Brand]) {
+    if brands.is_empty() {
+        return;
+    }
+    let finder = Finder::new(brands);
+    let texts = document.lines.iter().map(|l| l.text.as_str());
+    for text in texts.chain([document.title.as_str()]) {
+        for index in finder.find(text) {
+            brands[index].count = brands[index].count.saturating_add(1);
+        }
+    }
+}

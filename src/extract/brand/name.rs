@@ -1,0 +1,284 @@
+//! Names out of adjacent tokens: pairs of a Latin and a Chinese half, known brands inside
+//! longer runs, and what has to come off.
+
+use crate::extract::region::is_han;
+
+use super::lexicon::{self, LEXICON, Word};
+use super::token::{Kind, Token};
+
+/// Characters that join a name to what stands before it.
+pub const CONJUNCTIONS: &str = "和与及或跟";
+
+/// A name by byte range.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name {
+    start: usize,
+    end: usize,
+    /// Which brand of the list it is.
+    pub known: Option<u16>,
+    /// Made of everyday words only.
+    pub everyday: bool,
+    /// Characters without spaces.
+    pub chars: usize,
+    /// Ranges of the Latin and the Chinese half, where it has both.
+    halves: Vec<(usize, usize)>,
+    /// The Latin half stands in brackets behind: the name is what stands before them.
+    bracketed: bool,
+}
+
+impl Name {
+    pub fn text<'a>(&self, line: &'a str) -> &'a str {
+        line[self.start..self.end].trim()
+    }
+
+    pub fn aliases(&self, line: &str) -> Vec<String> {
+        if self.halves.len() < 2 && !self.bracketed {
+            return Vec::new();
+        }
+        let halves = self
+            .halves
+            .iter()
+            .map(|(s, e)| line[*s..*e].trim().to_owned());
+        halves
+            .filter(|h| h != self.text(line) && h.chars().count() >= 2)
+            .collect()
+    }
+}
+
+impl Token {
+    /// May be part of a name.
+    pub fn is_name(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Han | Kind::Latin | Kind::Word(Word::Brand(_))
+        )
+    }
+}
+
+/// One part of a unit.
+#[derive(Clone, Copy)]
+struct Part {
+    start: usize,
+    end: usize,
+    known: Option<u16>,
+    han: bool,
+}
+
+/// The names in the run of name tokens at `first`, and the index of the token after the run.
+pub fn unit(line: &str, tokens: &[Token], first: usize) -> (Vec<Name>, usize) {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut at = first;
+    while let Some(token) = tokens.get(at) {
+        if token.is_name() {
+            parts.push(part(line, token));
+            at += 1;
+        } else if token.kind == Kind::Space && pairs_over_space(line, tokens, at) {
+            at += 1;
+        } else {
+            break;
+        }
+        if parts.len() >= 12 {
+            break;
+        }
+    }
+    if let Some(p) = parts.first_mut() {
+        trim_front(line, tokens, first, p);
+    }
+    let bracket = bracketed_latin(tokens, at, &parts);
+    if bracket.is_some() {
+        at += 3;
+    }
+    let mut names = resolve(line, &parts);
+    if let (Some(token), Some(last)) = (bracket, names.last_mut()) {
+        last.halves = vec![(last.start, last.end), (token.start, token.end)];
+        last.bracketed = true;
+    }
+    names.retain_mut(|n| tidy(line, n));
+    (names, at)
+}
+
+fn part(line: &str, token: &Token) -> Part {
+    Part {
+        start: token.start,
+        end: token.end,
+        known: match token.kind {
+            Kind::Word(Word::Brand(b)) => Some(b),
+            _ => None,
+        },
+        han: line[token.start..token.end].chars().any(is_han),
+    }
+}
+
+/// A space inside a name: between Latin words, or between the halves of a pair.
+fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
+    let (Some(before), Some(after)) = (tokens.get(space.wrapping_sub(1)), tokens.get(space + 1))
+    else {
+        return false;
+    };
+    if !before.is_name() || !after.is_name() {
+        return false;
+    }
+    let (a, b) = (part(line, before), part(line, after));
+    !(a.han && b.han)
+}
+
+/// `海尔(Haier)`: a Latin name in brackets after a Chinese one.
+fn bracketed_latin<'a>(tokens: &'a [Token], at: usize, parts: &[Part]) -> Option<&'a Token> {
+    if !parts.last().is_some_and(|p| p.han) {
+        return None;
+    }
+    let [open, latin, close] = tokens.get(at..at + 3)? else {
+        return None;
+    };
+    let fits = open.kind == Kind::Open && latin.is_name() && close.kind == Kind::Close;
+    fits.then_some(latin)
+}
+
+/// Takes off what belongs to the word before: conjunctions after a product, units of time and
+/// count after digits.
+fn trim_front(line: &str, tokens: &[Token], first: usize, part: &mut Part) {
+    let Some(before) = first.checked_sub(1).map(|i| tokens[i].kind) else {
+        return;
+    };
+    let cut = match before {
+        Kind::Word(Word::Product(_)) | Kind::Close => CONJUNCTIONS,
+        Kind::Digits => "年月日天号元个台款大条招步",
+        _ => return,
+    };
+    let text = &line[part.start..part.end];
+    if part.known.is_none()
+        && let Some(c) = text.chars().next()
+        && cut.contains(c)
+    {
+        part.start += c.len_utf8();
+    }
+}
+
+/// Joins parts to names.
+fn resolve(line: &str, parts: &[Part]) -> Vec<Name> {
+    let mut names: Vec<Name> = Vec::new();
+    // Prose that follows a known brand ends the run for what comes after it.
+    let mut previous: Option<Part> = None;
+    for part in parts.iter().filter(|p| p.start < p.end) {
+        let prose =
+            part.known.is_none() && part.han && LEXICON.is_prose(&line[part.start..part.end]);
+        let join = match (&previous, names.last()) {
+            (Some(before), Some(last)) => joins(line, before, last, part, prose),
+            _ => Join::New,
+        };
+        match join {
+            Join::Skip => continue,
+            Join::New => names.push(fresh(part, prose)),
+            Join::Replace => {
+                names.pop();
+                names.push(fresh(part, prose));
+            }
+            Join::Extend => {
+                // `joins` extends only what is there.
+                if let Some(last) = names.last_mut() {
+                    let pair = previous.is_some_and(|b| b.han != part.han);
+                    if pair {
+                        last.halves.push((part.start, part.end));
+                    } else if let Some(half) = last.halves.last_mut() {
+                        half.1 = part.end;
+                    }
+                    last.end = part.end;
+                    let longer = last.known.is_some() && part.known.is_none() && !pair;
+                    last.known = if longer {
+                        None
+                    } else {
+                        last.known.or(part.known)
+                    };
+                    last.everyday &= prose;
+                }
+            }
+        }
+        previous = Some(*part);
+    }
+    names
+}
+
+enum Join {
+    New,
+    Extend,
+    /// The part takes the place of the name before it, which was prose.
+    Replace,
+    /// The part is prose after a name.
+    Skip,
+}
+
+fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Join {
+    let gap_chars = line[before.start..before.end].chars().count();
+    match (before.known, part.known) {
+        (Some(a), Some(b)) if a == b => Join::Extend,
+        (Some(_), Some(_)) => Join::New,
+        (Some(_), None) if prose => Join::Skip,
+        (Some(_), None) => Join::Extend,
+        (None, Some(_)) if last.everyday => Join::Replace,
+        (None, Some(_)) if before.han != part.han => Join::Extend,
+        (None, Some(_)) => {
+            let everyday = LEXICON.is_prose(&line[part.start..part.end]);
+            if gap_chars == 1 || everyday {
+                Join::Extend
+            } else {
+                Join::Replace
+            }
+        }
+        (None, None) if before.han && !part.han && last.everyday => Join::Replace,
+        (None, None) if !before.han && part.han && prose => Join::Skip,
+        (None, None) => Join::Extend,
+    }
+}
+
+fn fresh(part: &Part, prose: bool) -> Name {
+    Name {
+        start: part.start,
+        end: part.end,
+        known: part.known,
+        everyday: prose,
+        chars: 0,
+        halves: vec![(part.start, part.end)],
+        bracketed: false,
+    }
+}
+
+/// Takes off endings and says whether a name is left.
+fn tidy(line: &str, name: &mut Name) -> bool {
+    if name.known.is_none() {
+        for end in ["等", "牌"] {
+            let text = &line[name.start..name.end];
+            if text.ends_with(end) && text.chars().count() >= 3 {
+                name.end -= end.len();
+                if let Some(half) = name.halves.last_mut()
+                    && !name.bracketed
+                {
+                    half.1 = name.end;
+                }
+            }
+        }
+    }
+    let text = name.text(line);
+    let han = text.chars().filter(|c| is_han(*c)).count();
+    let letters = text
+        .chars()
+        .filter(|c| c.is_alphabetic() && !is_han(*c))
+        .count();
+    name.chars = han + letters;
+    if name.known.is_some() {
+        // A name on the list may be an everyday word all the same (苹果, 先锋).
+        name.everyday = LEXICON.is_prose(text);
+        return true;
+    }
+    name.everyday |= han > 0 && LEXICON.is_prose(text);
+    let sized = if han == 0 {
+        (2..=24).contains(&letters)
+    } else {
+        (2..=8).contains(&han) || (han == 1 && letters >= 2)
+    };
+    sized
+        && letters <= 24
+        && !text.ends_with('的')
+        && !(text.contains('的') && han > 4)
+        && !text.chars().any(lexicon::is_never)
+        && !(name.everyday && han >= 5)
+}

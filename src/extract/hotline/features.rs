@@ -1,0 +1,317 @@
+//! What is measured on a page, and what each measure weighs.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
+
+use crate::extract::brand::{self, Brand};
+use crate::extract::document::Document;
+use crate::extract::number::{Kind, NumberFact, Place};
+use crate::extract::role::Role;
+
+/// Classes of `data/signs.txt`, in the order of [`Signs::counts`].
+const CLASSES: [&str; 11] = [
+    "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law", "list",
+];
+
+struct Signs {
+    automaton: AhoCorasick,
+    classes: Vec<usize>,
+}
+
+static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
+    let rows: Vec<(usize, &str)> = include_str!("../data/signs.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once('\t'))
+        .filter_map(|(class, phrase)| Some((CLASSES.iter().position(|c| *c == class)?, phrase)))
+        .collect();
+    Signs {
+        automaton: AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .kind(Some(AhoCorasickKind::DFA))
+            .build(rows.iter().map(|(_, phrase)| phrase))
+            // Building fails beyond 2^31 states; the list is part of the program.
+            .expect("two hundred phrases"),
+        classes: rows.iter().map(|(class, _)| *class).collect(),
+    }
+});
+
+type Counts = [u32; CLASSES.len()];
+
+fn signs(text: &str, counts: &mut Counts) {
+    for m in SIGNS.automaton.find_iter(text) {
+        let class = SIGNS.classes[m.pattern().as_usize()];
+        counts[class] = counts[class].saturating_add(1);
+    }
+}
+
+fn class(name: &str, counts: &Counts) -> f32 {
+    CLASSES
+        .iter()
+        .position(|c| *c == name)
+        .map_or(0.0, |i| counts[i] as f32)
+}
+
+/// One feature's share in the judgement.
+pub struct Part {
+    /// Log-odds.
+    pub bits: f32,
+    pub why: String,
+}
+
+/// Measures of one page.
+#[derive(Debug, Default)]
+pub struct Features {
+    brands: usize,
+    /// Numbers that can be a hotline, and the count of the most frequent.
+    numbers: usize,
+    top_number: String,
+    top_count: u32,
+    /// It is a 400 or 800 number.
+    toll: bool,
+    title_number: bool,
+    title_claim: bool,
+    /// Lines with a brand and a number; with a brand and the words of a hotline.
+    glued: u32,
+    brand_lines: u32,
+    regions: u32,
+    slogans: u32,
+    /// Bytes of article, and of everything that is neither article, region nor menu.
+    article: usize,
+    template: usize,
+    /// Signs outside of articles, and inside.
+    outside: Counts,
+    inside: Counts,
+    /// The title alone.
+    title: Counts,
+}
+
+impl Features {
+    pub fn collect(document: &Document, numbers: &[NumberFact], brands: &[Brand]) -> Self {
+        let mut f = Features {
+            brands: brands.len(),
+            title_number: !document.title_numbers.is_empty(),
+            ..Features::default()
+        };
+        f.see_numbers(numbers);
+        let title = brand::read_title(&document.title);
+        signs(&document.title, &mut f.title);
+        f.title_claim = !title.brands.is_empty() && offers(&document.title);
+        signs(&document.title, &mut f.outside);
+        for line in &document.lines {
+            match line.role {
+                Role::Article => {
+                    f.article += line.text.len();
+                    signs(&line.text, &mut f.inside);
+                    continue;
+                }
+                Role::Region => {
+                    f.regions += 1;
+                    continue;
+                }
+                Role::Brand(numbers) => {
+                    f.glued += u32::from(numbers > 0);
+                    f.brand_lines += u32::from(line.text.len() < 240 && offers(&line.text));
+                }
+                Role::Slogan => f.slogans += 1,
+                _ => {}
+            }
+            f.template += line.text.len();
+            signs(&line.text, &mut f.outside);
+        }
+        f
+    }
+
+    fn see_numbers(&mut self, numbers: &[NumberFact]) {
+        let hotline = numbers.iter().filter(|n| {
+            matches!(
+                n.kind,
+                Kind::Shared400 | Kind::Free800 | Kind::Landline | Kind::Mobile
+            )
+        });
+        for number in hotline {
+            self.numbers += 1;
+            if number.count > self.top_count {
+                self.top_count = number.count;
+                self.top_number.clone_from(&number.number);
+                self.toll = matches!(number.kind, Kind::Shared400 | Kind::Free800);
+                self.title_number |= number.places.contains(&Place::Title);
+            }
+        }
+    }
+
+    /// All features with their weights.
+    pub fn weighed(&self) -> Vec<Part> {
+        let mut parts = self.for_it();
+        parts.extend(self.against_it());
+        parts.retain(|p| p.bits != 0.0);
+        parts
+    }
+
+    fn for_it(&self) -> Vec<Part> {
+        let out = |name| class(name, &self.outside);
+        let number = if self.numbers > 0 { 1.0 } else { 0.4 };
+        let repeated = self.top_count.saturating_sub(1) as f32;
+        vec![
+            part(1.0, flag(self.title_number), "a number stands in the title"),
+            part(
+                1.4,
+                flag(self.title_claim && self.title_number),
+                "the title joins a brand to a number",
+            ),
+            part(
+                1.3,
+                up_to(repeated, 4.0),
+                format!("{} occurs {} times", self.top_number, self.top_count),
+            ),
+            part(
+                0.8,
+                flag(self.toll),
+                "the main number is a 400 or 800 number",
+            ),
+            part(
+                2.0,
+                up_to(self.glued as f32, 2.0),
+                format!("{} lines join a brand to a number", self.glued),
+            ),
+            part(
+                1.6 * number,
+                up_to(self.brand_lines as f32, 4.0),
+                format!("{} lines offer service under a brand", self.brand_lines),
+            ),
+            part(
+                1.7 * number,
+                flag(self.title_claim),
+                "the title offers a hotline under a brand",
+            ),
+            part(
+                1.3,
+                up_to(out("nation"), 5.0),
+                "claims to be nation-wide, head office or round the clock",
+            ),
+            part(1.2, up_to(out("call"), 2.0), "invites to click or call"),
+            part(
+                1.0,
+                up_to(class("decor", &self.title), 1.0),
+                "the title carries a generator's decorations",
+            ),
+            part(
+                1.8,
+                up_to(self.regions as f32, 3.0),
+                format!("{} lines are lists of regions", self.regions),
+            ),
+            part(
+                0.5,
+                up_to(self.slogans as f32, 4.0),
+                format!("{} lines are promises", self.slogans),
+            ),
+            part(
+                1.0,
+                flag(self.article > 0 && self.brand_lines >= 2),
+                "an article that has nothing to do with the brand is appended",
+            ),
+            part(
+                0.4,
+                flag(self.brands >= 2 && self.numbers == 1),
+                "several brands share one number",
+            ),
+        ]
+    }
+
+    fn against_it(&self) -> Vec<Part> {
+        let out = |name| class(name, &self.outside);
+        let sells = self.glued > 0 || self.brand_lines >= 3;
+        let warnings = if sells {
+            out("warn")
+        } else {
+            out("warn") + class("warn", &self.inside)
+        };
+        let forum = out("forum") + class("forum", &self.inside);
+        let mostly_article = self.article > self.template && !sells;
+        vec![
+            part(
+                -3.0,
+                up_to(warnings, 3.0),
+                "reports or warns of such hotlines",
+            ),
+            part(-1.5, flag(mostly_article), "the page is an article"),
+            part(
+                -3.0,
+                up_to(self.numbers.saturating_sub(2) as f32, 4.0),
+                format!("lists {} numbers", self.numbers),
+            ),
+            part(
+                -2.4,
+                up_to(out("firm"), 3.0),
+                "names a company of its own and its address",
+            ),
+            part(
+                -0.8,
+                flag(self.numbers > 0 && !self.toll),
+                "the main number is a landline or mobile number",
+            ),
+            part(-0.8, up_to(out("local"), 2.0), "serves one town"),
+            part(-0.6, up_to(out("price"), 3.0), "publishes prices"),
+            part(
+                -3.0,
+                up_to(out("official") - 1.0, 3.0),
+                "has the sections of a maker's own site",
+            ),
+            part(-1.2, up_to(forum - 1.0, 4.0), "readers talk to each other"),
+            part(
+                -2.5,
+                up_to(out("law") + class("law", &self.inside), 4.0),
+                "quotes warranty law, a contract or a patent",
+            ),
+            part(-1.2, up_to(out("list"), 2.0), "is a directory"),
+            part(-1.5, flag(self.numbers == 0), "no telephone number"),
+            part(-1.0, flag(self.brands == 0), "no brand is claimed"),
+        ]
+    }
+}
+
+fn part(weight: f32, value: f32, why: impl Into<String>) -> Part {
+    Part {
+        bits: weight * value,
+        why: why.into(),
+    }
+}
+
+fn flag(is: bool) -> f32 {
+    f32::from(u8::from(is))
+}
+
+/// `value / full`, within 0..1.
+fn up_to(value: f32, full: f32) -> f32 {
+    (value / full).clamp(0.0, 1.0)
+}
+
+/// The words of a hotline: service, and a way to call.
+fn offers(text: &str) -> bool {
+    const SERVICE: &[&str] = &[
+        "售后", "维修", "客服", "报修", "服务", "售後", "維修", "保养", "安装", "清洗",
+    ];
+    const CALL: &[&str] = &[
+        "电话",
+        "热线",
+        "客服",
+        "400",
+        "800",
+        "24小时",
+        "中心",
+        "网点",
+        "号码",
+        "专线",
+        "咨询",
+        "報修",
+        "報修",
+        "熱線",
+        "電話",
+        "报修",
+        "全国",
+        "维修点",
+        "服务点",
+    ];
+    SERVICE.iter().any(|w| text.contains(w)) && CALL.iter().any(|w| text.contains(w))
+}

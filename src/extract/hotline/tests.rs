@@ -1,0 +1,83 @@
+use super::*;
+use crate::extract::brand::{self, tests::page};
+use crate::extract::number::{NumberFact, Place};
+use crate::extract::role;
+
+#[derive(serde::Deserialize)]
+struct Case {
+    name: String,
+    title: Option<String>,
+    text: String,
+    hotline: bool,
+}
+
+/// Runs the stages after the numbers.
+fn judged(title: Option<&str>, text: &str) -> Hotline {
+    let mut document = page(title, text);
+    let mut facts: Vec<NumberFact> = Vec::new();
+    let in_lines = document
+        .lines
+        .iter()
+        .flat_map(|l| &l.numbers)
+        .map(|f| (f, Place::Text));
+    let in_title = document.title_numbers.iter().map(|f| (f, Place::Title));
+    for (found, place) in in_title.chain(in_lines) {
+        match facts.iter_mut().find(|n| n.number == found.number) {
+            Some(fact) => fact.count += 1,
+            None => facts.push(NumberFact {
+                number: found.number.clone(),
+                kind: found.kind,
+                e164: None,
+                raw: Vec::new(),
+                count: 1,
+                places: vec![place],
+                spots: Vec::new(),
+                extensions: Vec::new(),
+            }),
+        }
+    }
+    let brands = brand::mine(&document);
+    role::assign(&mut document, &brands);
+    judge(&document, &facts, &brands)
+}
+
+#[test]
+fn hotline_pages_stand_apart_from_their_look_alikes() {
+    let cases = include_str!("../../../tests/data/pages.jsonl");
+    let (mut lowest, mut highest) = (1.0f32, 0.0f32);
+    for line in cases.lines() {
+        let case: Case = serde_json::from_str(line).unwrap();
+        let hotline = judged(case.title.as_deref(), &case.text);
+        eprintln!("{:.3} {} {}", hotline.score, case.hotline, case.name);
+        if (hotline.score >= 0.5) != case.hotline {
+            eprintln!("  {:#?}", hotline.reasons);
+        }
+        if case.hotline {
+            lowest = lowest.min(hotline.score);
+        } else {
+            highest = highest.max(hotline.score);
+        }
+    }
+    eprintln!("lowest hotline {lowest}, highest other {highest}");
+    assert!(lowest >= 0.7, "{lowest}");
+    assert!(highest <= 0.3, "{highest}");
+}
+
+#[test]
+fn the_real_pages_are_hotline_pages() {
+    let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/seeds");
+    let Ok(files) = std::fs::read_dir(dir) else {
+        eprintln!("skipped: {dir} is absent");
+        return;
+    };
+    for file in files.flatten() {
+        let hotline = judged(None, &std::fs::read_to_string(file.path()).unwrap());
+        assert!(hotline.score >= 0.9, "{hotline:?}");
+        assert!(hotline.reasons.len() >= 4);
+    }
+}
+
+#[test]
+fn an_empty_page_sells_nothing() {
+    assert!(judged(None, "").score < 0.01);
+}

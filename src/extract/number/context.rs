@@ -1,0 +1,296 @@
+//! What the words around digits say about them.
+
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+
+use super::scan::is_cjk;
+
+/// What the nearest word before a number announces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Label {
+    Phone,
+    Service,
+    Company,
+    Id,
+    Count,
+}
+
+/// What the text goes on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After {
+    Unit,
+    Phone,
+    Open,
+}
+
+/// The nearest label before a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Before {
+    pub label: Label,
+    /// Nothing but `:`, `是`, `号` and the like stands between label and number.
+    pub direct: bool,
+}
+
+/// Labels are looked for in at most this many bytes before a number (about 24 characters).
+const WINDOW: usize = 72;
+/// And units in this many bytes after it.
+const AFTER_WINDOW: usize = 16;
+
+struct Words<T> {
+    automaton: AhoCorasick,
+    classes: Vec<T>,
+}
+
+fn words<T: Copy>(file: &str, start: StartKind, class: impl Fn(&str) -> Option<T>) -> Words<T> {
+    let (words, classes): (Vec<&str>, Vec<T>) = file
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once('\t'))
+        .filter_map(|(word, name)| Some((word, class(name)?)))
+        .unzip();
+    let automaton = AhoCorasick::builder()
+        .ascii_case_insensitive(true)
+        .match_kind(MatchKind::LeftmostLongest)
+        .start_kind(start)
+        .build(words)
+        .expect("a few hundred short words from a shipped file are far below the size limit");
+    Words { automaton, classes }
+}
+
+static LABELS: LazyLock<Words<Label>> = LazyLock::new(|| {
+    words(
+        include_str!("../data/number-labels.tsv"),
+        StartKind::Unanchored,
+        |name| {
+            Some(match name {
+                "phone" => Label::Phone,
+                "service" => Label::Service,
+                "company" => Label::Company,
+                "id" => Label::Id,
+                "count" => Label::Count,
+                _ => return None,
+            })
+        },
+    )
+});
+
+static UNITS: LazyLock<Words<After>> = LazyLock::new(|| {
+    words(
+        include_str!("../data/number-units.tsv"),
+        StartKind::Anchored,
+        |name| {
+            Some(match name {
+                "unit" => After::Unit,
+                "phone" => After::Phone,
+                "open" => After::Open,
+                _ => return None,
+            })
+        },
+    )
+});
+
+/// The last `bytes` bytes of `text` before `end`, from a character on.
+pub fn tail(text: &str, end: usize, bytes: usize) -> &str {
+    let mut from = end.saturating_sub(bytes);
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    &text[from..end]
+}
+
+/// The first `bytes` bytes of `text` from `start`, up to a character's end.
+pub fn head(text: &str, start: usize, bytes: usize) -> &str {
+    let mut to = (start + bytes).min(text.len());
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    &text[start..to]
+}
+
+/// The nearest label before `start`, in the same sentence.
+pub fn before(text: &str, start: usize) -> Option<Before> {
+    let window = tail(text, start, WINDOW);
+    let sentence = window
+        .rfind(['\n', '。', '！', '？', '!', '?', '；', ';'])
+        .map_or(window, |at| {
+            let mut rest = window[at..].chars();
+            rest.next();
+            rest.as_str()
+        });
+    nearest(sentence)
+}
+
+/// The label that a whole short text ends in: for a cell or block before the number's own.
+pub fn ending(text: &str) -> Option<Before> {
+    nearest(tail(text, text.len(), WINDOW))
+}
+
+fn nearest(sentence: &str) -> Option<Before> {
+    let mut last = None;
+    for found in LABELS.automaton.find_iter(sentence) {
+        if whole_word(sentence, found.start(), found.end()) {
+            last = Some((found.end(), LABELS.classes[found.pattern()]));
+        }
+    }
+    let (end, label) = last?;
+    Some(Before {
+        label,
+        direct: only_connectors(&sentence[end..]),
+    })
+}
+
+/// ASCII labels count as whole words only; so `hotel` announces nothing.
+fn whole_word(text: &str, start: usize, end: usize) -> bool {
+    let word = &text[start..end];
+    let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+    let ascii_start = word.as_bytes()[0].is_ascii_alphabetic();
+    let ascii_end = word.as_bytes()[word.len() - 1].is_ascii_alphabetic();
+    let upper = word.starts_with(|c: char| c.is_ascii_uppercase());
+    let before = text[..start].chars().next_back();
+    // `serviceTel` is two words, `hotel` is one.
+    let camel = upper && before.is_some_and(|c| c.is_ascii_lowercase());
+    let short_qq = word.eq_ignore_ascii_case("qq");
+    (!ascii_start || camel || short_qq || !letter(before))
+        && (!ascii_end || !letter(text[end..].chars().next()))
+}
+
+/// Between a label and its number: punctuation and a few small words, at most eight characters.
+fn only_connectors(between: &str) -> bool {
+    let mut many = 0;
+    for c in between.chars() {
+        many += 1;
+        let fits = c.is_whitespace()
+            || matches!(
+                c,
+                ':' | '：'
+                    | '为'
+                    | '為'
+                    | '是'
+                    | '号'
+                    | '號'
+                    | '码'
+                    | '碼'
+                    | '#'
+                    | '＃'
+                    | '='
+                    | '.'
+                    | '-'
+                    | '－'
+                    | '—'
+                    | '('
+                    | '（'
+                    | '"'
+                    | '“'
+                    | '”'
+                    | '\''
+                    | '‘'
+                    | '['
+                    | '【'
+                    | '「'
+                    | '『'
+                    | '<'
+                    | '>'
+                    | '《'
+                    | '/'
+                    | '|'
+                    | '_'
+                    | '+'
+                    | '→'
+                    | '☎'
+                    | '☏'
+                    | '✆'
+                    | '📞'
+                    | '请'
+                    | '拨'
+                    | '打'
+                    | '在'
+                    | '至'
+                    | '到'
+                    | '了'
+                    | '有'
+                    | '、'
+                    | '，'
+                    | ','
+                    | '★'
+                    | '*'
+                    | '~'
+                    | '㊣'
+                    | '\u{200b}'
+                    | '\u{feff}'
+                    | '`'
+                    | '｜'
+                    | '▲'
+                    | '◆'
+                    | '●'
+            );
+        if !fits || many > 8 {
+            return false;
+        }
+    }
+    true
+}
+
+/// What follows a number: the longest known word right behind it, at most one space between.
+pub fn after(text: &str, end: usize) -> Option<After> {
+    let window = head(text, end, AFTER_WINDOW);
+    let rest = window.trim_start_matches([' ', '\u{3000}', '\u{a0}']);
+    let spaced = rest.len() < window.len();
+    let found = UNITS
+        .automaton
+        .find(Input::new(rest).anchored(Anchored::Yes))?;
+    let word = &rest[..found.end()];
+    let class = UNITS.classes[found.pattern()];
+    let next = rest[found.end()..].chars().next();
+    if word.ends_with(|c: char| c.is_ascii_alphabetic())
+        && next.is_some_and(|c| c.is_ascii_alphanumeric())
+    {
+        return None;
+    }
+    // `400-… 元旦…`: a unit stands right behind its digits; Latin ones may be set off.
+    if class == After::Unit && spaced && word.chars().all(is_cjk) {
+        return None;
+    }
+    Some(class)
+}
+
+/// A word for telephoning within a few characters behind the number (`12315投诉`, `95588为您服务`).
+pub fn phone_soon_after(text: &str, end: usize) -> bool {
+    let window = head(text, end, 24);
+    let clause = window
+        .find(['。', '，', '；', ',', '、', '\n', '！', '？', '（', '('])
+        .map_or(window, |at| &window[..at]);
+    clause
+        .char_indices()
+        .any(|(at, _)| matches!(after(clause, at), Some(After::Phone)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn label(text: &str) -> Option<(Label, bool)> {
+        before(text, text.len()).map(|b| (b.label, b.direct))
+    }
+
+    #[test]
+    fn the_nearest_label_decides() {
+        assert_eq!(label("QQ:12345 电话："), Some((Label::Phone, true)));
+        assert_eq!(label("电话咨询QQ："), Some((Label::Id, true)));
+        assert_eq!(label("订单电话是"), Some((Label::Phone, true)));
+        assert_eq!(label("Grand Hotel "), None);
+        assert_eq!(label("Tel. No"), Some((Label::Phone, false)));
+        assert_eq!(label("热线已经开通。"), None);
+        assert_eq!(label("产品编号:"), Some((Label::Id, true)));
+    }
+
+    #[test]
+    fn the_longest_word_behind_decides() {
+        assert_eq!(after("人工服务", 0), Some(After::Phone));
+        assert_eq!(after("人", 0), Some(After::Unit));
+        assert_eq!(after("mm", 0), Some(After::Unit));
+        assert_eq!(after("much", 0), None);
+        assert!(phone_soon_after("为您服务", 0));
+        assert!(!phone_soon_after("，电话", 0));
+    }
+}

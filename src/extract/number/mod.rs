@@ -1,0 +1,162 @@
+//! Telephone numbers in running text, attributes and scripts, through every disguise that the
+//! field uses, and nothing that only looks like one.
+//!
+//! | part | what it does |
+//! | --- | --- |
+//! | [`glyph`] | what one character means: digit, separator, invisible, look-alike letter |
+//! | [`scan`] | one pass over the text: runs of digits with the separators between them |
+//! | [`shape`] | how digits are grouped |
+//! | [`plan`] | the numbering plan: area codes, country codes, kinds |
+//! | [`candidate`] | what the digits from one group on can be |
+//! | [`context`] | what the words around them say |
+//! | [`extension`] | `转8`, `-8`, `ext. 8` |
+//! | [`reading`] | the judge: candidates in order, with what stands around them |
+//! | [`script`] | strings that scripts put together |
+//! | [`page`] | title, lines, attributes and scripts of a page: [`collect`] |
+
+mod candidate;
+mod context;
+mod extension;
+mod glyph;
+mod page;
+mod plan;
+mod reading;
+mod scan;
+mod script;
+mod shape;
+
+use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
+
+pub use page::collect;
+
+use context::Before;
+use reading::{Reader, Setting};
+
+/// What kind of number it is, by the Chinese numbering plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    #[serde(rename = "400")]
+    Shared400,
+    #[serde(rename = "800")]
+    Free800,
+    #[serde(rename = "landline")]
+    Landline,
+    #[serde(rename = "mobile")]
+    Mobile,
+    #[serde(rename = "short")]
+    Short,
+    #[serde(rename = "foreign")]
+    Foreign,
+}
+
+/// Where on a page a number stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Place {
+    Title,
+    Text,
+    Tel,
+    Attr,
+    Script,
+}
+
+/// One occurrence in one piece of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// National digits: the identity of the number. A number of another country that was
+    /// announced by `+` or `00` keeps its country code.
+    pub number: String,
+    pub kind: Kind,
+    pub extension: Option<String>,
+    /// Byte range of the surface form in the text that was searched (extension not included).
+    pub range: Range<usize>,
+}
+
+/// A number with all its occurrences on a page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberFact {
+    pub number: String,
+    pub kind: Kind,
+    pub e164: Option<String>,
+    /// Distinct surface forms, in order of first occurrence (at most 16).
+    pub raw: Vec<String>,
+    /// Occurrences over all places.
+    pub count: u32,
+    /// Distinct places, in the order of [`Place`].
+    #[serde(rename = "where")]
+    pub places: Vec<Place>,
+    /// Occurrences in order (at most 64): place, index of the line, attribute or script, byte
+    /// offset in it (for scripts, of the string or expression that holds the number).
+    pub spots: Vec<Spot>,
+    pub extensions: Vec<String>,
+}
+
+/// One occurrence: which text, and where in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    pub place: Place,
+    pub index: u32,
+    pub offset: u32,
+}
+
+/// Finds the numbers in one piece of text, in order, without overlaps.
+pub fn find(text: &str) -> Vec<Found> {
+    let mut found = Vec::new();
+    find_each(text, Setting::Prose, None, |number| found.push(number));
+    found
+}
+
+/// Hands on each number in `text`; `hint` is the label that stood before the text.
+fn find_each(text: &str, setting: Setting, hint: Option<Before>, mut each: impl FnMut(Found)) {
+    let mut reader = Reader::new(text, setting, hint);
+    scan::runs(text, |cells| reader.read(cells, &mut each));
+}
+
+/// National digits of a key typed by a person or taken from a `tel:` URL: `400-1865-909`,
+/// `４００1865909`, `tel:+86…`. `None` where it is no telephone number.
+pub fn normalise(key: &str) -> Option<(String, Kind)> {
+    let found = read_key(key)?;
+    Some((found.number, found.kind))
+}
+
+/// The one number that a key consists of, with nothing but an extension behind it.
+fn read_key(key: &str) -> Option<Found> {
+    const MAX_KEY: usize = 256;
+    if key.len() > MAX_KEY {
+        return None;
+    }
+    let mut all = Vec::new();
+    find_each(key, Setting::Key, None, |number| all.push(number));
+    let first = all.into_iter().next()?;
+    let digit = |c: char| matches!(glyph::classify(c), glyph::Glyph::Digit(..));
+    let rest = &key[first.range.end..];
+    let dialled_on = rest.trim_start().starts_with([
+        ',', ';', 'p', 'w', 'x', 'e', 'P', 'W', 'X', 'E', '#', '-', '转', '轉',
+    ]) || first.extension.is_some();
+    if key[..first.range.start].chars().any(digit) || (rest.chars().any(digit) && !dialled_on) {
+        return None;
+    }
+    Some(first)
+}
+
+/// `+86…` where the number can be dialled from abroad. A foreign number has one where its
+/// digits start with a country code, which a number written in its national form does not.
+pub fn e164(number: &str, kind: Kind) -> Option<String> {
+    match kind {
+        Kind::Shared400 | Kind::Free800 | Kind::Mobile => Some(format!("+86{number}")),
+        Kind::Landline => number.strip_prefix('0').map(|rest| format!("+86{rest}")),
+        Kind::Short => None,
+        Kind::Foreign => {
+            let digits: Vec<u8> = number.bytes().map(|b| b.wrapping_sub(b'0')).collect();
+            let (code, fewest, most) = plan::country(&digits)?;
+            let national = digits.len() > 8 && !plan::is_north_american(&digits);
+            (national && (fewest..=most).contains(&(digits.len() - code)))
+                .then(|| format!("+{number}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

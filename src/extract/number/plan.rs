@@ -1,0 +1,122 @@
+//! The numbering plan: which digit strings can be numbers at all.
+
+use std::sync::LazyLock;
+
+/// A local number of this area may have seven digits.
+const SEVEN: u8 = 1;
+/// … or eight.
+const EIGHT: u8 = 2;
+
+/// Lengths of local numbers by area code (without its 0).
+static AREAS: LazyLock<Box<[u8; 1000]>> = LazyLock::new(|| {
+    let mut table = Box::new([0u8; 1000]);
+    for line in include_str!("../data/area-codes.tsv").lines() {
+        let Some((code, lengths)) = line.split_once('\t') else {
+            continue;
+        };
+        if let Ok(code) = code.parse::<usize>()
+            && let Some(entry) = table.get_mut(code)
+        {
+            *entry =
+                u8::from(lengths.contains('7')) * SEVEN + u8::from(lengths.contains('8')) * EIGHT;
+        }
+    }
+    table
+});
+
+/// Country calling codes with the fewest and most digits of a national number.
+static COUNTRIES: LazyLock<Vec<(String, usize, usize)>> = LazyLock::new(|| {
+    include_str!("../data/country-codes.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let mut fields = line.split('\t');
+            Some((
+                fields.next()?.to_owned(),
+                fields.next()?.parse().ok()?,
+                fields.next()?.parse().ok()?,
+            ))
+        })
+        .collect()
+});
+
+fn value(digits: &[u8]) -> usize {
+    digits.iter().fold(0, |n, &d| n * 10 + usize::from(d))
+}
+
+/// The length of the area code (without its 0) that `digits` start with, and whether its local
+/// numbers may have seven and eight digits.
+pub fn area(digits: &[u8]) -> Option<(usize, bool, bool)> {
+    let length = match digits {
+        [1, 0, ..] | [2, _, ..] => 2,
+        [3..=9, _, _, ..] => 3,
+        _ => return None,
+    };
+    match AREAS[value(&digits[..length])] {
+        0 => None,
+        lengths => Some((length, lengths & SEVEN != 0, lengths & EIGHT != 0)),
+    }
+}
+
+/// The length of the country code that `digits` start with, and the range of lengths of the
+/// national number. 86 is not among them.
+pub fn country(digits: &[u8]) -> Option<(usize, usize, usize)> {
+    (1..=3.min(digits.len())).find_map(|length| {
+        let code = value(&digits[..length]).to_string();
+        COUNTRIES
+            .iter()
+            .find(|(c, ..)| *c == code && digits[0] != 0)
+            .map(|&(_, fewest, most)| (length, fewest, most))
+    })
+}
+
+/// `400` or `800` and seven digits.
+pub fn is_toll(digits: &[u8]) -> bool {
+    matches!(digits, [4 | 8, 0, 0, ..]) && digits.len() == 10
+}
+
+pub fn is_mobile(digits: &[u8]) -> bool {
+    matches!(digits, [1, 3..=9, ..]) && digits.len() == 11
+}
+
+/// `95xxx`, `95xxxx`, `95xxxxxx`, `96xxx`, `96xxxx`, `1010xxxx`, `123xx`, `100xx`.
+pub fn is_short(digits: &[u8]) -> bool {
+    match digits {
+        [9, 5, ..] => matches!(digits.len(), 5 | 6 | 8),
+        [9, 6, ..] => matches!(digits.len(), 5 | 6),
+        [1, 0, 1, 0, ..] => digits.len() == 8,
+        [1, 2, 3, ..] | [1, 0, 0, ..] => digits.len() == 5,
+        _ => false,
+    }
+}
+
+/// A number of the North American plan: area and exchange start with 2–9.
+pub fn is_north_american(digits: &[u8]) -> bool {
+    digits.len() == 10 && digits[0] >= 2 && digits[3] >= 2
+}
+
+/// `20231118` or the same with two-digit parts: year, month, day in range.
+pub fn is_date(digits: &[u8]) -> bool {
+    digits.len() == 8
+        && (1900..=2099).contains(&value(&digits[..4]))
+        && (1..=12).contains(&value(&digits[4..6]))
+        && (1..=31).contains(&value(&digits[6..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_tables_are_read() {
+        assert_eq!(area(&[1, 0, 6]), Some((2, false, true)));
+        assert_eq!(area(&[7, 5, 5]), Some((3, false, true)));
+        assert_eq!(area(&[7, 7, 5]), Some((3, true, false)));
+        assert_eq!(area(&[9, 9, 9, 9]), Some((3, true, false)));
+        assert_eq!(area(&[7, 0, 0]), None);
+        assert_eq!(country(&[8, 5, 2, 3]), Some((3, 8, 9)));
+        assert_eq!(country(&[8, 6, 1]), None);
+        assert_eq!(country(&[1, 4, 1, 5]).map(|c| c.0), Some(1));
+        assert!(COUNTRIES.len() > 200);
+    }
+}

@@ -1,0 +1,250 @@
+//! Reads runs of digits in order: what a run starts is asked of [`super::candidate`], what
+//! stands around it is judged here.
+
+use super::candidate::{Look, Reading};
+use super::context::{self, After, Before, Label};
+use super::extension;
+use super::glyph::Gap;
+use super::scan::{Cell, is_cjk};
+use super::shape::{self, TIGHT, boundary};
+use super::{Found, Kind};
+
+/// Where the text comes from, which says how much evidence a number needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// Words for people.
+    Prose,
+    /// Attributes and scripts: bare digits are mostly identifiers.
+    Code,
+    /// The whole text is said to be a number (`tel:`, a key that a person typed).
+    Key,
+}
+
+/// What the number before tells about the next.
+#[derive(Debug, Clone, Default)]
+pub struct Last {
+    /// End of its surface form and extension.
+    pub end: usize,
+    pub kind: Option<Kind>,
+    /// Area code, where it was a landline with one; empty otherwise.
+    pub area: String,
+    /// Digits without the area code.
+    pub local: usize,
+}
+
+/// Reads the runs of one text.
+pub struct Reader<'a> {
+    pub text: &'a str,
+    pub setting: Setting,
+    /// The label that the block before ends in.
+    pub hint: Option<Before>,
+    pub last: Last,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(text: &'a str, setting: Setting, hint: Option<Before>) -> Self {
+        Reader {
+            text,
+            setting,
+            hint,
+            last: Last::default(),
+        }
+    }
+
+    /// Reads every number of a run, in order.
+    pub fn read(&mut self, cells: &[Cell], each: &mut impl FnMut(Found)) {
+        if self.setting != Setting::Key && shape::is_card(cells) {
+            return;
+        }
+        let mut at = 0;
+        let mut done = None;
+        while at < cells.len() {
+            if !boundary(cells, at) || cells[at].start < self.last.end {
+                at += 1;
+                continue;
+            }
+            let look = Look::new(self, cells, at);
+            let reading = look
+                .readings()
+                .into_iter()
+                .find(|reading| self.fits(&look, reading, done));
+            match reading {
+                Some(reading) => {
+                    at = self.accept(cells, at, reading, each);
+                    done = Some(at);
+                }
+                None => at += 1,
+            }
+        }
+    }
+
+    /// Notes a number with its extension; returns the cell to go on with.
+    fn accept(
+        &mut self,
+        cells: &[Cell],
+        from: usize,
+        reading: Reading,
+        each: &mut impl FnMut(Found),
+    ) -> usize {
+        let range = self.surface(cells, from, &reading);
+        let mut next = reading.to;
+        let mut end = range.end;
+        let mut extension = None;
+        if let Some((digits, to)) = self.dashed(cells, reading.to) {
+            extension = Some(digits);
+            end = cells[to - 1].end;
+            next = to;
+        } else if let Some((digits, to)) = extension::spoken(self.text, range.end) {
+            extension = Some(digits);
+            end = to;
+        }
+        self.last = Last {
+            end,
+            kind: Some(reading.kind),
+            local: reading.number.len() - reading.area,
+            area: reading.number[..reading.area].to_owned(),
+        };
+        each(Found {
+            number: reading.number,
+            kind: reading.kind,
+            extension,
+            range,
+        });
+        next
+    }
+
+    /// A dashed extension, unless the group starts a number of its own.
+    fn dashed(&self, cells: &[Cell], at: usize) -> Option<(String, usize)> {
+        let found = extension::dashed(cells, at)?;
+        Look::new(self, cells, at)
+            .readings()
+            .is_empty()
+            .then_some(found)
+    }
+
+    /// The surface form: digits and separators, with the `+` or the bracket that belongs to it.
+    fn surface(&self, cells: &[Cell], from: usize, reading: &Reading) -> std::ops::Range<usize> {
+        let mut start = cells[from].start;
+        let end = cells[reading.to - 1].end;
+        let closes = cells[from + 1..reading.to]
+            .iter()
+            .any(|cell| cell.gap.has(Gap::CLOSE) && !cell.gap.has(Gap::OPEN));
+        if let Some(before) = self.text[..start].chars().next_back() {
+            let bracket = closes && matches!(before, '(' | '（' | '[' | '【' | '［' | '〔');
+            if bracket || matches!(before, '+' | '＋') {
+                start -= before.len_utf8();
+            }
+            if bracket && self.text[..start].ends_with('+') {
+                start -= 1;
+            }
+        }
+        start..end
+    }
+
+    /// Does what stands around the digits allow the reading?
+    fn fits(&self, look: &Look<'_>, reading: &Reading, done: Option<usize>) -> bool {
+        if self.setting == Setting::Key {
+            return true;
+        }
+        if let Some(before) = look.before()
+            && before.direct
+        {
+            let counted = before.label == Label::Count
+                && !matches!(reading.kind, Kind::Shared400 | Kind::Free800);
+            if before.label == Label::Id || counted {
+                return false;
+            }
+        }
+        let called = look.called();
+        self.left_fits(look, reading, done, called) && self.right_fits(look, reading, called)
+    }
+
+    /// What stands before: in the run, or else the character before the run.
+    fn left_fits(
+        &self,
+        look: &Look<'_>,
+        reading: &Reading,
+        done: Option<usize>,
+        called: bool,
+    ) -> bool {
+        let plain = reading.plain;
+        if look.from > 0 {
+            let gap = look.cells[look.from].gap;
+            if done == Some(look.from) || !gap.only(TIGHT) {
+                return true;
+            }
+            // Tied to digits before: a list marker at most (`1.400-…`, `2-400-…`).
+            let marker = look.from <= 2 && (1..look.from).all(|at| !boundary(look.cells, at));
+            let decimal = gap.has(Gap::DOT) && plain && !called;
+            return marker && !decimal && !gap.has(Gap::UNDERSCORE);
+        }
+        let before = &self.text[..look.cells[0].start];
+        let mut back = before
+            .chars()
+            .rev()
+            .filter(|c| *c != '\u{200b}' && *c != '\u{feff}');
+        let Some(c) = back.next() else {
+            return true;
+        };
+        let further = back.next();
+        let worded = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        match c {
+            _ if look.is_called_directly() => true,
+            '$' | '￥' | '¥' | '€' | '£' | '@' => false,
+            '=' | '?' | '&' | '%' | '\\' => !plain && c != '%',
+            '#' | '＃' => !plain || reading.kind == Kind::Shared400,
+            '/' | '_' | '-' | '.' => !plain || !worded(further),
+            ':' if further.is_some_and(|c| c.is_ascii_digit()) => !plain,
+            c if c.is_alphabetic() && !is_cjk(c) => {
+                let brand = c.is_ascii_uppercase()
+                    && further.is_some_and(|c| c.is_ascii_uppercase() || is_cjk(c));
+                !plain || (called && (brand || !c.is_ascii()))
+            }
+            _ => true,
+        }
+    }
+
+    /// What stands behind: in the run, or else the text behind the last digit.
+    fn right_fits(&self, look: &Look<'_>, reading: &Reading, called: bool) -> bool {
+        let end = look.cells[reading.to - 1].end;
+        if let Some(next) = look.cells.get(reading.to)
+            && next.gap.only(TIGHT)
+        {
+            let follows = || {
+                !Look::new(self, look.cells, reading.to)
+                    .readings()
+                    .is_empty()
+            };
+            let tied = extension::dashed(look.cells, reading.to).is_none() && !follows();
+            if tied && (reading.plain || next.gap.has(Gap::DOT) || !called) {
+                return false;
+            }
+        }
+        let mut rest = self.text[end..].chars();
+        let next = rest.next();
+        let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
+        match next {
+            Some('@') => return false,
+            Some('.')
+                if letter(rest.next())
+                    && self.text[end + 1..].starts_with(|c: char| c.is_ascii_lowercase()) =>
+            {
+                return false;
+            }
+            Some(c) if c.is_ascii_alphabetic() && extension::spoken(self.text, end).is_none() => {
+                let before = self.text[..look.cells[look.from].start].chars().next_back();
+                if reading.plain && (!called || letter(before)) {
+                    return false;
+                }
+            }
+            Some('-' | '_') if reading.plain && letter(rest.next()) && !called => return false,
+            _ => {}
+        }
+        if context::after(self.text, end) == Some(After::Unit) {
+            let grouped = !reading.plain && !reading.round;
+            return reading.kind != Kind::Short
+                && (look.is_called_directly() || (grouped && called));
+        }
+        true
+    }
+}

@@ -1,0 +1,278 @@
+//! One linear pass over text that collects runs: digits of any script with the separators
+//! between them, each digit with its place in the original text.
+
+use super::glyph::{self, Gap, Glyph, Style};
+
+/// A digit with where it stands and what separates it from the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cell {
+    pub digit: u8,
+    pub style: Style,
+    /// Written as a letter that looks like a digit.
+    pub letter: bool,
+    /// [`Gap::NONE`] where the digit before is a direct neighbour.
+    pub gap: Gap,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// More separators than this between two digits part them.
+const MAX_GAP: usize = 5;
+/// A run is handed on in pieces of at most this many digits.
+const MAX_RUN: usize = 4096;
+/// Shortest run that is worth a look: a short code has five digits.
+const MIN_RUN: usize = 5;
+/// A chunk of letters and digits longer than this is no part of a number.
+const MAX_CHUNK: usize = 20;
+
+/// Calls `each` with every run of at least five digits.
+pub fn runs(text: &str, mut each: impl FnMut(&[Cell])) {
+    let table = glyph::begin_table();
+    let bytes = text.as_bytes();
+    let mut cells: Vec<Cell> = Vec::new();
+    let mut at = 0;
+    while let Some(start) = next_start(text, bytes, table, at) {
+        cells.clear();
+        at = read_run(text, letters_before(text, start, at), &mut cells).max(start + 1);
+        while !text.is_char_boundary(at) {
+            at += 1;
+        }
+        if cells.len() >= MIN_RUN {
+            each(&cells);
+        }
+    }
+}
+
+/// The next character that may begin a number, at or after `at`.
+fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> Option<usize> {
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match byte {
+            b'0'..=b'9' => return Some(at),
+            b'&' | b'\\' | b'%' => {
+                if escape(text, at).is_some_and(|(c, _)| glyph::begins(table, c)) {
+                    return Some(at);
+                }
+                at += 1;
+            }
+            0..0x80 => at += 1,
+            // Three-byte characters, the bulk of Chinese text, without the general decoder.
+            0xe0..=0xef if at + 2 < bytes.len() => {
+                let code = (u32::from(byte & 0x0f) << 12)
+                    | (u32::from(bytes[at + 1] & 0x3f) << 6)
+                    | u32::from(bytes[at + 2] & 0x3f);
+                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1 {
+                    return Some(at);
+                }
+                at += 3;
+            }
+            _ => {
+                let c = text[at..].chars().next()?;
+                if glyph::begins(table, c) {
+                    return Some(at);
+                }
+                at += c.len_utf8();
+            }
+        }
+    }
+    None
+}
+
+/// The character at `at` with its length, numeric entities and script escapes resolved.
+fn decoded(text: &str, at: usize) -> Option<(char, usize)> {
+    match text.as_bytes().get(at)? {
+        b'&' | b'\\' | b'%' => {
+            if let Some(found) = escape(text, at) {
+                return Some(found);
+            }
+        }
+        _ => {}
+    }
+    let c = text[at..].chars().next()?;
+    Some((c, c.len_utf8()))
+}
+
+/// `&#52;`, `&#x34;`, `&nbsp;`, `\u0034`, `\x34`, `%34`: what it stands for, and its length.
+fn escape(text: &str, at: usize) -> Option<(char, usize)> {
+    let tail = &text.as_bytes()[at..];
+    let tail = &tail[..tail.len().min(12)];
+    let hex = |bytes: &[u8]| {
+        let text = std::str::from_utf8(bytes).ok()?;
+        if !bytes.iter().all(u8::is_ascii_hexdigit) {
+            return None;
+        }
+        char::from_u32(u32::from_str_radix(text, 16).ok()?)
+    };
+    match tail {
+        [b'&', b'#', b'x' | b'X', rest @ ..] => {
+            let many = rest.iter().take_while(|b| b.is_ascii_hexdigit()).count();
+            let c = hex(&rest[..many]).filter(|_| many > 0)?;
+            Some((c, 3 + many + usize::from(rest.get(many) == Some(&b';'))))
+        }
+        [b'&', b'#', rest @ ..] => {
+            let many = rest.iter().take_while(|b| b.is_ascii_digit()).count();
+            let value = std::str::from_utf8(&rest[..many]).ok()?.parse().ok()?;
+            let c = char::from_u32(value)?;
+            Some((c, 2 + many + usize::from(rest.get(many) == Some(&b';'))))
+        }
+        [b'&', rest @ ..] => {
+            const NAMED: [(&[u8], char); 7] = [
+                (b"nbsp;", '\u{a0}'),
+                (b"shy;", '\u{ad}'),
+                (b"ensp;", '\u{2002}'),
+                (b"emsp;", '\u{2003}'),
+                (b"ndash;", '\u{2013}'),
+                (b"mdash;", '\u{2014}'),
+                (b"zwnj;", '\u{200c}'),
+            ];
+            let (name, c) = NAMED.iter().find(|(name, _)| rest.starts_with(name))?;
+            Some((*c, 1 + name.len()))
+        }
+        [b'\\', b'u', a, b, c, d, ..] => Some((hex(&[*a, *b, *c, *d])?, 6)),
+        [b'\\', b'x', a, b, ..] => Some((hex(&[*a, *b])?, 4)),
+        // Percent-encoding is read for ASCII digits and separators alone.
+        [b'%', a @ b'2'..=b'3', b, ..] => Some((hex(&[*a, *b])?, 3)),
+        _ => None,
+    }
+}
+
+/// Steps back over look-alike letters that stand directly before the first digit, where the
+/// word consists of nothing else (`OIO-6226`, `l38`); never before `floor`.
+fn letters_before(text: &str, start: usize, floor: usize) -> usize {
+    let mut at = start;
+    let mut steps = 0;
+    for (offset, c) in text[floor..start].char_indices().rev() {
+        let gap = matches!(glyph::classify(c), Glyph::Gap(g) if g == Gap::DASH);
+        if glyph::lookalike(c).is_some() && steps < 4 {
+            at = floor + offset;
+            steps += 1;
+        } else if gap && at == start && steps == 0 {
+            // A dash between a word of letters and the first digit: look through it once.
+            steps += 1;
+        } else {
+            return if c.is_alphanumeric() && !is_cjk(c) {
+                start
+            } else {
+                at
+            };
+        }
+    }
+    at
+}
+
+pub(super) fn is_cjk(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{303f}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// Reads one run into `cells`; returns where it ends.
+fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
+    let mut at = start;
+    let mut gap = Gap::NONE;
+    let mut separators = 0;
+    // The end of the chunk whose letters pass for digits.
+    let mut letters_until = at;
+    let mut end = start;
+    while cells.len() < MAX_RUN {
+        let Some((c, len)) = decoded(text, at) else {
+            break;
+        };
+        let (digit, style, letter) = match glyph::classify(c) {
+            Glyph::Digit(digit, style) => (digit, style, false),
+            Glyph::Invisible => {
+                at += len;
+                continue;
+            }
+            Glyph::Gap(kind) => {
+                separators += 1;
+                if separators > MAX_GAP {
+                    break;
+                }
+                gap = gap.with(kind);
+                at += len;
+                continue;
+            }
+            Glyph::Other => {
+                let Some(digit) = glyph::lookalike(c) else {
+                    break;
+                };
+                if at >= letters_until {
+                    match chunk_end(text, at) {
+                        Some(end) => letters_until = end,
+                        None => break,
+                    }
+                }
+                (digit, Style::Plain, true)
+            }
+        };
+        let mut cell = Cell {
+            digit,
+            style,
+            letter,
+            gap,
+            start: at,
+            end: at + len,
+        };
+        keycap(text, &mut cell);
+        if let Some(last) = cells.last()
+            && gap == Gap::NONE
+            && last.style != cell.style
+        {
+            cell.gap = Gap::STYLE;
+        }
+        at = cell.end;
+        end = at;
+        cells.push(cell);
+        dash_of_one(cells);
+        gap = Gap::NONE;
+        separators = 0;
+    }
+    end
+}
+
+/// `4` + U+20E3 is a keycap, used as a list marker like the circled digits.
+fn keycap(text: &str, cell: &mut Cell) {
+    let rest = &text[cell.end..];
+    let rest = rest.strip_prefix('\u{fe0f}').unwrap_or(rest);
+    if let Some(after) = rest.strip_prefix('\u{20e3}') {
+        cell.end = text.len() - after.len();
+        cell.style = Style::Enclosed;
+    }
+}
+
+/// `400一1865一909`: a single 一 between plain digits is a dash.
+fn dash_of_one(cells: &mut Vec<Cell>) {
+    if let [.., before, one, after] = cells.as_slice()
+        && one.style == Style::Han
+        && one.digit == 1
+        && before.style == Style::Plain
+        && after.style == Style::Plain
+        && one.gap == Gap::STYLE
+        && after.gap == Gap::STYLE
+    {
+        let mut after = *after;
+        after.gap = Gap::DASH;
+        cells.truncate(cells.len() - 2);
+        cells.push(after);
+    }
+}
+
+/// The end of the chunk of look-alikes and digits at `at`, or `None` where it holds any other
+/// letter: then its letters are letters.
+fn chunk_end(text: &str, at: usize) -> Option<usize> {
+    for (many, (offset, c)) in text[at..].char_indices().enumerate() {
+        if many > MAX_CHUNK {
+            return None;
+        }
+        if glyph::lookalike(c).is_some()
+            || matches!(glyph::classify(c), Glyph::Digit(_, Style::Plain))
+        {
+            continue;
+        }
+        return if c.is_alphabetic() && !is_cjk(c) {
+            None
+        } else {
+            Some(at + offset)
+        };
+    }
+    Some(text.len())
+}

@@ -1,0 +1,468 @@
+//! The strings of a script: literals, and what literals and simple variables give when joined
+//! with `+`, `.join()`, `.concat()`, `String.fromCharCode()`. Nothing is executed; the grammar
+//! is read only as far as that needs.
+
+use std::collections::HashMap;
+
+/// A string that a script holds or puts together.
+pub struct ScriptString {
+    pub text: String,
+    /// Byte offset in the script of its first literal.
+    pub offset: usize,
+    /// Put together from pieces or character codes: someone did not want it read.
+    pub composed: bool,
+    /// Variable or key that it is given to.
+    pub key: Option<String>,
+}
+
+/// Bytes of a script that are read.
+const MAX_SCRIPT: usize = 512 * 1024;
+/// Variables remembered, and the longest value of one.
+const MAX_VARIABLES: usize = 256;
+const MAX_VALUE: usize = 4096;
+/// Elements of an array literal that are remembered.
+const MAX_ELEMENTS: usize = 64;
+
+#[derive(Debug, PartialEq)]
+enum Token<'a> {
+    Text(String),
+    Name(&'a str),
+    Number(&'a str),
+    Sign(char),
+}
+
+/// A value that is being put together.
+struct Value {
+    text: String,
+    offset: usize,
+    pieces: u32,
+    numeric: bool,
+    from_variable: bool,
+}
+
+/// Calls `each` with every string in order.
+pub fn strings(body: &str, each: impl FnMut(ScriptString)) {
+    let body = super::context::head(body, 0, MAX_SCRIPT);
+    let mut machine = Machine {
+        body,
+        at: 0,
+        each,
+        variables: HashMap::new(),
+        value: None,
+        joining: false,
+        key: None,
+        append: false,
+        name: None,
+        list: None,
+        closed_list: None,
+        budget: body.len() * 4 + MAX_VALUE,
+    };
+    machine.run();
+}
+
+struct Machine<'a, F> {
+    body: &'a str,
+    at: usize,
+    each: F,
+    variables: HashMap<String, String>,
+    value: Option<Value>,
+    /// A `+` stands behind the value.
+    joining: bool,
+    /// What the value will be given to.
+    key: Option<String>,
+    /// … by `+=`.
+    append: bool,
+    /// The name read last, where nothing but it was read since.
+    name: Option<&'a str>,
+    list: Option<(Vec<String>, usize)>,
+    closed_list: Option<(Vec<String>, usize)>,
+    /// Bytes that variables may still add: repeated use must not multiply a script.
+    budget: usize,
+}
+
+impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
+    fn run(&mut self) {
+        while let Some((token, offset)) = self.token() {
+            match token {
+                Token::Text(text) => self.operand(text, offset, false, false),
+                Token::Number(number) => {
+                    self.operand(number.to_owned(), offset, true, false);
+                }
+                Token::Name(name) => self.named(name, offset),
+                Token::Sign(sign) => self.sign(sign, offset),
+            }
+        }
+        self.flush();
+    }
+
+    fn operand(&mut self, text: String, offset: usize, numeric: bool, from_variable: bool) {
+        self.name = None;
+        if let Some((elements, start)) = self.closed_list.take()
+            && self.body[..offset].trim_end().ends_with('(')
+        {
+            // `[…].join(` reached its separator.
+            let joined = elements.join(&text);
+            self.emit(joined, start, true);
+            return;
+        }
+        let joins = self.joining
+            && self
+                .value
+                .as_ref()
+                .is_some_and(|value| !(value.numeric && numeric));
+        self.joining = false;
+        if joins && let Some(value) = &mut self.value {
+            if value.text.len() + text.len() <= MAX_VALUE * 4 {
+                value.text.push_str(&text);
+            }
+            value.pieces += 1;
+            value.numeric = false;
+            return;
+        }
+        self.flush();
+        self.value = Some(Value {
+            text,
+            offset,
+            pieces: 1,
+            numeric,
+            from_variable,
+        });
+    }
+
+    fn named(&mut self, name: &'a str, offset: usize) {
+        if name.ends_with(".join") || name == "join" {
+            self.name = None;
+            return;
+        }
+        if name == ".concat" || name == "concat" {
+            self.joining = self.value.is_some();
+            self.name = Some("concat");
+            return;
+        }
+        self.closed_list = None;
+        if name.ends_with("fromCharCode") {
+            if let Some(text) = self.char_codes() {
+                self.operand(text, offset, false, false);
+                if let Some(value) = &mut self.value {
+                    value.pieces += 1;
+                }
+            }
+            return;
+        }
+        if let Some(known) = self.variables.get(name)
+            && known.len() <= self.budget
+            && !self.is_assigned()
+        {
+            self.budget -= known.len();
+            let text = known.clone();
+            self.operand(text, offset, false, true);
+            self.name = Some(name);
+            return;
+        }
+        self.flush();
+        self.name = Some(name);
+    }
+
+    /// Does `=` or `+=` (and no `==`) stand at the reading position?
+    fn is_assigned(&self) -> bool {
+        let rest = self.body[self.at..].trim_start();
+        let rest = rest.strip_prefix('+').unwrap_or(rest);
+        rest.starts_with('=') && !rest.starts_with("==")
+    }
+
+    fn sign(&mut self, sign: char, offset: usize) {
+        match sign {
+            '+' => {
+                if self.body[self.at..].starts_with('=') {
+                    self.at += 1;
+                    self.append = true;
+                    self.key = self.name.take().map(str::to_owned);
+                } else {
+                    self.joining = self.value.is_some();
+                }
+            }
+            '=' if self.body[self.at..].starts_with('=') => {
+                self.at += 1;
+                self.flush();
+            }
+            '=' => {
+                let name = self.name.take();
+                self.flush();
+                self.key = name.map(str::to_owned);
+                self.append = false;
+            }
+            ':' => {
+                let key = match self.value.take() {
+                    Some(value) if value.pieces == 1 && value.text.len() <= 64 && !self.joining => {
+                        Some(value.text)
+                    }
+                    value => {
+                        self.value = value;
+                        self.name.map(str::to_owned)
+                    }
+                };
+                self.flush();
+                self.name = None;
+                self.key = key;
+            }
+            '(' => {
+                if self.name == Some("concat") {
+                    self.name = None;
+                } else if !self.joining && self.closed_list.is_none() {
+                    self.flush();
+                }
+            }
+            '[' => {
+                self.flush_keeping_key();
+                self.list = Some((Vec::new(), offset));
+            }
+            ',' => {
+                if !self.push_element() {
+                    self.flush();
+                }
+            }
+            ']' => {
+                self.push_element();
+                self.closed_list = self.list.take();
+            }
+            ')' => {
+                self.name = None;
+            }
+            _ => self.flush(),
+        }
+    }
+
+    /// Moves the value into the open array literal, if there is one.
+    fn push_element(&mut self) -> bool {
+        let Some((list, _)) = &mut self.list else {
+            return false;
+        };
+        let Some(value) = self.value.take() else {
+            return true;
+        };
+        if list.len() < MAX_ELEMENTS && value.text.len() <= MAX_VALUE {
+            list.push(value.text.clone());
+        }
+        let Value {
+            text,
+            offset,
+            pieces,
+            from_variable,
+            ..
+        } = value;
+        if !from_variable || pieces > 1 {
+            self.emit_as(text, offset, pieces > 1, None);
+        }
+        true
+    }
+
+    /// `(52,48,48)` behind `fromCharCode`.
+    fn char_codes(&mut self) -> Option<String> {
+        let rest = self.body[self.at..].strip_prefix('(')?;
+        let close = rest[..rest.len().min(MAX_VALUE)]
+            .bytes()
+            .position(|b| b == b')')?;
+        let mut text = String::new();
+        for code in rest[..close].split(',') {
+            let code = code.trim();
+            let value = match code.strip_prefix("0x") {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => code.parse().ok()?,
+            };
+            text.push(char::from_u32(value)?);
+        }
+        self.at += close + 2;
+        Some(text)
+    }
+
+    fn flush_keeping_key(&mut self) {
+        let key = self.key.clone();
+        self.flush();
+        self.key = key;
+    }
+
+    /// Ends the value: hands it on, and remembers it under its name.
+    fn flush(&mut self) {
+        self.joining = false;
+        self.name = None;
+        let (key, append) = (self.key.take(), std::mem::take(&mut self.append));
+        let Some(value) = self.value.take() else {
+            return;
+        };
+        if let Some(key) = &key
+            && value.text.len() <= MAX_VALUE
+        {
+            let room = self.variables.len() < MAX_VARIABLES;
+            match self.variables.get_mut(key) {
+                Some(old) if append && old.len() + value.text.len() <= MAX_VALUE => {
+                    old.push_str(&value.text);
+                    let whole = old.clone();
+                    if whole.len() <= self.budget {
+                        self.budget -= whole.len();
+                        self.emit_as(whole, value.offset, true, Some(key.clone()));
+                    }
+                    return;
+                }
+                Some(old) => old.clone_from(&value.text),
+                None if room => {
+                    self.variables.insert(key.clone(), value.text.clone());
+                }
+                None => {}
+            }
+        }
+        if !value.from_variable || value.pieces > 1 {
+            self.emit_as(value.text, value.offset, value.pieces > 1, key);
+        }
+    }
+
+    fn emit(&mut self, text: String, offset: usize, composed: bool) {
+        let key = self.key.take();
+        self.emit_as(text, offset, composed, key);
+    }
+
+    fn emit_as(&mut self, text: String, offset: usize, composed: bool, key: Option<String>) {
+        if text.len() >= 5 {
+            (self.each)(ScriptString {
+                text,
+                offset,
+                composed,
+                key,
+            });
+        }
+    }
+
+    fn token(&mut self) -> Option<(Token<'a>, usize)> {
+        let bytes = self.body.as_bytes();
+        loop {
+            let start = self.at;
+            match *bytes.get(start)? {
+                b'/' if bytes.get(start + 1) == Some(&b'/') => {
+                    self.at = self.body[start..]
+                        .find('\n')
+                        .map_or(bytes.len(), |n| start + n);
+                }
+                b'/' if bytes.get(start + 1) == Some(&b'*') => {
+                    self.at = self.body[start..]
+                        .find("*/")
+                        .map_or(bytes.len(), |n| start + n + 2);
+                }
+                quote @ (b'"' | b'\'' | b'`') => {
+                    return Some((Token::Text(self.literal(quote)), start));
+                }
+                byte if byte.is_ascii_digit() => {
+                    self.skip_while(|b| b.is_ascii_alphanumeric());
+                    return Some((Token::Number(&self.body[start..self.at]), start));
+                }
+                byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'.') => {
+                    self.skip_while(|b| {
+                        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.')
+                    });
+                    return Some((Token::Name(&self.body[start..self.at]), start));
+                }
+                byte if byte.is_ascii_graphic() => {
+                    self.at += 1;
+                    return Some((Token::Sign(char::from(byte)), start));
+                }
+                _ => self.at += 1,
+            }
+        }
+    }
+
+    fn skip_while(&mut self, test: impl Fn(u8) -> bool) {
+        let rest = &self.body.as_bytes()[self.at..];
+        self.at += rest.iter().take_while(|b| test(**b)).count();
+    }
+
+    /// A literal with its escapes resolved; ends at its quote, or at the line's end if it has none.
+    fn literal(&mut self, quote: u8) -> String {
+        let mut text = String::new();
+        let rest = &self.body[self.at + 1..];
+        let mut chars = rest.char_indices();
+        while let Some((offset, c)) = chars.next() {
+            match c {
+                '\\' => match chars.next() {
+                    Some((_, 'u')) => {
+                        text.extend(code(chars.as_str(), 4).inspect(|_| skip(&mut chars, 4)))
+                    }
+                    Some((_, 'x')) => {
+                        text.extend(code(chars.as_str(), 2).inspect(|_| skip(&mut chars, 2)))
+                    }
+                    Some((_, 'n' | 'r' | 't')) => text.push(' '),
+                    Some((_, '\n')) => {}
+                    Some((_, other)) => text.push(other),
+                    None => break,
+                },
+                '\n' if quote != b'`' => {
+                    self.at += 1 + offset;
+                    return text;
+                }
+                _ if c == char::from(quote) => {
+                    self.at += 1 + offset + 1;
+                    return text;
+                }
+                _ => text.push(c),
+            }
+        }
+        self.at = self.body.len();
+        text
+    }
+}
+
+fn code(rest: &str, digits: usize) -> Option<char> {
+    let hex = rest.get(..digits)?;
+    char::from_u32(u32::from_str_radix(hex, 16).ok()?)
+}
+
+fn skip(chars: &mut std::str::CharIndices<'_>, many: usize) {
+    for _ in 0..many {
+        chars.next();
+    }
+}
+
+/// The words of HTML in a string, inline tags and comments taken out so that split digits join,
+/// block tags as line ends; and the values of `tel:` links.
+pub fn without_tags(html: &str) -> (String, Vec<&str>) {
+    let mut words = String::with_capacity(html.len());
+    let mut calls = Vec::new();
+    let mut rest = html;
+    let last_comment_end = html.rfind("-->").unwrap_or(0);
+    while let Some(open) = rest.find('<') {
+        words.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let at = html.len() - rest.len();
+        let end = if rest.starts_with("<!--") && at < last_comment_end {
+            rest.find("-->").map(|at| at + 3)
+        } else if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+            rest.find('>').map(|at| at + 1)
+        } else {
+            None
+        };
+        let Some(end) = end else {
+            words.push('<');
+            rest = &rest[1..];
+            if !rest.contains('>') {
+                break;
+            }
+            continue;
+        };
+        let tag = &rest[..end];
+        let name = tag.trim_start_matches(['<', '/']);
+        let inline = [
+            "a", "b", "i", "em", "strong", "span", "font", "u", "s", "small", "big", "!--",
+        ];
+        let name = &name[..name
+            .find(|c: char| !c.is_ascii_alphanumeric() && c != '!' && c != '-')
+            .unwrap_or(name.len())];
+        if !inline.iter().any(|known| name.eq_ignore_ascii_case(known)) && !tag.starts_with("<!--")
+        {
+            words.push('\n');
+        }
+        if let Some(at) = tag.find("tel:") {
+            let call = &tag[at + 4..];
+            calls.push(&call[..call.find(['"', '\'', '>', ' ']).unwrap_or(call.len())]);
+        }
+        rest = &rest[end..];
+    }
+    words.push_str(rest);
+    (words, calls)
+}

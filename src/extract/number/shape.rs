@@ -1,0 +1,135 @@
+//! How the digits of a number are grouped, and which groupings are believed.
+
+use super::glyph::{Gap, Style};
+use super::scan::Cell;
+
+/// Separators that may part the groups of one number.
+pub const INNER: Gap = Gap(Gap::DASH.0
+    | Gap::SPACE.0
+    | Gap::DOT.0
+    | Gap::SLASH.0
+    | Gap::OPEN.0
+    | Gap::CLOSE.0
+    | Gap::UNDERSCORE.0
+    | Gap::STYLE.0);
+/// Separators that tie their neighbours together.
+pub const TIGHT: Gap = Gap(Gap::DASH.0 | Gap::DOT.0 | Gap::UNDERSCORE.0);
+
+/// The groups of a stretch of cells; a change of style alone parts no groups.
+#[derive(Debug)]
+pub struct Shape {
+    pub groups: Vec<usize>,
+    /// Every kind of separator inside.
+    pub gaps: Gap,
+    /// Digits written as letters.
+    pub letters: usize,
+    pub han: bool,
+    /// Every group ends in a zero after a zero or five: `400-600-1200`, `400 650 800`.
+    pub round: bool,
+}
+
+impl Shape {
+    pub fn of(cells: &[Cell]) -> Shape {
+        let mut shape = Shape {
+            groups: vec![0],
+            gaps: Gap::NONE,
+            letters: 0,
+            han: false,
+            round: true,
+        };
+        for (at, cell) in cells.iter().enumerate() {
+            let parts = at > 0 && cell.gap != Gap::NONE && cell.gap != Gap::STYLE;
+            if parts {
+                shape.gaps = shape.gaps.with(cell.gap);
+                shape.groups.push(0);
+                shape.round &= round_end(&cells[..at]);
+            }
+            if let Some(last) = shape.groups.last_mut() {
+                *last += 1;
+            }
+            shape.letters += usize::from(cell.letter);
+            shape.han |= cell.style == Style::Han;
+        }
+        shape.round &= round_end(cells);
+        shape
+    }
+
+    /// One group: nothing says that this is a telephone number but its digits.
+    pub fn plain(&self) -> bool {
+        self.groups.len() == 1
+    }
+
+    /// Every digit by itself: `4 0 0 1 8 …`, `4-0-0-1-…`.
+    pub fn spelled(&self) -> bool {
+        self.groups.len() > 5 && self.groups.iter().all(|&g| g == 1)
+    }
+
+    /// Groups as people write a toll or mobile number; others need a label.
+    pub fn usual(&self) -> bool {
+        self.spelled() || (self.groups.len() <= 4 && self.groups.iter().all(|&g| g >= 2))
+    }
+
+    /// Groupings of an eleven-digit mobile number that are believed without a label.
+    pub fn usual_mobile(&self) -> bool {
+        self.spelled()
+            || matches!(
+                self.groups.as_slice(),
+                [11] | [3, 4, 4]
+                    | [3, 8]
+                    | [7, 4]
+                    | [4, 3, 4]
+                    | [4, 4, 3]
+                    | [3, 3, 5]
+                    | [5, 6]
+                    | [3, 5, 3]
+                    | [3, 2, 2, 2, 2]
+                    | [4, 7]
+            )
+    }
+
+    /// Four groups of at most three digits, parted by dots.
+    pub fn like_address(&self) -> bool {
+        self.groups.len() == 4 && self.gaps == Gap::DOT && self.groups.iter().all(|&g| g <= 3)
+    }
+}
+
+fn round_end(cells: &[Cell]) -> bool {
+    matches!(cells, [.., tens, units] if units.digit == 0 && (tens.digit == 0 || tens.digit == 5))
+}
+
+/// Does a new group start at cell `at`?
+pub fn boundary(cells: &[Cell], at: usize) -> bool {
+    at == 0 || cells.get(at).is_none_or(|cell| cell.gap != Gap::NONE)
+}
+
+/// The end of the group that starts at cell `at`.
+pub fn group_end(cells: &[Cell], at: usize) -> usize {
+    (at + 1..cells.len())
+        .find(|&next| cells[next].gap != Gap::NONE)
+        .unwrap_or(cells.len())
+}
+
+/// A card or account number: groups of four and a rest, parted by single spaces or dashes.
+pub fn is_card(cells: &[Cell]) -> bool {
+    if !(15..=24).contains(&cells.len()) {
+        return false;
+    }
+    let shape = Shape::of(cells);
+    let (Some((last, others)), true) = (
+        shape.groups.split_last(),
+        shape.gaps == Gap::SPACE || shape.gaps == Gap::DASH,
+    ) else {
+        return false;
+    };
+    *last <= 4 && others.iter().all(|&g| g == 4)
+}
+
+/// The digits of some cells.
+pub fn digits(cells: &[Cell]) -> Vec<u8> {
+    cells.iter().map(|cell| cell.digit).collect()
+}
+
+/// The digits as text.
+pub fn spell(digits: &[u8]) -> String {
+    digits.iter().map(|&d| char::from(b'0' + d)).collect()
+}

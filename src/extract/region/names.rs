@@ -1,0 +1,291 @@
+//! The names of provinces, prefectures and counties, full and short, in one automaton.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
+
+/// Rank of an administrative unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Province = 1,
+    /// Prefectures, and the cities that are provinces.
+    City = 2,
+    County = 3,
+}
+
+/// All names, loaded once.
+pub static NAMES: LazyLock<Names> = LazyLock::new(Names::load);
+
+/// County-level names that are everyday words or trade marks sooner than places.
+const NO_LEADS: &[&str] = &[
+    "东方", "灯塔", "海林", "安达", "长安", "凤城", "大安", "北安", "永安", "太和", "万宁", "天长",
+];
+
+/// Endings of units, longest first.
+const UNITS: &[&str] = &[
+    "壮族自治区",
+    "回族自治区",
+    "维吾尔自治区",
+    "特别行政区",
+    "自治区",
+    "自治州",
+    "自治县",
+    "自治旗",
+    "地区",
+    "林区",
+    "新区",
+    "矿区",
+    "群岛",
+    "省",
+    "市",
+    "州",
+    "盟",
+    "县",
+    "区",
+    "旗",
+    "镇",
+    "乡",
+    "街道",
+];
+
+/// Peoples in the names of autonomous units, longest first.
+const PEOPLES: &[&str] = &[
+    "柯尔克孜",
+    "塔吉克",
+    "哈萨克",
+    "维吾尔",
+    "蒙古族",
+    "朝鲜族",
+    "土家族",
+    "布依族",
+    "哈尼族",
+    "景颇族",
+    "傈僳族",
+    "拉祜族",
+    "纳西族",
+    "达斡尔族",
+    "鄂温克族",
+    "裕固族",
+    "保安族",
+    "东乡族",
+    "撒拉族",
+    "布朗族",
+    "普米族",
+    "独龙族",
+    "仫佬族",
+    "毛南族",
+    "仡佬族",
+    "锡伯族",
+    "羌族",
+    "藏族",
+    "彝族",
+    "苗族",
+    "侗族",
+    "瑶族",
+    "白族",
+    "傣族",
+    "壮族",
+    "回族",
+    "满族",
+    "黎族",
+    "畲族",
+    "水族",
+    "佤族",
+    "怒族",
+    "土族",
+    "蒙古",
+    "各族",
+];
+
+/// One name as it was found.
+pub struct Name {
+    /// Byte where it ends.
+    pub end: usize,
+    /// The highest rank that carries this name.
+    pub lowest: Level,
+    /// Also the name of a county.
+    county: bool,
+    /// A title may start with it: provinces, prefectures, full names, county-level cities.
+    pub leads: bool,
+    index: usize,
+}
+
+impl Name {
+    /// The rank that it has after a name of rank `above`.
+    pub fn below(&self, above: Option<Level>) -> Level {
+        if above.is_some_and(|a| a >= self.lowest) && self.county {
+            Level::County
+        } else {
+            self.lowest
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Entry {
+    lowest: Level,
+    county: bool,
+    leads: bool,
+    /// Prefectures that the county of this name lies in (indices of lines of the data file).
+    parents: Vec<u16>,
+}
+
+/// The automaton with what its patterns mean.
+pub struct Names {
+    automaton: AhoCorasick,
+    patterns: Vec<String>,
+    entries: Vec<Entry>,
+    /// Full and short names of province and prefecture, one entry a line of the data file.
+    rows: Vec<Vec<String>>,
+}
+
+impl Names {
+    fn load() -> Self {
+        let mut table: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut rows: Vec<Vec<String>> = Vec::new();
+        let data = include_str!("../data/regions.txt");
+        for (row, line) in data.lines().filter(|l| !l.starts_with('#')).enumerate() {
+            let row = row as u16;
+            let mut fields = line.split('\t');
+            let province = fields.next().unwrap_or_default();
+            let city = fields.next().unwrap_or_default();
+            let counties = fields.next().unwrap_or_default();
+            let level = if city.is_empty()
+                && ["北京", "天津", "上海", "重庆"]
+                    .iter()
+                    .any(|m| province.starts_with(m))
+            {
+                Level::City
+            } else {
+                Level::Province
+            };
+            let units = [province, city].into_iter().filter(|u| !u.is_empty());
+            rows.push(units.flat_map(|u| [u.to_owned(), short(u)]).collect());
+            add(&mut table, province, level, row);
+            add(&mut table, city, Level::City, row);
+            for county in counties.split(' ') {
+                add(&mut table, county, Level::County, row);
+            }
+        }
+        for word in ["直辖县", "省直辖县"] {
+            put(&mut table, word, Level::Province, false, 0);
+        }
+        let (patterns, entries): (Vec<_>, Vec<_>) = table.into_iter().unzip();
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .start_kind(StartKind::Anchored)
+            .kind(Some(AhoCorasickKind::ContiguousNFA))
+            .build(&patterns)
+            // Building fails beyond 2^31 states; the list is part of the program.
+            .expect("a few thousand names");
+        Names {
+            automaton,
+            patterns,
+            entries,
+            rows,
+        }
+    }
+
+    /// The longest name that stands at byte `at`, with the peoples and the unit word that may
+    /// follow a shortened autonomous prefecture (`海西蒙古族`, `恩施州`).
+    pub fn at(&self, text: &str, at: usize) -> Option<Name> {
+        let input = Input::new(text)
+            .span(at..text.len())
+            .anchored(Anchored::Yes);
+        let found = self.automaton.try_find(input).ok()??;
+        let index = found.pattern().as_usize();
+        let entry = &self.entries[index];
+        let mut end = found.end();
+        if entry.lowest == Level::City {
+            while let Some(people) = PEOPLES.iter().find(|p| text[end..].starts_with(**p)) {
+                end += people.len();
+            }
+            if text[end..].starts_with("自治州") {
+                end += "自治州".len();
+            }
+        }
+        Some(Name {
+            end,
+            lowest: entry.lowest,
+            county: entry.county,
+            leads: entry.leads,
+            index,
+        })
+    }
+
+    /// Whether `county` lies in the prefecture or province that `above` ends with.
+    pub fn inside(&self, above: &str, county: &Name) -> bool {
+        let parents = &self.entries[county.index].parents;
+        parents
+            .iter()
+            .filter_map(|row| self.rows.get(usize::from(*row)))
+            .flatten()
+            .any(|unit| above.ends_with(unit.as_str()))
+    }
+
+    fn exact(&self, text: &str) -> bool {
+        self.patterns
+            .binary_search_by(|p| p.as_str().cmp(text))
+            .is_ok()
+    }
+}
+
+/// The text is the name of a province, prefecture or county, full or short, and nothing else.
+pub fn is_place(text: &str) -> bool {
+    NAMES.exact(text)
+}
+
+/// Notes the full and the short form.
+fn add(table: &mut BTreeMap<String, Entry>, name: &str, level: Level, row: u16) {
+    if name.chars().count() < 2 {
+        return;
+    }
+    put(table, name, level, true, row);
+    let bare = short(name);
+    if bare != name && bare.chars().count() >= 2 {
+        let leads =
+            level < Level::County || (name.ends_with('市') && !NO_LEADS.contains(&bare.as_str()));
+        put(table, &bare, level, leads, row);
+        if name.ends_with("自治州") {
+            put(table, &format!("{bare}州"), level, true, row);
+        }
+    }
+}
+
+fn put(table: &mut BTreeMap<String, Entry>, name: &str, level: Level, leads: bool, row: u16) {
+    let entry = table.entry(name.to_owned()).or_insert(Entry {
+        lowest: level,
+        county: false,
+        leads: false,
+        parents: Vec::new(),
+    });
+    entry.lowest = entry.lowest.min(level);
+    entry.leads |= leads;
+    if level == Level::County {
+        entry.county = true;
+        entry.parents.push(row);
+    }
+}
+
+/// The name without its unit and its peoples: `阿坝藏族羌族自治州` → `阿坝`. Names that would
+/// shrink to one character stay whole.
+fn short(name: &str) -> String {
+    let Some(unit) = UNITS.iter().find(|u| name.ends_with(**u)) else {
+        return name.to_owned();
+    };
+    let mut bare = &name[..name.len() - unit.len()];
+    if unit.starts_with("自治") {
+        while let Some(people) = PEOPLES.iter().find(|p| bare.ends_with(**p)) {
+            let rest = &bare[..bare.len() - people.len()];
+            if rest.chars().count() < 2 {
+                break;
+            }
+            bare = rest;
+        }
+    }
+    if bare.chars().count() < 2 {
+        return name.to_owned();
+    }
+    bare.to_owned()
+}

@@ -1,0 +1,87 @@
+//! What each line is for, and which run of lines is the borrowed article.
+
+mod article;
+mod words;
+
+use words::service_words;
+
+use serde::{Deserialize, Serialize};
+
+use super::brand::{Brand, Finder};
+use super::document::{Document, Line};
+use super::region;
+
+/// The part that a line plays in a hotline page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Role {
+    /// A number without a brand.
+    Number,
+    /// A brand, with how many numbers stand beside it (capped at 3).
+    Brand(u8),
+    /// A heading without brand or number.
+    Heading,
+    /// A list of places.
+    Region,
+    /// A sentence of promises without brand or number.
+    Slogan,
+    /// Menus, friend links: text that is all link.
+    Menu,
+    /// Part of the borrowed article (headings and credit line inside it included).
+    Article,
+    /// Anything else.
+    #[default]
+    Other,
+}
+
+/// Characters that a sentence has at least.
+const MIN_SENTENCE: usize = 12;
+
+/// Gives every line its role. Expects numbers to be noted on the lines already.
+pub fn assign(document: &mut Document, brands: &[Brand]) {
+    let finder = Finder::new(brands);
+    let branded: Vec<bool> = document
+        .lines
+        .iter()
+        .map(|l| finder.find(&l.text).next().is_some())
+        .collect();
+    for (line, branded) in document.lines.iter_mut().zip(&branded) {
+        line.role = alone(line, *branded);
+    }
+    for zone in article::zones(&document.lines, &branded) {
+        for line in &mut document.lines[zone] {
+            line.role = Role::Article;
+        }
+    }
+}
+
+/// The role of a line by itself.
+fn alone(line: &Line, branded: bool) -> Role {
+    if region::measure(&line.text).is_list() {
+        return Role::Region;
+    }
+    if line.linked {
+        return Role::Menu;
+    }
+    if branded {
+        return Role::Brand(line.numbers.len().min(3) as u8);
+    }
+    if !line.numbers.is_empty() {
+        return Role::Number;
+    }
+    if line.heading > 0 {
+        return Role::Heading;
+    }
+    if is_sentence(&line.text) && service_words(&line.text) > 0 {
+        return Role::Slogan;
+    }
+    Role::Other
+}
+
+/// Long enough, and with the punctuation of a sentence.
+fn is_sentence(text: &str) -> bool {
+    text.contains(['。', '，', ',', ':', '：', '!', '！', '；', ';', '、'])
+        && text.chars().nth(MIN_SENTENCE - 1).is_some()
+}
+
+#[cfg(test)]
+mod tests;

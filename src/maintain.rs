@@ -1,0 +1,279 @@
+//! Does the store agree with the archive, and how to make it agree again.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::archive::{self, Location};
+use crate::error::{Error, Result};
+use crate::intake::{self, Intake, Job};
+use crate::lists::Lists;
+use crate::pipeline;
+use crate::site::CanonicalUrl;
+use crate::state::{self, Ledger, Lock, State};
+use crate::store::{Candidate, Queued, Store};
+
+/// What `check` found.
+#[derive(Debug, Default, Serialize)]
+pub struct Report {
+    /// Pages in the store.
+    pub pages: u64,
+    /// Records in the archive whose digests were verified.
+    pub records: u64,
+    /// What does not agree, each in one sentence (at most 100).
+    pub problems: Vec<String>,
+}
+
+impl Report {
+    fn problem(&mut self, text: String) {
+        if self.problems.len() < 100 {
+            self.problems.push(text);
+        }
+    }
+}
+
+/// Verifies digests of the archive, that every stored record is what the pipeline makes of its
+/// archived page, that every archived page is stored, and that the counters agree.
+pub fn check(state: &State, lists: &Lists) -> Result<Report> {
+    let mut report = Report::default();
+    let meta = state.meta();
+    let verified = archive::verify(&state.archive_dir(), meta.end)?;
+    report.records = verified.records;
+    report
+        .problems
+        .extend(verified.problems.into_iter().take(100));
+    let mut stored: HashMap<Location, u64> = HashMap::new();
+    for item in state.pages() {
+        match item {
+            Ok(page) => {
+                report.pages += 1;
+                stored.insert(page.location, page.record.digest);
+            }
+            Err(error) => {
+                report.problem(format!(
+                    "the store stops reading after {} pages: {error}",
+                    report.pages
+                ));
+                break;
+            }
+        }
+    }
+    check_archive(state, lists, &mut stored, &mut report)?;
+    for location in stored.keys() {
+        report.problem(format!(
+            "a stored page has no archived one at {}",
+            place(*location)
+        ));
+    }
+    if report.pages != meta.pages {
+        report.problem(format!(
+            "the store holds {} pages and counts {}",
+            report.pages, meta.pages
+        ));
+    }
+    match state::read_ledger(state.dir())? {
+        Some(ledger) if ledger.pages > meta.pages || ledger.commits > meta.commits => {
+            report.problem(format!(
+                "the ledger counts {} pages in {} commits, the store {} in {}",
+                ledger.pages, ledger.commits, meta.pages, meta.commits
+            ));
+        }
+        Some(_) => {}
+        None => report.problem("ledger.json is missing".into()),
+    }
+    report.problems.sort();
+    Ok(report)
+}
+
+/// Runs the pipeline on every archived page; what it finds is taken out of `stored`.
+fn check_archive(
+    state: &State,
+    lists: &Lists,
+    stored: &mut HashMap<Location, u64>,
+    report: &mut Report,
+) -> Result<()> {
+    for item in archive::pages(&state.archive_dir(), state.meta().end)? {
+        // A damaged record is in the report by its digest already.
+        let Ok((location, page)) = item else { continue };
+        let known = state.get(&page.canonical)?;
+        let Some(known) = known else {
+            report.problem(format!(
+                "{} is archived at {} but not stored",
+                page.url,
+                place(location)
+            ));
+            continue;
+        };
+        if stored.remove(&location).is_none() {
+            continue; // An older capture of a page that was fetched again.
+        }
+        let record = pipeline::process(&page, lists).record;
+        if known.location == location && known.record != record {
+            report.problem(format!(
+                "the record of {} is not what its archived page at {} gives (another version of partyline or other lists?)",
+                page.url,
+                place(location)
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn place(location: Location) -> String {
+    format!(
+        "{} byte {}",
+        archive::file_name(location.file),
+        location.offset
+    )
+}
+
+/// What `rebuild` did.
+#[derive(Debug, Default, Serialize)]
+pub struct Rebuilt {
+    pub pages: u64,
+    /// URLs of the unfinished crawl that are queued again.
+    pub queued: u64,
+    /// The queue of an unfinished crawl could not be read from the old store.
+    pub queue_lost: bool,
+    /// Damaged places in the archive, each in one sentence (at most 100).
+    pub problems: Vec<String>,
+}
+
+/// Makes the store anew from the archive. The old one is not written to; it is replaced when the
+/// new one is complete. `progress` hears the number of pages done.
+pub fn rebuild(
+    dir: &Path,
+    cache: u64,
+    lists: Arc<Lists>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Rebuilt> {
+    let archive_dir = dir.join("archive");
+    if !archive_dir.is_dir() {
+        return Err(Error::input(
+            dir,
+            "no archive here to rebuild from: point --state at a state directory",
+        ));
+    }
+    let lock = Lock::take(dir)?;
+    let mut result = Rebuilt::default();
+    let pending = salvage_queue(dir, cache, &mut result)?;
+    let whole = archive::end_of_files(&archive_dir)?;
+    let end = match state::read_ledger(dir) {
+        // Files shorter than the ledger says have lost pages: what is left is kept.
+        Ok(Some(ledger)) if ledger.commits > 0 => ledger.end.min(whole),
+        // Without a ledger everything in the files counts.
+        _ => whole,
+    };
+    let fresh = dir.join("store.new");
+    remove(&fresh)?;
+    let state = State::open_rebuilding(dir, &fresh, lock, cache, end)?;
+    let select: intake::Select = Arc::new(|_, _, _| Vec::new());
+    let (intake, mut acks) = Intake::start(state, lists, select, intake::Options::default())?;
+    let mut seen = 0;
+    for item in archive::pages(&archive_dir, end)? {
+        match item {
+            Ok((location, page)) => {
+                if intake
+                    .send_blocking(Job::Archived {
+                        page: Box::new(page),
+                        location,
+                    })
+                    .is_err()
+                {
+                    break; // The reason is in the acks.
+                }
+            }
+            Err(error) if result.problems.len() < 100 => result.problems.push(error.to_string()),
+            Err(_) => {}
+        }
+        while let Ok(ack) = acks.try_recv() {
+            ack?;
+            seen += 1;
+        }
+        progress(seen);
+    }
+    let candidates = pending.into_iter().filter_map(candidate).collect();
+    let _ = intake.send_blocking(Job::Admit { candidates });
+    let state = intake.finish()?;
+    while let Ok(ack) = acks.try_recv() {
+        ack?;
+    }
+    let meta = state.meta();
+    result.pages = meta.pages;
+    result.queued = meta.queued;
+    drop(state);
+    swap(dir, &fresh)?;
+    state::write_ledger(dir, Ledger::of(meta))?;
+    Ok(result)
+}
+
+/// The queue of an unfinished crawl, as far as the old store still opens.
+fn salvage_queue(dir: &Path, cache: u64, result: &mut Rebuilt) -> Result<Vec<Queued>> {
+    let old = dir.join("store");
+    if !old.exists() {
+        result.queue_lost = true;
+        return Ok(Vec::new());
+    }
+    // Opening may write to a store; what is looked into is a copy.
+    let copy = dir.join("store.copy");
+    remove(&copy)?;
+    copy_folder(&old, &copy).map_err(|e| Error::write(&copy, e))?;
+    let queue = match Store::open(&copy, dir, cache) {
+        Ok(store) => store.pending().collect::<Result<Vec<_>>>(),
+        Err(error) => Err(error),
+    };
+    remove(&copy)?;
+    match queue {
+        Ok(queue) => Ok(queue),
+        Err(Error::Locked { path }) => Err(Error::Locked { path }),
+        Err(_) => {
+            result.queue_lost = true;
+            Ok(Vec::new())
+        }
+    }
+}
+
+fn candidate(queued: Queued) -> Option<Candidate> {
+    let canonical = CanonicalUrl::parse(&queued.url)?;
+    Some(Candidate {
+        url: queued.url,
+        canonical,
+        depth: queued.depth,
+        redirects: queued.redirects,
+    })
+}
+
+/// Puts the new store in the place of the old one.
+fn swap(dir: &Path, fresh: &Path) -> Result<()> {
+    let (store, old) = (dir.join("store"), dir.join("store.old"));
+    remove(&old)?;
+    if store.exists() {
+        fs::rename(&store, &old).map_err(|e| Error::write(&store, e))?;
+    }
+    fs::rename(fresh, &store).map_err(|e| Error::write(&store, e))?;
+    remove(&old)
+}
+
+fn remove(path: &PathBuf) -> Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::write(path, e)),
+        _ => Ok(()),
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_folder(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), &target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! A record in the form that users script against: one line of `extract`, and `query page`.
+
+use serde::Serialize;
+
+use super::Record;
+use crate::extract::hotline::Hotline;
+use crate::extract::identifier::Tracker;
+use crate::extract::number::{Kind, NumberFact, Place};
+
+/// The JSON object of a page. Fields are only ever added.
+#[derive(Debug, Serialize)]
+pub struct PageJson<'r> {
+    pub url: &'r str,
+    pub title: &'r str,
+    pub phones: Vec<PhoneJson<'r>>,
+    pub brands: Vec<BrandJson<'r>>,
+    /// Filing numbers as claimed.
+    pub icp: Vec<&'r str>,
+    pub trackers: &'r [Tracker],
+    pub prints: PrintsJson,
+    pub article: Option<String>,
+    pub hotline: &'r Hotline,
+    pub site: &'r str,
+    pub status: u16,
+    /// RFC 3339, UTC.
+    pub fetched_at: String,
+    pub charset: &'r str,
+    pub contacts: &'r [Tracker],
+    pub leaks: &'r [String],
+    pub redirect: Option<&'r str>,
+    /// Something was left out at a limit.
+    pub cut: bool,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PhoneJson<'r> {
+    pub number: &'r str,
+    pub kind: Kind,
+    pub e164: Option<&'r str>,
+    /// Distinct surface forms.
+    pub raw: &'r [String],
+    pub count: u32,
+    #[serde(rename = "where")]
+    pub places: &'r [Place],
+    pub extensions: &'r [String],
+}
+
+#[derive(Debug, Serialize)]
+pub struct BrandJson<'r> {
+    pub brand: &'r str,
+    pub category: Option<&'r str>,
+    pub count: u32,
+    pub categories: &'r [String],
+    pub aliases: &'r [String],
+}
+
+/// Fingerprints as 16 hexadecimal digits.
+#[derive(Debug, Serialize)]
+pub struct PrintsJson {
+    pub text: String,
+    pub skeleton: String,
+    pub skeleton_near: String,
+    pub dom: Option<String>,
+    pub lines: Vec<String>,
+    pub regions: Vec<String>,
+}
+
+/// A 64-bit code as users see it.
+pub fn hex(code: u64) -> String {
+    format!("{code:016x}")
+}
+
+/// Seconds since the epoch as RFC 3339 in UTC; clamped to what the format can say.
+pub fn rfc3339(seconds: i64) -> String {
+    let time = jiff::Timestamp::from_second(seconds);
+    time.unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_string()
+}
+
+impl Record {
+    /// The contract's object for this page.
+    pub fn json(&self) -> PageJson<'_> {
+        PageJson {
+            url: &self.url,
+            title: &self.title,
+            phones: self.numbers.iter().map(phone).collect(),
+            brands: self
+                .brands
+                .iter()
+                .map(|b| BrandJson {
+                    brand: &b.brand,
+                    category: b.category.as_deref(),
+                    count: b.count,
+                    categories: &b.categories,
+                    aliases: &b.aliases,
+                })
+                .collect(),
+            icp: self
+                .identifiers
+                .filings
+                .iter()
+                .map(|f| f.text.as_str())
+                .collect(),
+            trackers: &self.identifiers.trackers,
+            prints: PrintsJson {
+                text: hex(self.prints.text),
+                skeleton: hex(self.prints.skeleton),
+                skeleton_near: hex(self.prints.skeleton_near),
+                dom: self.prints.dom.map(hex),
+                lines: self.prints.lines.iter().copied().map(hex).collect(),
+                regions: self.prints.regions.iter().copied().map(hex).collect(),
+            },
+            article: self.prints.article.map(hex),
+            hotline: &self.hotline,
+            site: self.site.as_str(),
+            status: self.status,
+            fetched_at: rfc3339(self.fetched_at),
+            charset: &self.charset.name,
+            contacts: &self.identifiers.contacts,
+            leaks: &self.identifiers.leaks,
+            redirect: self.redirect.as_deref(),
+            cut: self.cut,
+        }
+    }
+}
+
+fn phone(number: &NumberFact) -> PhoneJson<'_> {
+    PhoneJson {
+        number: &number.number,
+        kind: number.kind,
+        e164: number.e164.as_deref(),
+        raw: &number.raw,
+        count: number.count,
+        places: &number.places,
+        extensions: &number.extensions,
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests through the public door: the program itself, or the library as a program uses it.
+
+mod bad_input;
+mod demo_web;
+mod house;
+mod real_pages;
+mod state;
+mod support;
