@@ -112,12 +112,17 @@ impl Builder {
         }
     }
 
-    /// Adds a page. Redirects and error answers without hotline content count for nothing. Of
-    /// two captures of one address the later counts.
-    pub fn add(&mut self, record: &Record) {
+    /// Whether the graph is made of such records: redirects and error answers without hotline
+    /// content count for nothing.
+    pub fn counts(record: &Record) -> bool {
         let redirect = (300..400).contains(&record.status);
         let error = record.status >= 400 && record.hotline.score < HOT;
-        if redirect || error {
+        !redirect && !error
+    }
+
+    /// Adds a page, if it [counts](Self::counts). Of two captures of one address the later counts.
+    pub fn add(&mut self, record: &Record) {
+        if !Self::counts(record) {
             return;
         }
         let key = CanonicalUrl::parse(&record.url)

@@ -12,9 +12,9 @@
 //! | which numbers may link, and the verdict on each | [`verdict`] |
 //! | typed evidence in bits | [`evidence`] |
 //! | same generator: kit families | `kit` |
-//! | same hand: operators | `operator` |
+//! | same hand: operators | `operator`, with `links` and `cited` |
 //! | Leiden | `cluster` |
-//! | networks with score, reasons and evidence | `network` |
+//! | networks with score, reasons and evidence | `network`, with `shared` |
 //! | measures | [`score`] |
 //!
 //! # Two levels
@@ -36,13 +36,16 @@
 
 mod background;
 mod builder;
+mod cited;
 mod cluster;
 pub mod evidence;
 mod facts;
 mod kit;
+mod links;
 mod network;
 mod operator;
 pub mod score;
+mod shared;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

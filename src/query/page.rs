@@ -1,0 +1,268 @@
+//! Pages, and pages that are like a page.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::error::Result;
+use crate::graph::Graph;
+use crate::record::Record;
+use crate::site::CanonicalUrl;
+use crate::text::{Table, visible};
+
+use super::{Answer, ROWS, View, day, more, rfc3339, unknown};
+
+/// Pages that are listed as near.
+const NEAREST: usize = 50;
+/// Distances, in bits of 64, up to which a page is near: template text within and across the
+/// skins of one kit, line roles, and tag paths.
+const NEAR_TEXT: u32 = 10;
+const NEAR_SKELETON: u32 = 3;
+const NEAR_DOM: u32 = 5;
+
+#[derive(Debug, Serialize)]
+struct Line<'a> {
+    url: &'a str,
+    site: &'a str,
+    title: &'a str,
+    network: Option<&'a str>,
+    fetched_at: String,
+    status: u16,
+    hotline: f32,
+    numbers: Vec<&'a str>,
+    brands: Vec<&'a str>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    full: Option<Full<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Full<'a> {
+    reasons: &'a [String],
+    phones: &'a [crate::extract::number::NumberFact],
+    claims: &'a [crate::extract::brand::Brand],
+    identifiers: &'a crate::extract::identifier::Identifiers,
+    links_out: Vec<&'a str>,
+    text: String,
+    skeleton: String,
+    dom: Option<String>,
+    lines: usize,
+    article: Option<String>,
+}
+
+fn hex(code: u64) -> String {
+    format!("{code:016x}")
+}
+
+fn line<'a>(graph: &'a Graph, record: &'a Record) -> Line<'a> {
+    let site = graph
+        .site(record.site.as_str())
+        .map(|s| &graph.sites[s as usize]);
+    let network = site
+        .and_then(|s| s.network)
+        .map(|n| graph.networks[n as usize].id.as_str());
+    Line {
+        url: &record.url,
+        site: record.site.as_str(),
+        title: &record.title,
+        network,
+        fetched_at: rfc3339(record.fetched_at),
+        status: record.status,
+        hotline: record.hotline.score,
+        numbers: record.numbers.iter().map(|n| n.number.as_str()).collect(),
+        brands: record.brands.iter().map(|b| b.brand.as_str()).collect(),
+        full: None,
+    }
+}
+
+/// Every page: surest hotlines first.
+pub(super) fn all(view: &View<'_>) -> Result<Answer> {
+    let mut rows: Vec<(f32, String, String)> = Vec::new();
+    let mut answer = Answer::default();
+    for record in view.records()? {
+        let record = record?;
+        let json = Answer::new(&[line(&view.graph, &record)], String::new())?;
+        rows.push((
+            record.hotline.score,
+            record.url.clone(),
+            json.lines.concat(),
+        ));
+    }
+    rows.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+    let mut table = Table::new(&["page", "hotline"]);
+    for (score, url, _) in rows.iter().take(ROWS) {
+        table.row([url.as_str(), &format!("{score:.2}")]);
+    }
+    answer.text = if rows.is_empty() {
+        "no pages\n".to_owned()
+    } else {
+        table.to_string() + &more(rows.len())
+    };
+    answer.lines = rows.into_iter().map(|r| r.2).collect();
+    Ok(answer)
+}
+
+/// The record of a page, by its address.
+fn find(view: &View<'_>, key: &str) -> Result<Record> {
+    let wanted = CanonicalUrl::parse(key).map(|u| u.key());
+    for record in view.records()? {
+        let record = record?;
+        let same =
+            || wanted.is_some() && CanonicalUrl::parse(&record.url).map(|u| u.key()) == wanted;
+        if record.url == key || same() {
+            return Ok(record);
+        }
+    }
+    Err(unknown("page", key))
+}
+
+/// One page, by its address.
+pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
+    let record = find(view, key)?;
+    let prints = &record.prints;
+    let full = Full {
+        reasons: &record.hotline.reasons,
+        phones: &record.numbers,
+        claims: &record.brands,
+        identifiers: &record.identifiers,
+        links_out: record.links_out.iter().map(|s| s.as_str()).collect(),
+        text: hex(prints.text),
+        skeleton: hex(prints.skeleton),
+        dom: prints.dom.map(hex),
+        lines: prints.lines.len(),
+        article: prints.article.map(hex),
+    };
+    let mut out = String::new();
+    let _ = writeln!(out, "{}\n{}", visible(&record.url), visible(&record.title));
+    let _ = writeln!(
+        out,
+        "site {}, fetched {}, status {}, hotline {:.2}",
+        visible(record.site.as_str()),
+        day(record.fetched_at),
+        record.status,
+        record.hotline.score
+    );
+    for reason in &record.hotline.reasons {
+        let _ = writeln!(out, "  {}", visible(reason));
+    }
+    let mut numbers = Table::new(&["number", "kind", "times", "written as"]);
+    for n in &record.numbers {
+        numbers.row([
+            n.number.as_str(),
+            super::number::kind_name(n.kind),
+            &n.count.to_string(),
+            &n.raw.join(", "),
+        ]);
+    }
+    let mut brands = Table::new(&["brand", "product", "times"]);
+    for b in &record.brands {
+        brands.row([
+            b.brand.as_str(),
+            b.category.as_deref().unwrap_or("-"),
+            &b.count.to_string(),
+        ]);
+    }
+    for table in [numbers, brands].iter().filter(|t| !t.is_empty()) {
+        let _ = write!(out, "\n{table}");
+    }
+    let _ = writeln!(
+        out,
+        "\ntext {}, skeleton {}, dom {}, article {}",
+        full.text,
+        full.skeleton,
+        full.dom.as_deref().unwrap_or("-"),
+        full.article.as_deref().unwrap_or("-")
+    );
+    Answer::new(
+        &[Line {
+            full: Some(full),
+            ..line(&view.graph, &record)
+        }],
+        out,
+    )
+}
+
+/// A page that is like another: Hamming distances in bits of 64, `null` where one of the two
+/// has no such print.
+#[derive(Debug, Serialize)]
+struct Near {
+    url: String,
+    site: String,
+    title: String,
+    text: Option<u32>,
+    skeleton: Option<u32>,
+    dom: Option<u32>,
+    /// Masked template lines that both have.
+    lines: usize,
+}
+
+/// Pages near a page, nearest first.
+pub(super) fn near(view: &View<'_>, key: &str) -> Result<Answer> {
+    let page = find(view, key)?;
+    let mut own = page.prints.lines.clone();
+    own.sort_unstable();
+    let mut found: Vec<Near> = Vec::new();
+    for record in view.records()? {
+        let record = record?;
+        if record.url == page.url {
+            continue;
+        }
+        let near = distances(&page, &own, record);
+        let within = |d: Option<u32>, most: u32| d.is_some_and(|d| d <= most);
+        if within(near.text, NEAR_TEXT)
+            || within(near.skeleton, NEAR_SKELETON)
+            || within(near.dom, NEAR_DOM)
+        {
+            found.push(near);
+        }
+        if found.len() >= 4 * NEAREST {
+            keep_nearest(&mut found);
+        }
+    }
+    keep_nearest(&mut found);
+    let mut table = Table::new(&["page", "text", "skeleton", "dom", "lines", "title"]);
+    for n in &found {
+        let cell = |d: Option<u32>| d.map_or("-".to_owned(), |d| d.to_string());
+        table.row([
+            n.url.clone(),
+            cell(n.text),
+            cell(n.skeleton),
+            cell(n.dom),
+            n.lines.to_string(),
+            n.title.clone(),
+        ]);
+    }
+    let text = if found.is_empty() {
+        "no page is near\n".to_owned()
+    } else {
+        table.to_string()
+    };
+    Answer::new(&found, text)
+}
+
+fn keep_nearest(found: &mut Vec<Near>) {
+    let far = |d: Option<u32>| d.unwrap_or(64);
+    found.sort_by(|a, b| {
+        let key = |n: &Near| (far(n.text), far(n.skeleton), far(n.dom));
+        key(a).cmp(&key(b)).then_with(|| a.url.cmp(&b.url))
+    });
+    found.truncate(NEAREST);
+}
+
+fn distances(page: &Record, own: &[u64], other: Record) -> Near {
+    let (a, b) = (&page.prints, &other.prints);
+    // 0 says that there was too little to hash.
+    let between = |x: u64, y: u64| (x != 0 && y != 0).then(|| (x ^ y).count_ones());
+    Near {
+        text: between(a.text, b.text),
+        skeleton: between(a.skeleton_near, b.skeleton_near),
+        dom: a.dom.zip(b.dom).and_then(|(x, y)| between(x, y)),
+        lines: b
+            .lines
+            .iter()
+            .filter(|h| own.binary_search(h).is_ok())
+            .count(),
+        url: other.url,
+        site: other.site.0,
+        title: other.title,
+    }
+}

@@ -1,0 +1,206 @@
+//! Questions about a small state with known answers.
+
+use serde_json::Value;
+
+use super::{Answer, Kind, Records, View, run};
+use crate::error::{Error, Result};
+use crate::extract::number::Place;
+use crate::graph::testing::{Page, cold, hot};
+use crate::lists::Lists;
+
+const BRANDS: [&str; 3] = ["甲乙", "丙丁", "戊己"];
+
+fn pages() -> Vec<Page> {
+    let mut pages: Vec<Page> = (0..3)
+        .map(|i| {
+            let mut page = hot(&format!("s{i}.example"), "a")
+                .shows("4001112222", 8, &[Place::Title, Place::Text])
+                .brand(BRANDS[i], "指纹锁")
+                .kit("k", i as u32);
+            page.0.numbers[0].raw = vec!["400-1112-222".into()];
+            page.0.prints.text = 0xff << i;
+            page
+        })
+        .collect();
+    pages.push(cold("news.example", "story").mentions("4006999999"));
+    pages
+}
+
+fn view(pages: Vec<Page>) -> View<'static> {
+    let scan = move || -> Result<Records<'static>> {
+        let records: Vec<_> = pages.iter().map(|p| Ok(p.0.clone())).collect();
+        Ok(Box::new(records.into_iter()))
+    };
+    View::new(&Lists::built_in(), scan).unwrap()
+}
+
+fn ask(kind: Kind, key: Option<&str>) -> (Vec<Value>, String) {
+    let answer: Answer = run(kind, key, &view(pages())).unwrap();
+    let lines = answer
+        .json_lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    (lines, answer.to_string())
+}
+
+#[test]
+fn networks_in_short_and_in_full() {
+    let (lines, text) = ask(Kind::Network, None);
+    assert_eq!(lines.len(), 1);
+    assert_eq!(
+        lines[0]["sites"],
+        serde_json::json!(["s0.example", "s1.example", "s2.example"])
+    );
+    assert_eq!(lines[0]["numbers"], serde_json::json!(["4001112222"]));
+    assert_eq!(lines[0]["pages"], 3);
+    assert!(lines[0].get("evidence").is_none());
+    assert!(text.contains("甲乙 (指纹锁)"), "{text}");
+    let id = lines[0]["network"].as_str().unwrap().to_owned();
+    for key in [id.as_str(), "S1.example", "400-1112-222"] {
+        let (full, text) = ask(Kind::Network, Some(key));
+        assert_eq!(full[0]["network"], id.as_str());
+        let evidence = full[0]["evidence"].as_array().unwrap();
+        assert_eq!(evidence[0]["kind"], "number");
+        assert!(
+            evidence
+                .iter()
+                .all(|e| e["bits"].as_f64().unwrap() > 0.0 && e["why"].is_string())
+        );
+        assert!(
+            text.contains("1. number 4001112222: 3 sites sell this number"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_number_in_any_form_is_answered_on_one_screen() {
+    for key in ["4001112222", "400-111-2222", "４００１１１２２２２"] {
+        let (lines, text) = ask(Kind::Number, Some(key));
+        assert_eq!(lines[0]["verdict"], "spam");
+        assert_eq!(lines[0]["occurrences"], 24);
+        assert_eq!(
+            (&lines[0]["sites"], &lines[0]["brands"], &lines[0]["pages"]),
+            (&3.into(), &3.into(), &3.into())
+        );
+        assert_eq!(lines[0]["forms"][0]["form"], "400-1112-222");
+        assert_eq!(lines[0]["claimed"].as_array().unwrap().len(), 3);
+        assert_eq!(lines[0]["found_on"].as_array().unwrap().len(), 3);
+        assert!(text.starts_with("4001112222 (400)  SPAM"), "{text}");
+        assert!(
+            text.contains("24 occurrences on 3 pages of 3 sites, with surface forms 400-1112-222"),
+            "{text}"
+        );
+        assert!(text.lines().count() < 25, "{text}");
+    }
+    let (lines, _) = ask(Kind::Number, Some("400-699-9999"));
+    assert_eq!(
+        (&lines[0]["verdict"], &lines[0]["score"]),
+        (&"official".into(), &0.0.into())
+    );
+}
+
+#[test]
+fn lists_put_what_matters_first() {
+    let (numbers, _) = ask(Kind::Number, None);
+    assert_eq!(numbers[0]["number"], "4001112222");
+    let (sites, text) = ask(Kind::Site, None);
+    assert_eq!(sites.last().unwrap()["site"], "news.example");
+    assert_eq!(sites.last().unwrap()["network"], Value::Null);
+    assert!(text.starts_with("site "), "{text}");
+    assert_eq!(ask(Kind::Brand, None).0.len(), 3);
+    assert_eq!(ask(Kind::Template, None).0.len(), 1);
+    assert_eq!(ask(Kind::Page, None).0.len(), 4);
+}
+
+#[test]
+fn one_of_each_kind_in_full() {
+    let (site, _) = ask(Kind::Site, Some("S0.EXAMPLE"));
+    assert_eq!(site[0]["neighbours"].as_array().unwrap().len(), 2);
+    let (brand, text) = ask(Kind::Brand, Some("甲乙"));
+    assert_eq!(brand[0]["verdicts"][0]["verdict"], "spam");
+    assert!(text.contains("http://s0.example/a"));
+    let (template, _) = ask(Kind::Template, Some("s0.example"));
+    assert_eq!(template[0]["sites"].as_array().unwrap().len(), 3);
+    let (page, _) = ask(Kind::Page, Some("HTTPS://S0.example/a#x"));
+    assert_eq!(page[0]["url"], "http://s0.example/a");
+}
+
+#[test]
+fn near_pages_come_with_their_distances() {
+    let (near, _) = ask(Kind::Near, Some("http://s0.example/a"));
+    assert_eq!(near.len(), 2);
+    assert_eq!(
+        (&near[0]["url"], &near[0]["text"]),
+        (&"http://s1.example/a".into(), &2.into())
+    );
+    assert_eq!(near[1]["text"], 4);
+    assert_eq!(near[0]["dom"], 0);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_a_way_out() {
+    let kinds = [
+        Kind::Network,
+        Kind::Number,
+        Kind::Site,
+        Kind::Brand,
+        Kind::Template,
+        Kind::Page,
+        Kind::Near,
+    ];
+    for kind in kinds {
+        let error = run(kind, Some("no such\u{1b}[31m thing"), &view(pages())).unwrap_err();
+        let text = error.to_string();
+        assert!(matches!(error, Error::Failed(_)));
+        assert!(
+            text.contains("no such") && text.contains("partyline query"),
+            "{text}"
+        );
+        assert!(!text.contains('\u{1b}'));
+        assert!(run(kind, Some(""), &view(pages())).is_err());
+    }
+}
+
+#[test]
+fn an_empty_state_answers() {
+    for kind in [
+        Kind::Network,
+        Kind::Number,
+        Kind::Site,
+        Kind::Brand,
+        Kind::Template,
+        Kind::Page,
+    ] {
+        let answer = run(kind, None, &view(Vec::new())).unwrap();
+        assert_eq!(answer.json_lines().count(), 0);
+        assert!(answer.to_string().starts_with("no "));
+    }
+}
+
+#[test]
+fn page_text_does_not_act_on_the_terminal() {
+    let mut page = hot("s9.example", "a")
+        .sells("4001112222")
+        .brand("\u{1b}[2J\u{202e}坏", "");
+    page.0.title = "\u{1b}]0;x\u{7}".into();
+    page.0.numbers[0].raw = vec!["400\u{200b}1112222".into()];
+    let mut all = pages();
+    all.push(page);
+    let view = view(all);
+    for (kind, key) in [
+        (Kind::Network, Some("s9.example")),
+        (Kind::Number, Some("4001112222")),
+        (Kind::Site, Some("s9.example")),
+        (Kind::Brand, None),
+        (Kind::Page, Some("http://s9.example/a")),
+    ] {
+        let text = run(kind, key, &view).unwrap().to_string();
+        assert!(
+            !text
+                .chars()
+                .any(|c| c != '\n' && crate::text::needs_escape(c)),
+            "{text:?}"
+        );
+    }
+}
