@@ -159,7 +159,12 @@ impl Reader<'_> {
             }
             at += 1;
         }
-        self.head_at(at)
+        match self.head_at(at) {
+            // `张工 电话`: an unknown name apart from the service word is a person as soon as a
+            // brand.
+            Head::Hot(i) if !known && self.tokens[next].kind == Kind::Space => Head::Service(i),
+            head => head,
+        }
     }
 
     fn head_at(&self, at: usize) -> Head {

@@ -291,7 +291,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     };
     sized
         && letters <= 24
-        && !text.ends_with('的')
+        && !text.ends_with(['的', '修'])
         && !(text.contains('的') && han > 4)
         && !text.chars().any(lexicon::is_never)
         && !(name.everyday && han >= 5)
