@@ -6,6 +6,7 @@
 
 use crate::extract::region;
 
+use super::disguise;
 use super::lexicon::{LEXICON, Word};
 use super::name::{self, Name};
 use super::token::{Kind, Token, tokens};
@@ -58,9 +59,12 @@ const GENERIC: &[&str] = &[
     "手机",
 ];
 
+/// Bytes of a line that are read.
+const MAX_BYTES: usize = 600;
+
 /// Reads a line.
 pub fn read(line: &str) -> Reading {
-    let line = &line[..line.floor_char_boundary(600)];
+    let line = &*disguise::undress(&line[..line.floor_char_boundary(MAX_BYTES)]);
     let tokens = tokens(line);
     let reader = Reader {
         line,
@@ -140,19 +144,27 @@ impl Reader<'_> {
     fn head(&self, next: usize, names: &[Name]) -> Head {
         let known = names.last().is_some_and(|n| n.known.is_some());
         let mut at = next;
-        let mut prose = 0;
+        let (mut prose, mut bracket) = (0, false);
         while let Some(token) = self.tokens.get(at) {
             match token.kind {
                 Kind::Space if at == next => {}
-                Kind::Close if at <= next + 1 => {}
-                Kind::Place | Kind::Word(Word::Decor | Word::Skip) => {}
+                Kind::Close if at <= next + 1 || bracket => {}
+                Kind::Open if self.tokens.get(at + 1).is_some_and(Token::is_aside) => {
+                    bracket = true;
+                }
+                _ if token.is_aside() => {}
                 Kind::Han if known && prose == 0 && self.is_prose(token) => prose += 1,
                 Kind::Join if at == next => return Head::Next(at + 1),
                 _ => break,
             }
             at += 1;
         }
-        self.head_at(at)
+        match self.head_at(at) {
+            // `张工 电话`: an unknown name apart from the service word is a person as soon as a
+            // brand.
+            Head::Hot(i) if !known && self.tokens[next].kind == Kind::Space => Head::Service(i),
+            head => head,
+        }
     }
 
     fn head_at(&self, at: usize) -> Head {
@@ -165,7 +177,6 @@ impl Reader<'_> {
             Kind::Word(Word::Service) => Head::Service(at),
             Kind::Digits if token.end - token.start >= 7 => Head::Hot(at),
             Kind::Break | Kind::Space | Kind::Open | Kind::Close => Head::End,
-            // `威盾锁`, `威盾表`: product nouns of one character end their run.
             _ => Head::Other,
         }
     }
@@ -189,7 +200,8 @@ impl Reader<'_> {
             }
             (false, Head::Service(_)) => false,
         };
-        if name.known.is_none() && (region::is_place(text) || self.company_after(at)) {
+        let district = !matches!(head, Head::Product(_)) && region::is_place(text);
+        if name.known.is_none() && (district || self.company_after(at)) {
             return None;
         }
         Some(Claimed {
@@ -205,11 +217,27 @@ impl Reader<'_> {
     /// name at all.
     fn unknown_before_product(&self, name: &Name, product: usize) -> Option<bool> {
         let token = &self.tokens[product];
-        let generic = GENERIC.contains(&&self.line[token.start..token.end]);
+        let noun = &self.line[token.start..token.end];
+        let generic = GENERIC.contains(&noun) && !self.speaks_for_a_maker();
+        let text = name.text(self.line);
+        if region::is_place(text) && !self.speaks_for_a_maker() {
+            return None;
+        }
         if name.everyday {
             return (self.hot && name.chars <= 4).then_some(!generic);
         }
         Some(!generic)
+    }
+
+    /// Words that a maker's service uses and a shop in the next street does not.
+    fn speaks_for_a_maker(&self) -> bool {
+        const MAKER: &[&str] = &[
+            "售后", "客服", "全国", "总部", "官方", "厂家", "400", "统一",
+        ];
+        self.tokens
+            .iter()
+            .filter(|t| t.kind == Kind::Word(Word::Hot))
+            .any(|t| MAKER.iter().any(|m| self.line[t.start..t.end].contains(m)))
     }
 
     /// The line speaks of products or hotlines at all.

@@ -38,7 +38,7 @@ pub struct Lexicon {
 pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 
 /// Characters of grammar: what is covered by these and by everyday words reads as prose.
-const GRAMMAR: &str = "的时后前中里上下内外等修换装买卖用新旧老大小多少一二三两几个台家各每该此其本全最更还也又再已在对为与和及或于由以而但到至是有不无能会可要就都去来说自被把让给向从请没别很了着过将并若即做给位款种次类型性者处点段";
+const GRAMMAR: &str = "的时后前中里上下内外等修换装买卖用新旧老大小多少一二三两几个台家各每该此其本全最更还也又再已在对为与和及或于由以而但到至是有不无能会可要就都去来说自被把让给向从请没别很了着过将并若即做给位款种次类型性者处点段谈论聊问答讲称叫找求帮查选送";
 
 /// Characters that no name holds.
 const NEVER: &str = "们你我您他她它谁这那哪什怎么吗呢吧啊呀嘛某咋啥麼們";

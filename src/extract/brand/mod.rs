@@ -2,6 +2,7 @@
 //! and the line prefix that repeats before service words, for brands never seen before.
 
 mod claim;
+mod disguise;
 mod lexicon;
 mod mine;
 mod name;

@@ -46,6 +46,14 @@ impl Name {
 }
 
 impl Token {
+    /// Stands between a name and its head without parting them.
+    pub fn is_aside(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Place | Kind::Word(Word::Decor | Word::Skip)
+        )
+    }
+
     /// May be part of a name.
     pub fn is_name(&self) -> bool {
         matches!(
@@ -137,6 +145,10 @@ fn bracketed_latin<'a>(tokens: &'a [Token], at: usize, parts: &[Part]) -> Option
 /// Takes off what belongs to the word before: conjunctions after a product, units of time and
 /// count after digits.
 fn trim_front(line: &str, tokens: &[Token], first: usize, part: &mut Part) {
+    let text = &line[part.start..part.end];
+    if part.known.is_none() && text.starts_with('修') && text.chars().count() >= 3 {
+        part.start += '修'.len_utf8();
+    }
     let Some(before) = first.checked_sub(1).map(|i| tokens[i].kind) else {
         return;
     };
@@ -212,7 +224,9 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
     match (before.known, part.known) {
         (Some(a), Some(b)) if a == b => Join::Extend,
         (Some(_), Some(_)) => Join::New,
-        (Some(_), None) if prose => Join::Skip,
+        (Some(_), None) if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌") => {
+            Join::Skip
+        }
         (Some(_), None) => Join::Extend,
         (None, Some(_)) if last.everyday => Join::Replace,
         (None, Some(_)) if before.han != part.han => Join::Extend,
@@ -245,7 +259,7 @@ fn fresh(part: &Part, prose: bool) -> Name {
 /// Takes off endings and says whether a name is left.
 fn tidy(line: &str, name: &mut Name) -> bool {
     if name.known.is_none() {
-        for end in ["等", "牌"] {
+        for end in ["等", "牌", "锁", "表"] {
             let text = &line[name.start..name.end];
             if text.ends_with(end) && text.chars().count() >= 3 {
                 name.end -= end.len();
@@ -277,7 +291,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     };
     sized
         && letters <= 24
-        && !text.ends_with('的')
+        && !text.ends_with(['的', '修'])
         && !(text.contains('的') && han > 4)
         && !text.chars().any(lexicon::is_never)
         && !(name.everyday && han >= 5)

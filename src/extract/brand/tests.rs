@@ -131,3 +131,49 @@ fn labelled_titles_of_the_project() {
         assert!(!right, "no failure any more: {}", case.text);
     }
 }
+
+#[test]
+fn zz_blind() {
+    for path in ["/tmp/brandwork/blind.txt"] {
+        let text = std::fs::read_to_string(path).unwrap();
+        let cases: Vec<Case> = text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).map(|l| {
+            let f: Vec<&str> = l.rsplitn(3, '|').collect();
+            let o = |s: &str| (s != "-").then(|| s.to_owned());
+            Case { text: f[2].into(), brand: o(f[1]), category: o(f[0]), known_failure: false }
+        }).collect();
+        eprintln!("{} {:?}", cases.len(), score(&cases));
+    }
+}
+
+#[test]
+fn zz_pages() {
+    #[derive(serde::Deserialize)]
+    struct P { name: String, title: Option<String>, text: String }
+    for line in include_str!("../../../tests/data/pages.jsonl").lines() {
+        let p: P = serde_json::from_str(line).unwrap();
+        let d = page(p.title.as_deref(), &p.text);
+        let b: Vec<_> = mine(&d).into_iter().map(|b| format!("{}/{:?}/{:?}/{:?}x{}", b.brand, b.category, b.categories, b.aliases, b.count)).collect();
+        eprintln!("{}: {}", p.name, b.join("  "));
+    }
+}
+
+#[test]
+fn zz_time() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/seeds/000_e2efa9a932fba15b.txt")).unwrap();
+    let d = page(Some("威诗迪智能锁全国售后电话"), &text);
+    eprintln!("{} bytes, {} lines", text.len(), d.lines.len());
+    let time = |name: &str, f: &mut dyn FnMut()| {
+        f();
+        let t = std::time::Instant::now();
+        for _ in 0..200 { f(); }
+        eprintln!("{name}: {:?}", t.elapsed() / 200);
+    };
+    let t = std::time::Instant::now();
+    let b = mine(&d);
+    eprintln!("first: {:?}", t.elapsed());
+    time("mine", &mut || { std::hint::black_box(mine(&d)); });
+    let mut d2 = d.clone();
+    time("assign", &mut || { crate::extract::role::assign(&mut d2, &b); });
+    time("judge", &mut || { std::hint::black_box(crate::extract::hotline::judge(&d2, &[], &b)); });
+    time("measure", &mut || { for l in &d2.lines { std::hint::black_box(crate::extract::region::measure(&l.text)); } });
+}

@@ -66,7 +66,10 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         let Some(c) = rest.chars().next() else { break };
         let (kind, len) = if is_han(c) {
             match place(rest) {
-                0 => (Kind::Han, run(rest, |c| is_han(c) || c == '·')),
+                0 => {
+                    let len = run(rest, |c| is_han(c) || c == '·');
+                    (Kind::Han, len - trailing_place(&rest[..len]))
+                }
                 len => (Kind::Place, len),
             }
         } else if c.is_ascii_digit() {
@@ -95,6 +98,18 @@ fn place(rest: &str) -> usize {
     let left = rest[len..].chars().take_while(|c| is_han(*c)).count();
     let ended = rest[..len].ends_with(['市', '省', '区', '县']);
     if left == 1 && !ended { 0 } else { len }
+}
+
+/// Bytes of a place that ends a run of Chinese characters (`艾铂上海`).
+fn trailing_place(run: &str) -> usize {
+    if run.len() > 48 {
+        return 0;
+    }
+    let splits = run.char_indices().skip(2).map(|(i, _)| &run[i..]);
+    splits
+        .filter(|tail| tail.len() >= 6)
+        .find(|tail| region::leading_place(tail) == tail.len())
+        .map_or(0, str::len)
 }
 
 /// A Latin word: letters, and inside it digits, dots, dashes, ampersands and apostrophes

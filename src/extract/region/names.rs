@@ -127,6 +127,8 @@ struct Entry {
     lowest: Level,
     county: bool,
     leads: bool,
+    /// Only towns and streets carry it.
+    town: bool,
     /// Prefectures that the county of this name lies in (indices of lines of the data file).
     parents: Vec<u16>,
 }
@@ -169,7 +171,7 @@ impl Names {
             }
         }
         for word in ["直辖县", "省直辖县"] {
-            put(&mut table, word, Level::Province, false, 0);
+            put(&mut table, word, (Level::Province, false), false, 0);
         }
         let (patterns, entries): (Vec<_>, Vec<_>) = table.into_iter().unzip();
         let automaton = AhoCorasick::builder()
@@ -225,13 +227,13 @@ impl Names {
     }
 
     fn exact(&self, text: &str) -> bool {
-        self.patterns
-            .binary_search_by(|p| p.as_str().cmp(text))
-            .is_ok()
+        let found = self.patterns.binary_search_by(|p| p.as_str().cmp(text));
+        found.is_ok_and(|i| !self.entries[i].town)
     }
 }
 
 /// The text is the name of a province, prefecture or county, full or short, and nothing else.
+/// Towns do not count: their names are too many.
 pub fn is_place(text: &str) -> bool {
     NAMES.exact(text)
 }
@@ -241,27 +243,39 @@ fn add(table: &mut BTreeMap<String, Entry>, name: &str, level: Level, row: u16) 
     if name.chars().count() < 2 {
         return;
     }
-    put(table, name, level, true, row);
+    let kind = (
+        level,
+        name.ends_with(['镇', '乡']) || name.ends_with("街道"),
+    );
+    put(table, name, kind, true, row);
     let bare = short(name);
     if bare != name && bare.chars().count() >= 2 {
         let leads =
             level < Level::County || (name.ends_with('市') && !NO_LEADS.contains(&bare.as_str()));
-        put(table, &bare, level, leads, row);
+        put(table, &bare, kind, leads, row);
         if name.ends_with("自治州") {
-            put(table, &format!("{bare}州"), level, true, row);
+            put(table, &format!("{bare}州"), kind, true, row);
         }
     }
 }
 
-fn put(table: &mut BTreeMap<String, Entry>, name: &str, level: Level, leads: bool, row: u16) {
+fn put(
+    table: &mut BTreeMap<String, Entry>,
+    name: &str,
+    (level, town): (Level, bool),
+    leads: bool,
+    row: u16,
+) {
     let entry = table.entry(name.to_owned()).or_insert(Entry {
         lowest: level,
         county: false,
         leads: false,
+        town: true,
         parents: Vec::new(),
     });
     entry.lowest = entry.lowest.min(level);
     entry.leads |= leads;
+    entry.town &= town;
     if level == Level::County {
         entry.county = true;
         entry.parents.push(row);

@@ -1,0 +1,81 @@
+//! Takes inserted spaces and pinyin out of a title: `洛 森 空 调`, `威wei盾dun`, `澜(lan)盾(dun)`.
+
+use std::borrow::Cow;
+
+use crate::extract::region::is_han;
+
+/// Insertions that a line has at least before it counts as disguised.
+const MIN_INSERTIONS: usize = 2;
+/// Letters of a syllable at most (`zhuang`).
+const MAX_SYLLABLE: usize = 6;
+
+/// The line without insertions, or as it is where it has none.
+pub fn undress(line: &str) -> Cow<'_, str> {
+    let chars: Vec<char> = line.chars().collect();
+    let spaced = count(&chars, spaced_at) >= 2 * MIN_INSERTIONS;
+    let spelled = count(&chars, syllable_at) >= MIN_INSERTIONS;
+    if !spaced && !spelled {
+        return Cow::Borrowed(line);
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut i = 0;
+    while i < chars.len() {
+        out.push(chars[i]);
+        let inserted = match (spaced, spelled) {
+            (true, _) if spaced_at(&chars, i) > 0 => spaced_at(&chars, i),
+            (_, true) => syllable_at(&chars, i),
+            _ => 0,
+        };
+        i += 1 + inserted;
+    }
+    Cow::Owned(out)
+}
+
+fn count(chars: &[char], at: impl Fn(&[char], usize) -> usize) -> usize {
+    (0..chars.len()).filter(|i| at(chars, *i) > 0).count()
+}
+
+/// One space between two Chinese characters, the first of which stands alone.
+fn spaced_at(chars: &[char], i: usize) -> usize {
+    let han = |i: usize| chars.get(i).is_some_and(|c| is_han(*c));
+    let alone = i == 0 || !han(i - 1);
+    usize::from(alone && han(i) && chars.get(i + 1) == Some(&' ') && han(i + 2))
+}
+
+/// Length of a lower-case syllable, in brackets or bare, between Chinese characters.
+fn syllable_at(chars: &[char], i: usize) -> usize {
+    if !chars.get(i).is_some_and(|c| is_han(*c)) {
+        return 0;
+    }
+    let rest = &chars[i + 1..];
+    let open = rest.first().is_some_and(|c| matches!(c, '(' | '（'));
+    let body = &rest[usize::from(open)..];
+    let letters = body
+        .iter()
+        .take(MAX_SYLLABLE + 1)
+        .take_while(|c| c.is_ascii_lowercase())
+        .count();
+    let close = body.get(letters).is_some_and(|c| matches!(c, ')' | '）'));
+    let length = letters + 2 * usize::from(open);
+    let then_han = rest.get(length).is_none_or(|c| is_han(*c));
+    let fits = (1..=MAX_SYLLABLE).contains(&letters) && open == close && then_han;
+    if fits { length } else { 0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::undress;
+
+    #[test]
+    fn insertions_come_out_and_names_stay() {
+        for (line, plain) in [
+            ("洛 森 空 调 售 后", "洛森空调售后"),
+            ("威wei盾dun指zhi纹wen锁suo售后", "威盾指纹锁售后"),
+            ("澜(lan)盾(dun)智能锁", "澜盾智能锁"),
+            ("海尔 空调 维修", "海尔 空调 维修"),
+            ("惠而浦whirlpool冰箱", "惠而浦whirlpool冰箱"),
+        ] {
+            assert_eq!(undress(line), plain);
+        }
+    }
+}
