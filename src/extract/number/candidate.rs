@@ -158,8 +158,8 @@ impl<'a> Look<'a> {
         readings.extend(self.international());
         readings.extend(self.national(self.from));
         if readings.is_empty() {
-            readings.extend(self.without_zero());
             readings.extend(self.abroad());
+            readings.extend(self.without_zero());
             readings.extend(self.short());
             readings.extend(self.local());
         }
@@ -485,6 +485,7 @@ impl<'a> Look<'a> {
         let found = match rest.first()?.digit {
             1 => take(11).filter(|(_, shape, digits)| {
                 shape.groups == [1, 3, 3, 4]
+                    && !rest[1].gap.has(Gap(Gap::OPEN.0 | Gap::CLOSE.0))
                     && dashed(shape)
                     && plan::is_north_american(&digits[1..])
                     && (digits[1] == 8 || labelled)

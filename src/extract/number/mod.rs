@@ -111,7 +111,7 @@ pub fn find(text: &str) -> Vec<Found> {
 /// Hands on each number in `text`; `hint` is the label that stood before the text.
 fn find_each(text: &str, setting: Setting, hint: Option<Before>, mut each: impl FnMut(Found)) {
     let mut reader = Reader::new(text, setting, hint);
-    scan::runs(text, |cells| reader.read(cells, &mut each));
+    scan::runs(text, |cells, most| reader.read(cells, most, &mut each));
 }
 
 /// National digits of a key typed by a person or taken from a `tel:` URL: `400-1865-909`,

@@ -119,7 +119,9 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
             value.numeric = false;
             return;
         }
-        self.flush();
+        if self.value.is_some() {
+            self.flush();
+        }
         self.value = Some(Value {
             text,
             offset,
