@@ -72,10 +72,12 @@ fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> O
                 let code = (u32::from(byte & 0x0f) << 12)
                     | (u32::from(bytes[at + 1] & 0x3f) << 6)
                     | u32::from(bytes[at + 2] & 0x3f);
-                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1 {
-                    return Some(at);
-                }
                 at += 3;
+                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1
+                    && !is_lone(bytes, at, table)
+                {
+                    return Some(at - 3);
+                }
             }
             _ => {
                 let c = text[at..].chars().next()?;
@@ -87,6 +89,16 @@ fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> O
         }
     }
     None
+}
+
+/// Does an ideograph that is no digit stand at `at`? Then the numeral before it is part of a word.
+fn is_lone(bytes: &[u8], at: usize, table: &[u64; 1024]) -> bool {
+    let [first @ 0xe5..=0xe8, second, third, ..] = bytes[at..] else {
+        return false;
+    };
+    let code =
+        (u32::from(first & 0x0f) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
+    table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 0
 }
 
 /// The character at `at` with its length, numeric entities and script escapes resolved.
