@@ -15,7 +15,7 @@ mod tracker;
 
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
@@ -62,6 +62,7 @@ const MAX_LEAK: usize = 200;
 static TRIGGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::builder()
         .ascii_case_insensitive(true)
+        .kind(Some(AhoCorasickKind::DFA))
         .build([
             "icp",
             "ＩＣＰ",

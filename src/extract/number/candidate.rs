@@ -7,7 +7,7 @@ use super::context::{self, Before, Label};
 use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
-use super::scan::{Cell, is_cjk};
+use super::scan::Cell;
 use super::shape::{self, INNER, Shape, boundary, group_end};
 
 /// One way to read the digits from a group on.
@@ -30,9 +30,9 @@ pub struct Look<'a> {
     pub text: &'a str,
     pub cells: &'a [Cell],
     pub from: usize,
-    setting: Setting,
+    pub(super) setting: Setting,
     hint: Option<Before>,
-    last: &'a Last,
+    pub(super) last: &'a Last,
     before: OnceCell<Option<Before>>,
 }
 
@@ -62,7 +62,7 @@ impl<'a> Look<'a> {
         })
     }
 
-    fn start(&self) -> usize {
+    pub(super) fn start(&self) -> usize {
         self.cells
             .get(self.from)
             .map_or(self.text.len(), |cell| cell.start)
@@ -158,8 +158,8 @@ impl<'a> Look<'a> {
         readings.extend(self.international());
         readings.extend(self.national(self.from));
         if readings.is_empty() {
-            readings.extend(self.without_zero());
             readings.extend(self.abroad());
+            readings.extend(self.without_zero());
             readings.extend(self.short());
             readings.extend(self.local());
         }
@@ -167,16 +167,16 @@ impl<'a> Look<'a> {
     }
 
     /// The cell behind `many` digits from `from` on, where a group ends there.
-    fn span(&self, from: usize, many: usize) -> Option<usize> {
+    pub(super) fn span(&self, from: usize, many: usize) -> Option<usize> {
         let to = from + many;
         (to <= self.cells.len() && boundary(self.cells, to)).then_some(to)
     }
 
-    fn shape(&self, to: usize) -> Shape {
+    pub(super) fn shape(&self, to: usize) -> Shape {
         Shape::of(&self.cells[self.from..to])
     }
 
-    fn reading(&self, to: usize, number: String, kind: Kind) -> Reading {
+    pub(super) fn reading(&self, to: usize, number: String, kind: Kind) -> Reading {
         let shape = self.shape(to);
         Reading {
             to,
@@ -189,7 +189,7 @@ impl<'a> Look<'a> {
     }
 
     /// 400/800, mobile or landline with its 0, its digits starting at cell `from`.
-    fn national(&self, from: usize) -> Option<Reading> {
+    pub(super) fn national(&self, from: usize) -> Option<Reading> {
         match self.cells.get(from)?.digit {
             4 | 8 => self.toll(from),
             1 => self.mobile(from),
@@ -272,7 +272,7 @@ impl<'a> Look<'a> {
     }
 
     /// The end of a local number that follows the area code of `length` digits at cell `area`.
-    fn area_and_local(&self, area: usize, length: usize) -> Option<usize> {
+    pub(super) fn area_and_local(&self, area: usize, length: usize) -> Option<usize> {
         let local = area + length;
         let head = shape::digits(self.cells.get(area..local)?);
         let (_, seven, eight) = plan::area(&head)?;
@@ -321,118 +321,6 @@ impl<'a> Look<'a> {
         .then_some(to)
     }
 
-    /// A country code: 86, 0086, +86 before a national number, or another country behind + or 00.
-    fn international(&self) -> Option<Reading> {
-        let lead = self.text[..self.cells[self.from].start].chars().next_back();
-        let gap = self.cells[self.from].gap;
-        let bracketed = matches!(lead, Some('(' | '（' | '['))
-            && self.from == 0
-            && self.text[..self.start()]
-                .trim_end_matches(['(', '（', '['])
-                .ends_with(['+', '＋']);
-        let plus =
-            (self.from == 0 && matches!(lead, Some('+' | '＋'))) || bracketed || gap.has(Gap::PLUS);
-        let head: Vec<u8> = self.cells[self.from..]
-            .iter()
-            .take(5)
-            .map(|cell| cell.digit)
-            .collect();
-        let code = match head.as_slice() {
-            [8, 6, ..] => Some((2, plus)),
-            [0, 8, 6, ..] => Some((3, false)),
-            [0, 0, 8, 6, ..] => Some((4, true)),
-            _ => None,
-        };
-        if let Some((code, announced)) = code
-            && let Some(reading) = self.behind_86(self.from + code, announced)
-        {
-            return Some(reading);
-        }
-        if plus && !matches!(head.as_slice(), [8, 6, ..]) {
-            return self
-                .national_behind_plus()
-                .or_else(|| self.foreign(self.from, true));
-        }
-        if let [0, 0, 1..=9, ..] = head.as_slice() {
-            return self.foreign(self.from + 2, false);
-        }
-        None
-    }
-
-    /// `+400-1865-909`, `+13800138000`: a plus sign before a number of this country.
-    fn national_behind_plus(&self) -> Option<Reading> {
-        let reading = self.national(self.from)?;
-        let digits = shape::digits(&self.cells[self.from..reading.to]);
-        let american = reading.kind == Kind::Mobile && plan::is_north_american(&digits[1..]);
-        (!american && reading.kind != Kind::Landline).then_some(reading)
-    }
-
-    /// A national number behind 86; the landline's 0 may be missing, or stand in brackets.
-    fn behind_86(&self, at: usize, announced: bool) -> Option<Reading> {
-        let parted = boundary(self.cells, at);
-        let wrap = |mut reading: Reading| {
-            let shape = self.shape(reading.to);
-            reading.plain = shape.plain();
-            reading.round = false;
-            reading
-        };
-        if let Some(reading) = self.national(at) {
-            // 86 glued to ten digits without a plus sign is more likely some identifier.
-            let believed = announced || parted || reading.kind == Kind::Mobile || self.called();
-            return believed.then(|| wrap(reading));
-        }
-        if !(announced || (parted && self.called())) {
-            return None;
-        }
-        let head =
-            shape::digits(&self.cells[at.min(self.cells.len())..self.cells.len().min(at + 3)]);
-        let (length, ..) = plan::area(&head)?;
-        let to = self.area_and_local(at, length)?;
-        let digits = shape::digits(&self.cells[at..to]);
-        let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
-        reading.area = length + 1;
-        Some(wrap(reading))
-    }
-
-    /// A number of another country; its country code starts at cell `at`.
-    fn foreign(&self, at: usize, plus: bool) -> Option<Reading> {
-        let head = shape::digits(&self.cells[at..self.cells.len().min(at + 3)]);
-        let (code, fewest, most) = plan::country(&head)?;
-        let mut digits = Vec::new();
-        let mut best = None;
-        for cell in at..self.cells.len().min(at + 20) {
-            let gap = self.cells[cell].gap;
-            if cell > at && gap.has(Gap(Gap::ODD.0 | Gap::PLUS.0 | Gap::SLASH.0)) {
-                break;
-            }
-            // The national 0 in `+44 (0)20 …` is not dialled from abroad.
-            let trunk = self.cells[cell].digit == 0
-                && gap.has(Gap::OPEN)
-                && self
-                    .cells
-                    .get(cell + 1)
-                    .is_some_and(|next| next.gap.has(Gap::CLOSE));
-            if !trunk {
-                digits.push(self.cells[cell].digit);
-            }
-            let national = digits.len().saturating_sub(code);
-            if national > most {
-                break;
-            }
-            if national >= fewest && boundary(self.cells, cell + 1) {
-                best = Some((cell + 1, digits.clone()));
-            }
-        }
-        let (to, digits) = best?;
-        let shape = self.shape(to);
-        if !plus && shape.plain() && !self.called() {
-            return None;
-        }
-        let mut reading = self.reading(to, shape::spell(&digits), Kind::Foreign);
-        reading.plain &= !plus;
-        Some(reading)
-    }
-
     /// Area code and local number without the 0, where a telephone label stands before.
     fn without_zero(&self) -> Option<Reading> {
         let head = shape::digits(&self.cells[self.from..self.cells.len().min(self.from + 3)]);
@@ -460,189 +348,6 @@ impl<'a> Look<'a> {
         reading.area = length + 1;
         Some(reading)
     }
-
-    /// Numbers of other plans in their national form: `1-800-555-1234`, a labelled
-    /// `(415) 555-2671`, Taiwan's `02-2345-6789`, `0800-123-456` and `0912-345-678`.
-    fn abroad(&self) -> Option<Reading> {
-        let rest = &self.cells[self.from..];
-        let take = |many: usize| {
-            self.span(self.from, many).map(|to| {
-                (
-                    to,
-                    Shape::of(&self.cells[self.from..to]),
-                    shape::digits(&self.cells[self.from..to]),
-                )
-            })
-        };
-        let labelled = self.is_called_directly();
-        let dashed = |shape: &Shape| {
-            shape.gaps.only(Gap(Gap::DASH.0
-                | Gap::SPACE.0
-                | Gap::OPEN.0
-                | Gap::CLOSE.0
-                | Gap::DOT.0))
-        };
-        let found = match rest.first()?.digit {
-            1 => take(11).filter(|(_, shape, digits)| {
-                shape.groups == [1, 3, 3, 4]
-                    && dashed(shape)
-                    && plan::is_north_american(&digits[1..])
-                    && (digits[1] == 8 || labelled)
-            }),
-            0 => take(10).or_else(|| take(9)).filter(|(_, shape, _)| {
-                let written = matches!(
-                    shape.groups.as_slice(),
-                    [2, 4, 4]
-                        | [2, 3, 4]
-                        | [4, 3, 3]
-                        | [3, 3, 4]
-                        | [2, 8]
-                        | [2, 7]
-                        | [3, 7]
-                        | [4, 6]
-                );
-                written && dashed(shape) && (labelled || self.chained() == Some(Kind::Foreign))
-            }),
-            2..=9 => take(10).filter(|(_, shape, digits)| {
-                shape.groups == [3, 3, 4]
-                    && dashed(shape)
-                    && plan::is_north_american(digits)
-                    && labelled
-            }),
-            _ => None,
-        };
-        let (to, _, digits) = found?;
-        Some(self.reading(to, shape::spell(&digits), Kind::Foreign))
-    }
-
-    /// A short code, where the context speaks of telephoning.
-    fn short(&self) -> Option<Reading> {
-        let to = group_end(self.cells, self.from);
-        let digits = shape::digits(&self.cells[self.from..to]);
-        if !plan::is_short(&digits)
-            || !boundary(self.cells, to)
-            || self.setting == Setting::Code && !self.is_called_directly()
-        {
-            return None;
-        }
-        let shape = self.shape(to);
-        let nine = digits[0] == 9 || digits.len() == 8;
-        let soon = || context::phone_soon_after(self.text, self.cells[to - 1].end);
-        let before = self.before();
-        let spoken = match before {
-            _ if self.setting == Setting::Key || self.chained().is_some() => true,
-            Some(Before {
-                label: Label::Phone | Label::Company,
-                direct: true,
-            }) => true,
-            Some(Before {
-                label: Label::Service,
-                direct: true,
-            }) => nine || soon(),
-            Some(Before {
-                label: Label::Id | Label::Count,
-                direct: true,
-            }) => false,
-            Some(Before {
-                label: Label::Phone | Label::Service | Label::Company,
-                ..
-            }) => (nine && digits.len() < 8) || soon(),
-            _ => soon(),
-        };
-        let lead = self.text[..self.start()].chars().next_back();
-        let clean = self.from > 0
-            || !lead.is_some_and(|c| {
-                matches!(c, '-' | '.' | '#' | '_' | '/') || (c.is_alphanumeric() && !is_cjk(c))
-            });
-        (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
-            .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
-    }
-
-    /// Seven or eight digits without an area code, directly behind a telephone label or another
-    /// such number.
-    fn local(&self) -> Option<Reading> {
-        let first = self.cells[self.from].digit;
-        let chained = matches!(self.chained(), Some(Kind::Landline | Kind::Foreign));
-        if !(2..=9).contains(&first) || !(chained || self.is_called_directly()) {
-            return None;
-        }
-        [8, 7].into_iter().find_map(|many| {
-            let to = self.span(self.from, many)?;
-            let digits = shape::digits(&self.cells[self.from..to]);
-            let shape = self.shape(to);
-            let written = matches!(
-                shape.groups.as_slice(),
-                [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
-            ) || shape.spelled();
-            let gaps = shape.gaps == Gap::NONE
-                || shape
-                    .gaps
-                    .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
-            if !written
-                || !gaps
-                || plan::is_date(&digits)
-                || shape.letters > 2
-                || years(&shape, &digits)
-            {
-                return None;
-            }
-            let same = chained && self.last.local == many;
-            if chained && !same && !self.is_called_directly() {
-                return None;
-            }
-            let area = if same && self.last.kind == Some(Kind::Landline) {
-                self.last.area.as_str()
-            } else {
-                ""
-            };
-            let foreign = if same {
-                self.last.kind == Some(Kind::Foreign)
-            } else {
-                many == 8 && self.looks_foreign(shape.groups == [4, 4])
-            };
-            if first == 9 && !foreign {
-                return None;
-            }
-            let number = format!("{area}{}", shape::spell(&digits));
-            let mut reading = self.reading(
-                to,
-                number,
-                if foreign {
-                    Kind::Foreign
-                } else {
-                    Kind::Landline
-                },
-            );
-            reading.area = area.len();
-            Some(reading)
-        })
-    }
-
-    /// Eight digits as written in Hong Kong and Macau: by place name or traditional characters
-    /// near them, or in two groups of four with no simplified character near.
-    fn looks_foreign(&self, four_four: bool) -> bool {
-        let start = self.start();
-        let near = [
-            context::tail(self.text, start, 60),
-            context::head(self.text, start, 72),
-        ];
-        let any = |set: &str| near.iter().any(|part| part.contains(|c| set.contains(c)));
-        if near
-            .iter()
-            .any(|part| part.contains("香港") || part.contains("澳门") || part.contains("澳門"))
-        {
-            return true;
-        }
-        let traditional = any("電話線務傳熱機們請與聯絡繫撥為號碼顧訊詢維後");
-        let simplified = any("电话线务传热机们请与联络系拨为号码顾讯询维后");
-        traditional || (four_four && !simplified)
-    }
-}
-
-/// `2019-2023`: two years.
-fn years(shape: &Shape, digits: &[u8]) -> bool {
-    let year = |part: &[u8]| matches!(part, [1, 9, ..] | [2, 0, ..]);
-    shape.groups == [4, 4] && year(&digits[..4]) && year(&digits[4..])
 }
 
 /// `2023-1-18`, `2025.06.05`: a year, a month and a day in groups of their own.

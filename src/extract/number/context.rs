@@ -127,11 +127,23 @@ pub fn ending(text: &str) -> Option<Before> {
 }
 
 fn nearest(sentence: &str) -> Option<Before> {
-    let mut last = None;
+    let mut last: Option<(usize, Label)> = None;
     for found in LABELS.automaton.find_iter(sentence) {
-        if whole_word(sentence, found.start(), found.end()) {
-            last = Some((found.end(), LABELS.classes[found.pattern()]));
+        if !whole_word(sentence, found.start(), found.end()) {
+            continue;
         }
+        let mut label = LABELS.classes[found.pattern()];
+        // `电话/QQ：` announces both.
+        if let Some((end, Label::Phone)) = last
+            && label == Label::Id
+            && matches!(
+                &sentence[end..found.start()],
+                "/" | "／" | "、" | "|" | "&" | "及" | "和" | "或"
+            )
+        {
+            label = Label::Phone;
+        }
+        last = Some((found.end(), label));
     }
     let (end, label) = last?;
     Some(Before {

@@ -8,16 +8,22 @@
 //! | [`shape`] | how digits are grouped |
 //! | [`plan`] | the numbering plan: area codes, country codes, kinds |
 //! | [`candidate`] | what the digits from one group on can be |
+//! | [`international`] | country codes, and national forms of other plans |
+//! | [`local`] | short codes and local numbers, which need a label |
 //! | [`context`] | what the words around them say |
 //! | [`extension`] | `转8`, `-8`, `ext. 8` |
 //! | [`reading`] | the judge: candidates in order, with what stands around them |
-//! | [`script`] | strings that scripts put together |
+//! | [`lexer`], [`script`], [`markup`] | strings that scripts put together, and HTML in them |
 //! | [`page`] | title, lines, attributes and scripts of a page: [`collect`] |
 
 mod candidate;
 mod context;
 mod extension;
 mod glyph;
+mod international;
+mod lexer;
+mod local;
+mod markup;
 mod page;
 mod plan;
 mod reading;
@@ -111,7 +117,7 @@ pub fn find(text: &str) -> Vec<Found> {
 /// Hands on each number in `text`; `hint` is the label that stood before the text.
 fn find_each(text: &str, setting: Setting, hint: Option<Before>, mut each: impl FnMut(Found)) {
     let mut reader = Reader::new(text, setting, hint);
-    scan::runs(text, |cells| reader.read(cells, &mut each));
+    scan::runs(text, |cells, most| reader.read(cells, most, &mut each));
 }
 
 /// National digits of a key typed by a person or taken from a `tel:` URL: `400-1865-909`,

@@ -6,7 +6,7 @@ use crate::extract::document::{Attribute, Document};
 
 use super::context::{self, Before, Label};
 use super::reading::Setting;
-use super::{Found, Kind, NumberFact, Place, Spot, e164, find_each, read_key, script};
+use super::{Found, Kind, NumberFact, Place, Spot, e164, find_each, markup, read_key, script};
 
 /// Distinct numbers kept for a page.
 const MAX_NUMBERS: usize = 256;
@@ -129,7 +129,7 @@ fn in_script(body: &str, index: usize, place: Place, facts: &mut Facts) {
             });
             return;
         }
-        let (words, calls) = script::without_tags(&string.text);
+        let (words, calls) = markup::without_tags(&string.text);
         find_each(&words, setting, hint, |found| {
             facts.add(&words, &found, place, index, string.offset);
         });

@@ -51,14 +51,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads every number of a run, in order.
-    pub fn read(&mut self, cells: &[Cell], each: &mut impl FnMut(Found)) {
+    /// Reads the numbers that start in the first `most` cells of a run, in order; returns the
+    /// cell behind the last one that was looked at.
+    pub fn read(&mut self, cells: &[Cell], most: usize, each: &mut impl FnMut(Found)) -> usize {
         if self.setting != Setting::Key && shape::is_card(cells) {
-            return;
+            return cells.len();
         }
         let mut at = 0;
         let mut done = None;
-        while at < cells.len() {
+        while at < most {
             if !boundary(cells, at) || cells[at].start < self.last.end {
                 at += 1;
                 continue;
@@ -76,6 +77,7 @@ impl<'a> Reader<'a> {
                 None => at += 1,
             }
         }
+        at
     }
 
     /// Notes a number with its extension; returns the cell to go on with.
@@ -174,7 +176,12 @@ impl<'a> Reader<'a> {
                 return true;
             }
             // Tied to digits before: a list marker at most (`1.400-…`, `2-400-…`).
-            let marker = look.from <= 2 && (1..look.from).all(|at| !boundary(look.cells, at));
+            let start = (0..look.from)
+                .rev()
+                .find(|&at| boundary(look.cells, at))
+                .unwrap_or(0);
+            let free = start == 0 || done == Some(start) || !look.cells[start].gap.only(TIGHT);
+            let marker = look.from - start <= 2 && free;
             let decimal = gap.has(Gap::DOT) && plain && !called;
             return marker && !decimal && !gap.has(Gap::UNDERSCORE);
         }

@@ -18,27 +18,38 @@ pub struct Cell {
 
 /// More separators than this between two digits part them.
 const MAX_GAP: usize = 5;
-/// A run is handed on in pieces of at most this many digits.
+/// A run is handed on in pieces of this many digits, of which the last [`KEPT`] wait for more.
 const MAX_RUN: usize = 4096;
+const KEPT: usize = 48;
 /// Shortest run that is worth a look: a short code has five digits.
 const MIN_RUN: usize = 5;
 /// A chunk of letters and digits longer than this is no part of a number.
 const MAX_CHUNK: usize = 20;
 
-/// Calls `each` with every run of at least five digits.
-pub fn runs(text: &str, mut each: impl FnMut(&[Cell])) {
+/// Calls `each` with every run of at least five digits, and with how many of its cells may
+/// start a number (the rest come again). `each` returns how many cells it is done with.
+pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
     let table = glyph::begin_table();
     let bytes = text.as_bytes();
     let mut cells: Vec<Cell> = Vec::new();
     let mut at = 0;
     while let Some(start) = next_start(text, bytes, table, at) {
         cells.clear();
-        at = read_run(text, letters_before(text, start, at), &mut cells).max(start + 1);
+        let mut from = letters_before(text, start, at);
+        loop {
+            from = read_run(text, from, &mut cells);
+            if cells.len() < MAX_RUN {
+                break;
+            }
+            let done = each(&cells, cells.len() - KEPT);
+            cells.drain(..done.clamp(1, cells.len()));
+        }
+        at = from.max(start + 1);
         while !text.is_char_boundary(at) {
             at += 1;
         }
         if cells.len() >= MIN_RUN {
-            each(&cells);
+            each(&cells, cells.len());
         }
     }
 }
@@ -61,10 +72,12 @@ fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> O
                 let code = (u32::from(byte & 0x0f) << 12)
                     | (u32::from(bytes[at + 1] & 0x3f) << 6)
                     | u32::from(bytes[at + 2] & 0x3f);
-                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1 {
-                    return Some(at);
-                }
                 at += 3;
+                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1
+                    && !is_lone(bytes, at, table)
+                {
+                    return Some(at - 3);
+                }
             }
             _ => {
                 let c = text[at..].chars().next()?;
@@ -76,6 +89,16 @@ fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> O
         }
     }
     None
+}
+
+/// Does an ideograph that is no digit stand at `at`? Then the numeral before it is part of a word.
+fn is_lone(bytes: &[u8], at: usize, table: &[u64; 1024]) -> bool {
+    let [first @ 0xe5..=0xe8, second, third, ..] = bytes[at..] else {
+        return false;
+    };
+    let code =
+        (u32::from(first & 0x0f) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
+    table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 0
 }
 
 /// The character at `at` with its length, numeric entities and script escapes resolved.

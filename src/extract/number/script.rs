@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use super::lexer::{Lexer, Token};
+
 /// A string that a script holds or puts together.
 pub struct ScriptString {
     pub text: String,
@@ -23,14 +25,6 @@ const MAX_VALUE: usize = 4096;
 /// Elements of an array literal that are remembered.
 const MAX_ELEMENTS: usize = 64;
 
-#[derive(Debug, PartialEq)]
-enum Token<'a> {
-    Text(String),
-    Name(&'a str),
-    Number(&'a str),
-    Sign(char),
-}
-
 /// A value that is being put together.
 struct Value {
     text: String,
@@ -44,8 +38,7 @@ struct Value {
 pub fn strings(body: &str, each: impl FnMut(ScriptString)) {
     let body = super::context::head(body, 0, MAX_SCRIPT);
     let mut machine = Machine {
-        body,
-        at: 0,
+        lexer: Lexer { body, at: 0 },
         each,
         variables: HashMap::new(),
         value: None,
@@ -61,8 +54,7 @@ pub fn strings(body: &str, each: impl FnMut(ScriptString)) {
 }
 
 struct Machine<'a, F> {
-    body: &'a str,
-    at: usize,
+    lexer: Lexer<'a>,
     each: F,
     variables: HashMap<String, String>,
     value: Option<Value>,
@@ -82,7 +74,7 @@ struct Machine<'a, F> {
 
 impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
     fn run(&mut self) {
-        while let Some((token, offset)) = self.token() {
+        while let Some((token, offset)) = self.lexer.token() {
             match token {
                 Token::Text(text) => self.operand(text, offset, false, false),
                 Token::Number(number) => {
@@ -98,7 +90,7 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
     fn operand(&mut self, text: String, offset: usize, numeric: bool, from_variable: bool) {
         self.name = None;
         if let Some((elements, start)) = self.closed_list.take()
-            && self.body[..offset].trim_end().ends_with('(')
+            && self.lexer.body[..offset].trim_end().ends_with('(')
         {
             // `[…].join(` reached its separator.
             let joined = elements.join(&text);
@@ -119,7 +111,9 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
             value.numeric = false;
             return;
         }
-        self.flush();
+        if self.value.is_some() {
+            self.flush();
+        }
         self.value = Some(Value {
             text,
             offset,
@@ -165,7 +159,7 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
 
     /// Does `=` or `+=` (and no `==`) stand at the reading position?
     fn is_assigned(&self) -> bool {
-        let rest = self.body[self.at..].trim_start();
+        let rest = self.lexer.body[self.lexer.at..].trim_start();
         let rest = rest.strip_prefix('+').unwrap_or(rest);
         rest.starts_with('=') && !rest.starts_with("==")
     }
@@ -173,16 +167,16 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
     fn sign(&mut self, sign: char, offset: usize) {
         match sign {
             '+' => {
-                if self.body[self.at..].starts_with('=') {
-                    self.at += 1;
+                if self.lexer.body[self.lexer.at..].starts_with('=') {
+                    self.lexer.at += 1;
                     self.append = true;
                     self.key = self.name.take().map(str::to_owned);
                 } else {
                     self.joining = self.value.is_some();
                 }
             }
-            '=' if self.body[self.at..].starts_with('=') => {
-                self.at += 1;
+            '=' if self.lexer.body[self.lexer.at..].starts_with('=') => {
+                self.lexer.at += 1;
                 self.flush();
             }
             '=' => {
@@ -258,7 +252,7 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
 
     /// `(52,48,48)` behind `fromCharCode`.
     fn char_codes(&mut self) -> Option<String> {
-        let rest = self.body[self.at..].strip_prefix('(')?;
+        let rest = self.lexer.body[self.lexer.at..].strip_prefix('(')?;
         let close = rest[..rest.len().min(MAX_VALUE)]
             .bytes()
             .position(|b| b == b')')?;
@@ -271,7 +265,7 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
             };
             text.push(char::from_u32(value)?);
         }
-        self.at += close + 2;
+        self.lexer.at += close + 2;
         Some(text)
     }
 
@@ -330,139 +324,4 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
             });
         }
     }
-
-    fn token(&mut self) -> Option<(Token<'a>, usize)> {
-        let bytes = self.body.as_bytes();
-        loop {
-            let start = self.at;
-            match *bytes.get(start)? {
-                b'/' if bytes.get(start + 1) == Some(&b'/') => {
-                    self.at = self.body[start..]
-                        .find('\n')
-                        .map_or(bytes.len(), |n| start + n);
-                }
-                b'/' if bytes.get(start + 1) == Some(&b'*') => {
-                    self.at = self.body[start..]
-                        .find("*/")
-                        .map_or(bytes.len(), |n| start + n + 2);
-                }
-                quote @ (b'"' | b'\'' | b'`') => {
-                    return Some((Token::Text(self.literal(quote)), start));
-                }
-                byte if byte.is_ascii_digit() => {
-                    self.skip_while(|b| b.is_ascii_alphanumeric());
-                    return Some((Token::Number(&self.body[start..self.at]), start));
-                }
-                byte if byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'$' | b'.') => {
-                    self.skip_while(|b| {
-                        b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.')
-                    });
-                    return Some((Token::Name(&self.body[start..self.at]), start));
-                }
-                byte if byte.is_ascii_graphic() => {
-                    self.at += 1;
-                    return Some((Token::Sign(char::from(byte)), start));
-                }
-                _ => self.at += 1,
-            }
-        }
-    }
-
-    fn skip_while(&mut self, test: impl Fn(u8) -> bool) {
-        let rest = &self.body.as_bytes()[self.at..];
-        self.at += rest.iter().take_while(|b| test(**b)).count();
-    }
-
-    /// A literal with its escapes resolved; ends at its quote, or at the line's end if it has none.
-    fn literal(&mut self, quote: u8) -> String {
-        let mut text = String::new();
-        let rest = &self.body[self.at + 1..];
-        let mut chars = rest.char_indices();
-        while let Some((offset, c)) = chars.next() {
-            match c {
-                '\\' => match chars.next() {
-                    Some((_, 'u')) => {
-                        text.extend(code(chars.as_str(), 4).inspect(|_| skip(&mut chars, 4)))
-                    }
-                    Some((_, 'x')) => {
-                        text.extend(code(chars.as_str(), 2).inspect(|_| skip(&mut chars, 2)))
-                    }
-                    Some((_, 'n' | 'r' | 't')) => text.push(' '),
-                    Some((_, '\n')) => {}
-                    Some((_, other)) => text.push(other),
-                    None => break,
-                },
-                '\n' if quote != b'`' => {
-                    self.at += 1 + offset;
-                    return text;
-                }
-                _ if c == char::from(quote) => {
-                    self.at += 1 + offset + 1;
-                    return text;
-                }
-                _ => text.push(c),
-            }
-        }
-        self.at = self.body.len();
-        text
-    }
-}
-
-fn code(rest: &str, digits: usize) -> Option<char> {
-    let hex = rest.get(..digits)?;
-    char::from_u32(u32::from_str_radix(hex, 16).ok()?)
-}
-
-fn skip(chars: &mut std::str::CharIndices<'_>, many: usize) {
-    for _ in 0..many {
-        chars.next();
-    }
-}
-
-/// The words of HTML in a string, inline tags and comments taken out so that split digits join,
-/// block tags as line ends; and the values of `tel:` links.
-pub fn without_tags(html: &str) -> (String, Vec<&str>) {
-    let mut words = String::with_capacity(html.len());
-    let mut calls = Vec::new();
-    let mut rest = html;
-    let last_comment_end = html.rfind("-->").unwrap_or(0);
-    while let Some(open) = rest.find('<') {
-        words.push_str(&rest[..open]);
-        rest = &rest[open..];
-        let at = html.len() - rest.len();
-        let end = if rest.starts_with("<!--") && at < last_comment_end {
-            rest.find("-->").map(|at| at + 3)
-        } else if rest[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
-            rest.find('>').map(|at| at + 1)
-        } else {
-            None
-        };
-        let Some(end) = end else {
-            words.push('<');
-            rest = &rest[1..];
-            if !rest.contains('>') {
-                break;
-            }
-            continue;
-        };
-        let tag = &rest[..end];
-        let name = tag.trim_start_matches(['<', '/']);
-        let inline = [
-            "a", "b", "i", "em", "strong", "span", "font", "u", "s", "small", "big", "!--",
-        ];
-        let name = &name[..name
-            .find(|c: char| !c.is_ascii_alphanumeric() && c != '!' && c != '-')
-            .unwrap_or(name.len())];
-        if !inline.iter().any(|known| name.eq_ignore_ascii_case(known)) && !tag.starts_with("<!--")
-        {
-            words.push('\n');
-        }
-        if let Some(at) = tag.find("tel:") {
-            let call = &tag[at + 4..];
-            calls.push(&call[..call.find(['"', '\'', '>', ' ']).unwrap_or(call.len())]);
-        }
-        rest = &rest[end..];
-    }
-    words.push_str(rest);
-    (words, calls)
 }

@@ -24,7 +24,7 @@ pub struct Shape {
     /// Digits written as letters.
     pub letters: usize,
     pub han: bool,
-    /// Every group ends in a zero after a zero or five: `400-600-1200`, `400 650 800`.
+    /// A rising series of round figures: `400-600-1200`, `400 650 800`.
     pub round: bool,
 }
 
@@ -37,20 +37,25 @@ impl Shape {
             han: false,
             round: true,
         };
+        let (mut figure, mut figure_before) = (0u64, 0);
         for (at, cell) in cells.iter().enumerate() {
-            let parts = at > 0 && cell.gap != Gap::NONE && cell.gap != Gap::STYLE;
-            if parts {
+            if at > 0 && cell.gap != Gap::NONE && cell.gap != Gap::STYLE {
                 shape.gaps = shape.gaps.with(cell.gap);
                 shape.groups.push(0);
-                shape.round &= round_end(&cells[..at]);
+                shape.round &= figure % 50 == 0 && figure > figure_before;
+                figure_before = figure;
+                figure = 0;
             }
+            figure = figure
+                .saturating_mul(10)
+                .saturating_add(u64::from(cell.digit));
             if let Some(last) = shape.groups.last_mut() {
                 *last += 1;
             }
             shape.letters += usize::from(cell.letter);
             shape.han |= cell.style == Style::Han;
         }
-        shape.round &= round_end(cells);
+        shape.round &= shape.groups.len() > 1 && figure % 50 == 0 && figure > figure_before;
         shape
     }
 
@@ -91,10 +96,6 @@ impl Shape {
     pub fn like_address(&self) -> bool {
         self.groups.len() == 4 && self.gaps == Gap::DOT && self.groups.iter().all(|&g| g <= 3)
     }
-}
-
-fn round_end(cells: &[Cell]) -> bool {
-    matches!(cells, [.., tens, units] if units.digit == 0 && (tens.digit == 0 || tens.digit == 5))
 }
 
 /// Does a new group start at cell `at`?

@@ -1,0 +1,176 @@
+//! Country codes, 86 among them, and the national forms of other plans.
+
+use super::Kind;
+use super::candidate::{Look, Reading};
+use super::glyph::Gap;
+use super::plan;
+use super::shape::{self, Shape, boundary};
+
+impl Look<'_> {
+    /// A country code: 86, 0086, +86 before a national number, or another country behind + or 00.
+    pub(super) fn international(&self) -> Option<Reading> {
+        let lead = self.text[..self.cells[self.from].start].chars().next_back();
+        let gap = self.cells[self.from].gap;
+        let bracketed = matches!(lead, Some('(' | '（' | '['))
+            && self.from == 0
+            && self.text[..self.start()]
+                .trim_end_matches(['(', '（', '['])
+                .ends_with(['+', '＋']);
+        let plus =
+            (self.from == 0 && matches!(lead, Some('+' | '＋'))) || bracketed || gap.has(Gap::PLUS);
+        let head: Vec<u8> = self.cells[self.from..]
+            .iter()
+            .take(5)
+            .map(|cell| cell.digit)
+            .collect();
+        let code = match head.as_slice() {
+            [8, 6, ..] => Some((2, plus)),
+            [0, 8, 6, ..] => Some((3, false)),
+            [0, 0, 8, 6, ..] => Some((4, true)),
+            _ => None,
+        };
+        if let Some((code, announced)) = code
+            && let Some(reading) = self.behind_86(self.from + code, announced)
+        {
+            return Some(reading);
+        }
+        if plus && !matches!(head.as_slice(), [8, 6, ..]) {
+            return self
+                .national_behind_plus()
+                .or_else(|| self.foreign(self.from, true));
+        }
+        if let [0, 0, 1..=9, ..] = head.as_slice() {
+            return self.foreign(self.from + 2, false);
+        }
+        None
+    }
+
+    /// `+400-1865-909`, `+13800138000`: a plus sign before a number of this country.
+    fn national_behind_plus(&self) -> Option<Reading> {
+        let reading = self.national(self.from)?;
+        let digits = shape::digits(&self.cells[self.from..reading.to]);
+        let american = reading.kind == Kind::Mobile && plan::is_north_american(&digits[1..]);
+        (!american && reading.kind != Kind::Landline).then_some(reading)
+    }
+
+    /// A national number behind 86; the landline's 0 may be missing, or stand in brackets.
+    fn behind_86(&self, at: usize, announced: bool) -> Option<Reading> {
+        let parted = boundary(self.cells, at);
+        let wrap = |mut reading: Reading| {
+            let shape = self.shape(reading.to);
+            reading.plain = shape.plain();
+            reading.round = false;
+            reading
+        };
+        if let Some(reading) = self.national(at) {
+            // 86 glued to ten digits without a plus sign is more likely some identifier.
+            let believed = announced || parted || reading.kind == Kind::Mobile || self.called();
+            return believed.then(|| wrap(reading));
+        }
+        if !(announced || (parted && self.called())) {
+            return None;
+        }
+        let head =
+            shape::digits(&self.cells[at.min(self.cells.len())..self.cells.len().min(at + 3)]);
+        let (length, ..) = plan::area(&head)?;
+        let to = self.area_and_local(at, length)?;
+        let digits = shape::digits(&self.cells[at..to]);
+        let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
+        reading.area = length + 1;
+        Some(wrap(reading))
+    }
+
+    /// A number of another country; its country code starts at cell `at`.
+    fn foreign(&self, at: usize, plus: bool) -> Option<Reading> {
+        let head = shape::digits(&self.cells[at..self.cells.len().min(at + 3)]);
+        let (code, fewest, most) = plan::country(&head)?;
+        let mut digits = Vec::new();
+        let mut best = None;
+        for cell in at..self.cells.len().min(at + 20) {
+            let gap = self.cells[cell].gap;
+            if cell > at && gap.has(Gap(Gap::ODD.0 | Gap::PLUS.0 | Gap::SLASH.0)) {
+                break;
+            }
+            // The national 0 in `+44 (0)20 …` is not dialled from abroad.
+            let trunk = self.cells[cell].digit == 0
+                && gap.has(Gap::OPEN)
+                && self
+                    .cells
+                    .get(cell + 1)
+                    .is_some_and(|next| next.gap.has(Gap::CLOSE));
+            if !trunk {
+                digits.push(self.cells[cell].digit);
+            }
+            let national = digits.len().saturating_sub(code);
+            if national > most {
+                break;
+            }
+            if national >= fewest && boundary(self.cells, cell + 1) {
+                best = Some((cell + 1, digits.clone()));
+            }
+        }
+        let (to, digits) = best?;
+        let shape = self.shape(to);
+        if !plus && shape.plain() && !self.called() {
+            return None;
+        }
+        let mut reading = self.reading(to, shape::spell(&digits), Kind::Foreign);
+        reading.plain &= !plus;
+        Some(reading)
+    }
+
+    /// Numbers of other plans in their national form: `1-800-555-1234`, a labelled
+    /// `(415) 555-2671`, Taiwan's `02-2345-6789`, `0800-123-456` and `0912-345-678`.
+    pub(super) fn abroad(&self) -> Option<Reading> {
+        let rest = &self.cells[self.from..];
+        let take = |many: usize| {
+            self.span(self.from, many).map(|to| {
+                (
+                    to,
+                    Shape::of(&self.cells[self.from..to]),
+                    shape::digits(&self.cells[self.from..to]),
+                )
+            })
+        };
+        let labelled = self.is_called_directly();
+        let dashed = |shape: &Shape| {
+            shape.gaps.only(Gap(Gap::DASH.0
+                | Gap::SPACE.0
+                | Gap::OPEN.0
+                | Gap::CLOSE.0
+                | Gap::DOT.0))
+        };
+        let found = match rest.first()?.digit {
+            1 => take(11).filter(|(_, shape, digits)| {
+                shape.groups == [1, 3, 3, 4]
+                    && !rest[1].gap.has(Gap(Gap::OPEN.0 | Gap::CLOSE.0))
+                    && dashed(shape)
+                    && plan::is_north_american(&digits[1..])
+                    && (digits[1] == 8 || labelled)
+            }),
+            0 => take(10).or_else(|| take(9)).filter(|(_, shape, _)| {
+                let written = matches!(
+                    shape.groups.as_slice(),
+                    [2, 4, 4]
+                        | [2, 3, 4]
+                        | [4, 3, 3]
+                        | [3, 3, 4]
+                        | [2, 8]
+                        | [2, 7]
+                        | [3, 7]
+                        | [4, 6]
+                );
+                written && dashed(shape) && (labelled || self.chained() == Some(Kind::Foreign))
+            }),
+            2..=9 => take(10).filter(|(_, shape, digits)| {
+                shape.groups == [3, 3, 4]
+                    && dashed(shape)
+                    && plan::is_north_american(digits)
+                    && labelled
+            }),
+            _ => None,
+        };
+        let (to, _, digits) = found?;
+        Some(self.reading(to, shape::spell(&digits), Kind::Foreign))
+    }
+}

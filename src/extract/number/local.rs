@@ -1,0 +1,142 @@
+//! Numbers that only their context makes numbers: short codes, and local numbers without an
+//! area code.
+
+use super::Kind;
+use super::candidate::{Look, Reading};
+use super::context::{self, Before, Label};
+use super::glyph::Gap;
+use super::plan;
+use super::reading::Setting;
+use super::scan::is_cjk;
+use super::shape::{self, Shape, boundary, group_end};
+
+impl Look<'_> {
+    /// A short code, where the context speaks of telephoning.
+    pub(super) fn short(&self) -> Option<Reading> {
+        let to = group_end(self.cells, self.from);
+        let digits = shape::digits(&self.cells[self.from..to]);
+        if !plan::is_short(&digits)
+            || !boundary(self.cells, to)
+            || self.setting == Setting::Code && !self.is_called_directly()
+        {
+            return None;
+        }
+        let shape = self.shape(to);
+        let nine = digits[0] == 9 || digits.len() == 8;
+        let soon = || context::phone_soon_after(self.text, self.cells[to - 1].end);
+        let before = self.before();
+        let spoken = match before {
+            _ if self.setting == Setting::Key || self.chained().is_some() => true,
+            Some(Before {
+                label: Label::Phone | Label::Company,
+                direct: true,
+            }) => true,
+            Some(Before {
+                label: Label::Service,
+                direct: true,
+            }) => nine || soon(),
+            Some(Before {
+                label: Label::Id | Label::Count,
+                direct: true,
+            }) => false,
+            Some(Before {
+                label: Label::Phone | Label::Service | Label::Company,
+                ..
+            }) => (nine && digits.len() < 8) || soon(),
+            _ => soon(),
+        };
+        let lead = self.text[..self.start()].chars().next_back();
+        let clean = self.from > 0
+            || !lead.is_some_and(|c| {
+                matches!(c, '-' | '.' | '#' | '_' | '/') || (c.is_alphanumeric() && !is_cjk(c))
+            });
+        (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
+            .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
+    }
+
+    /// Seven or eight digits without an area code, directly behind a telephone label or another
+    /// such number.
+    pub(super) fn local(&self) -> Option<Reading> {
+        let first = self.cells[self.from].digit;
+        let chained = matches!(self.chained(), Some(Kind::Landline | Kind::Foreign));
+        if !(2..=9).contains(&first) || !(chained || self.is_called_directly()) {
+            return None;
+        }
+        [8, 7].into_iter().find_map(|many| {
+            let to = self.span(self.from, many)?;
+            let digits = shape::digits(&self.cells[self.from..to]);
+            let shape = self.shape(to);
+            let written = matches!(
+                shape.groups.as_slice(),
+                [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
+            ) || shape.spelled();
+            let gaps = shape.gaps == Gap::NONE
+                || shape
+                    .gaps
+                    .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
+            if !written
+                || !gaps
+                || plan::is_date(&digits)
+                || shape.letters > 2
+                || years(&shape, &digits)
+            {
+                return None;
+            }
+            let same = chained && self.last.local == many;
+            if chained && !same && !self.is_called_directly() {
+                return None;
+            }
+            let area = if same && self.last.kind == Some(Kind::Landline) {
+                self.last.area.as_str()
+            } else {
+                ""
+            };
+            let foreign = if same {
+                self.last.kind == Some(Kind::Foreign)
+            } else {
+                many == 8 && self.looks_foreign(shape.groups == [4, 4])
+            };
+            if first == 9 && !foreign {
+                return None;
+            }
+            let number = format!("{area}{}", shape::spell(&digits));
+            let mut reading = self.reading(
+                to,
+                number,
+                if foreign {
+                    Kind::Foreign
+                } else {
+                    Kind::Landline
+                },
+            );
+            reading.area = area.len();
+            Some(reading)
+        })
+    }
+
+    /// Eight digits as written in Hong Kong and Macau: by place name or traditional characters
+    /// near them, or in two groups of four with no simplified character near.
+    fn looks_foreign(&self, four_four: bool) -> bool {
+        let start = self.start();
+        let near = [
+            context::tail(self.text, start, 60),
+            context::head(self.text, start, 72),
+        ];
+        let any = |set: &str| near.iter().any(|part| part.contains(|c| set.contains(c)));
+        if near
+            .iter()
+            .any(|part| part.contains("香港") || part.contains("澳门") || part.contains("澳門"))
+        {
+            return true;
+        }
+        let traditional = any("電話線務傳熱機們請與聯絡繫撥為號碼顧訊詢維後");
+        let simplified = any("电话线务传热机们请与联络系拨为号码顾讯询维后");
+        traditional || (four_four && !simplified)
+    }
+}
+
+/// `2019-2023`: two years.
+fn years(shape: &Shape, digits: &[u8]) -> bool {
+    let year = |part: &[u8]| matches!(part, [1, 9, ..] | [2, 0, ..]);
+    shape.groups == [4, 4] && year(&digits[..4]) && year(&digits[4..])
+}
