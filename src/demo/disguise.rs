@@ -110,6 +110,25 @@ impl Disguise {
                 }
                 out
             }
+            Disguise::Separators => {
+                let separator = rng.pick(&[".", " ", "/", "_", "--", "—", "－", " - ", "~", "·"]);
+                grouped(rng, number, separator)
+            }
+            Disguise::Letters => {
+                let one = rng.pick(&["l", "I"]);
+                map(&grouped(rng, number, "-"), |c| match c {
+                    '0' => 'O'.into(),
+                    '1' => one.to_owned(),
+                    c => c.into(),
+                })
+            }
+            _ => self.write_markup(rng, number),
+        }
+    }
+
+    /// The disguises that need HTML.
+    fn write_markup(self, rng: &mut Rng, number: &str) -> String {
+        match self {
             Disguise::Entities => {
                 let hex = rng.chance(0.5);
                 let text = grouped(rng, number, "-");
@@ -128,18 +147,6 @@ impl Disguise {
             Disguise::Comments => {
                 let note = rng.token(super::rng::LOWER, 4);
                 pieces(rng, number).join(&format!("<!--{note}-->"))
-            }
-            Disguise::Separators => {
-                let separator = rng.pick(&[".", " ", "/", "_", "--", "—", "－", " - ", "~", "·"]);
-                grouped(rng, number, separator)
-            }
-            Disguise::Letters => {
-                let one = rng.pick(&["l", "I"]);
-                map(&grouped(rng, number, "-"), |c| match c {
-                    '0' => 'O'.into(),
-                    '1' => one.to_owned(),
-                    c => c.into(),
-                })
             }
             Disguise::Tel => {
                 let label = rng.pick(&["点击拨打", "一键拨号", "立即咨询", "拨打热线"]);
@@ -162,6 +169,7 @@ impl Disguise {
                 let joined = quoted.trim_start_matches('+');
                 format!("<script>var hot={joined};</script>")
             }
+            _ => grouped(rng, number, "-"),
         }
     }
 }

@@ -63,32 +63,11 @@ pub fn judge(
             network_of.entry(site).or_insert(id);
         }
     }
-    let mut per_network: BTreeMap<&str, BTreeMap<OperatorId, usize>> = BTreeMap::new();
-    let mut per_operator: BTreeMap<OperatorId, BTreeMap<String, usize>> = BTreeMap::new();
-    let mut items: Vec<(Class, Class)> = Vec::new();
-    let mut missed = Vec::new();
-    let mut spam_sites = 0;
+    let mut tally = Tally::default();
     for (site, &operator) in &truth.operator_of {
         let network = network_of.get(site.as_str()).copied();
-        if network.is_none() && !seen(site) {
-            continue;
-        }
-        spam_sites += 1;
-        match network {
-            Some(id) => {
-                *per_network
-                    .entry(id)
-                    .or_default()
-                    .entry(operator)
-                    .or_default() += 1;
-                let split = per_operator.entry(operator).or_default();
-                *split.entry(id.to_owned()).or_default() += 1;
-                items.push((Class::of(id), Class::of(&operator.to_string())));
-            }
-            None => {
-                missed.push(site.clone());
-                items.push((Class::alone(site), Class::of(&operator.to_string())));
-            }
+        if network.is_some() || seen(site) {
+            tally.spam(site, operator, network);
         }
     }
     let mut innocents = Vec::new();
@@ -96,35 +75,72 @@ pub fn judge(
     for (&site, &id) in &network_of {
         if let Some(&class) = truth.innocents.get(site) {
             innocents.push((site.to_owned(), class));
-            items.push((Class::of(id), Class::alone(site)));
+            tally.items.push((Class::of(id), Class::alone(site)));
         } else if !truth.operator_of.contains_key(site) && !truth.neutral.contains(site) {
             unknown.push(site.to_owned());
         }
     }
-    let (precision, recall) = b_cubed(&items);
+    let (precision, recall) = b_cubed(&tally.items);
     Judgement {
         operators: truth.operator_numbers.len(),
         networks: networks.len(),
-        spam_sites,
-        placed: spam_sites - missed.len(),
+        spam_sites: tally.spam_sites,
+        placed: tally.spam_sites - tally.missed.len(),
         precision,
         recall,
         innocents,
-        merged: per_network
-            .into_iter()
-            .filter(|(_, operators)| operators.len() > 1)
-            .map(|(network, operators)| Merged {
-                network: network.to_owned(),
-                operators,
-            })
-            .collect(),
-        split: per_operator
-            .into_iter()
-            .filter(|(_, networks)| networks.len() > 1)
-            .map(|(operator, networks)| Split { operator, networks })
-            .collect(),
-        missed,
+        merged: tally.merged(),
+        split: tally.split(),
+        missed: tally.missed,
         unknown,
+    }
+}
+
+/// What has been counted so far.
+#[derive(Default)]
+struct Tally {
+    /// Found cluster and true category of each site.
+    items: Vec<(Class, Class)>,
+    per_network: BTreeMap<String, BTreeMap<OperatorId, usize>>,
+    per_operator: BTreeMap<OperatorId, BTreeMap<String, usize>>,
+    missed: Vec<String>,
+    spam_sites: usize,
+}
+
+impl Tally {
+    fn spam(&mut self, site: &str, operator: OperatorId, network: Option<&str>) {
+        self.spam_sites += 1;
+        let category = Class::of(&operator.to_string());
+        let Some(id) = network else {
+            self.missed.push(site.to_owned());
+            self.items.push((Class::alone(site), category));
+            return;
+        };
+        self.items.push((Class::of(id), category));
+        let operators = self.per_network.entry(id.to_owned()).or_default();
+        *operators.entry(operator).or_default() += 1;
+        let networks = self.per_operator.entry(operator).or_default();
+        *networks.entry(id.to_owned()).or_default() += 1;
+    }
+
+    fn merged(&self) -> Vec<Merged> {
+        let several = self.per_network.iter().filter(|(_, o)| o.len() > 1);
+        several
+            .map(|(network, operators)| Merged {
+                network: network.clone(),
+                operators: operators.clone(),
+            })
+            .collect()
+    }
+
+    fn split(&self) -> Vec<Split> {
+        let several = self.per_operator.iter().filter(|(_, n)| n.len() > 1);
+        several
+            .map(|(&operator, networks)| Split {
+                operator,
+                networks: networks.clone(),
+            })
+            .collect()
     }
 }
 
@@ -177,74 +193,40 @@ impl Judgement {
 
 impl fmt::Display for Judgement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut table = Table::new(&["measure", "value", "detail"]);
-        let row = |table: &mut Table, measure: &str, value: String, detail: String| {
-            table.row([measure.to_owned(), value, detail]);
-        };
+        let count = |n: usize| n.to_string();
+        let share = |x: f64| format!("{x:.3}");
         let placed = format!("{} of {}", self.placed, self.spam_sites);
-        row(
-            &mut table,
-            "operators",
-            self.operators.to_string(),
-            String::new(),
-        );
-        row(
-            &mut table,
-            "networks found",
-            self.networks.to_string(),
-            String::new(),
-        );
-        row(
-            &mut table,
-            "spam sites placed",
-            placed,
-            self.missed.join(" "),
-        );
-        row(
-            &mut table,
-            "B-cubed precision",
-            format!("{:.3}", self.precision),
-            String::new(),
-        );
-        row(
-            &mut table,
-            "B-cubed recall",
-            format!("{:.3}", self.recall),
-            String::new(),
-        );
         let innocents = self.innocents.iter();
-        let innocents = innocents.map(|(site, class)| format!("{site} ({class:?})"));
-        row(
-            &mut table,
-            "innocent sites in networks",
-            self.innocents.len().to_string(),
-            innocents.collect::<Vec<_>>().join(" "),
-        );
+        let innocents: Vec<String> = innocents
+            .map(|(site, class)| format!("{site} ({class:?})"))
+            .collect();
         let merged: Vec<&str> = self.merged.iter().map(|m| m.network.as_str()).collect();
-        row(
-            &mut table,
-            "merged operators",
-            merged.len().to_string(),
-            merged.join(" "),
-        );
         let split = self.split.iter();
         let split: Vec<String> = split
-            .map(|s| format!("#{} in {}", s.operator, s.networks.len()))
+            .map(|s| format!("operator {} in {}", s.operator, s.networks.len()))
             .collect();
-        row(
-            &mut table,
-            "split operators",
-            split.len().to_string(),
-            split.join(" "),
-        );
-        if !self.unknown.is_empty() {
-            let unknown = self.unknown.join(" ");
-            row(
-                &mut table,
+        let rows = [
+            ("operators", count(self.operators), String::new()),
+            ("networks found", count(self.networks), String::new()),
+            ("spam sites placed", placed, self.missed.join(" ")),
+            ("B-cubed precision", share(self.precision), String::new()),
+            ("B-cubed recall", share(self.recall), String::new()),
+            (
+                "innocent sites in networks",
+                count(innocents.len()),
+                innocents.join(" "),
+            ),
+            ("merged operators", count(merged.len()), merged.join(" ")),
+            ("split operators", count(split.len()), split.join(" ")),
+            (
                 "sites of no known web",
-                self.unknown.len().to_string(),
-                unknown,
-            );
+                count(self.unknown.len()),
+                self.unknown.join(" "),
+            ),
+        ];
+        let mut table = Table::new(&["measure", "value", "which"]);
+        for (measure, value, which) in rows {
+            table.row([measure.to_owned(), value, which]);
         }
         table.fmt(f)
     }

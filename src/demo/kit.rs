@@ -169,14 +169,7 @@ impl Kit {
         let titles = (0..7)
             .map(|_| format!("@{}{}", phrase(rng), rng.pick(&decorations)))
             .collect();
-        let mut promises = sentences::promise_bank(rng, 64);
-        let mut common = Rng::of(&[options.seed, 0x434f_4d4d_4f4e]);
-        for shared in sentences::promise_bank(&mut common, 64) {
-            if rng.chance(options.shared_banks) {
-                let at = rng.below(promises.len());
-                promises[at] = shared;
-            }
-        }
+        let promises = promises(rng, options);
         Kit {
             layout: layout(rng),
             urls: *rng.of_slice(&[
@@ -239,6 +232,19 @@ impl Kit {
             UrlGrammar::Folder => format!("/{folder}/{}/", 1000 + serial),
         }
     }
+}
+
+/// The kit's own promises, some of them replaced by those that every kit has.
+fn promises(rng: &mut Rng, options: &Options) -> Vec<String> {
+    let mut promises = sentences::promise_bank(rng, 64);
+    let mut common = Rng::of(&[options.seed, 0x434f_4d4d_4f4e]);
+    let shared = sentences::promise_bank(&mut common, 64);
+    for (own, shared) in promises.iter_mut().zip(shared) {
+        if rng.chance(options.shared_banks) {
+            *own = shared;
+        }
+    }
+    promises
 }
 
 /// A phone line first, then one or two rounds of brand lines, promises and regions.

@@ -83,7 +83,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The web that `partyline demo` shows: about 120 hosts and 1,200 pages.
+    /// The web that `partyline demo` shows: about 120 hosts and 1,100 pages.
     pub fn small() -> Self {
         Options {
             seed: 20_261_121,
@@ -128,7 +128,7 @@ impl Options {
         }
     }
 
-    /// About 1,300 hosts and 30,000 pages, with every trick used more.
+    /// About 1,600 hosts and 32,000 pages, with most tricks used more.
     pub fn large() -> Self {
         Options {
             operators: 40,
