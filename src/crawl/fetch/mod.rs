@@ -259,16 +259,17 @@ impl Fetcher {
             if let Some(NoAddress(why)) = inner.downcast_ref() {
                 return *why;
             }
+            if inner.is::<rustls::Error>() {
+                return Failure::Tls;
+            }
+            // An IO error that wraps another hides it: its source is the source of that one.
             let wrapped = inner
                 .downcast_ref::<std::io::Error>()
                 .and_then(std::io::Error::get_ref);
-            if inner.is::<rustls::Error>() || wrapped.is_some_and(|e| e.is::<rustls::Error>()) {
-                return Failure::Tls;
-            }
-            if let Some(NoAddress(why)) = wrapped.and_then(|e| e.downcast_ref()) {
-                return *why;
-            }
-            cause = inner.source();
+            cause = match wrapped {
+                Some(wrapped) => Some(wrapped),
+                None => inner.source(),
+            };
         }
         if error.is_timeout() {
             Failure::Timeout
