@@ -123,7 +123,7 @@ impl Reader<'_> {
                 waiting.push((n, i));
             }
             if let Head::Next(start) = head {
-                if waiting.len() < 16 && self.tokens[start].is_name() {
+                if waiting.len() < 16 && self.tokens.get(start).is_some_and(Token::is_name) {
                     i = start;
                     continue;
                 }
