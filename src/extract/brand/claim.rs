@@ -64,7 +64,7 @@ const MAX_BYTES: usize = 600;
 
 /// Reads a line.
 pub fn read(line: &str) -> Reading {
-    let line = &*disguise::undress(&line[..line.floor_char_boundary(MAX_BYTES)]);
+    let line = &*disguise::undress(region::head(line, MAX_BYTES));
     let tokens = tokens(line);
     let reader = Reader {
         line,

@@ -132,15 +132,8 @@ fn labelled_titles_of_the_project() {
     }
 }
 
-/// Brand, category, further categories, aliases.
-fn mined(
-    title: Option<&str>,
-    text: &str,
-) -> Vec<(String, Option<String>, Vec<String>, Vec<String>)> {
-    let brands = mine(&page(title, text)).into_iter();
-    brands
-        .map(|b| (b.brand, b.category, b.categories, b.aliases))
-        .collect()
+fn mined(title: Option<&str>, text: &str) -> Vec<Brand> {
+    mine(&page(title, text))
 }
 
 #[test]
@@ -151,7 +144,7 @@ fn a_brand_scrubbed_from_the_title_is_found_in_the_body() {
     );
     assert_eq!(found.len(), 1);
     assert_eq!(
-        (found[0].0.as_str(), found[0].1.as_deref()),
+        (found[0].brand.as_str(), found[0].category.as_deref()),
         ("澜盾", Some("智能锁"))
     );
 }
@@ -163,19 +156,18 @@ fn a_pair_is_one_brand_with_its_halves() {
         "洛森24小时客服电话\nLorsen冰箱维修电话400-7788-215\n洛森Lorsen洗衣机报修",
     );
     assert_eq!(found.len(), 1, "{found:?}");
-    let (brand, category, more, aliases) = &found[0];
-    assert_eq!(brand, "洛森Lorsen");
-    assert_eq!(category.as_deref(), Some("冰箱"));
-    assert_eq!(more, &["洗衣机"]);
-    assert_eq!(aliases, &["洛森", "Lorsen"]);
+    assert_eq!(found[0].brand, "洛森Lorsen");
+    assert_eq!(found[0].category.as_deref(), Some("冰箱"));
+    assert_eq!(found[0].categories, ["洗衣机"]);
+    assert_eq!(found[0].aliases, ["洛森", "Lorsen"]);
 }
 
 #[test]
 fn several_brands_come_out_as_several() {
     let found = mined(Some("海尔、洛森、贝澜空调维修电话"), "");
-    let names: Vec<&str> = found.iter().map(|b| b.0.as_str()).collect();
+    let names: Vec<&str> = found.iter().map(|b| b.brand.as_str()).collect();
     assert_eq!(names, ["海尔", "洛森", "贝澜"]);
-    assert!(found.iter().all(|b| b.1.as_deref() == Some("空调")));
+    assert!(found.iter().all(|b| b.category.as_deref() == Some("空调")));
     assert_eq!(
         read_title("海尔/美的/格力/洛森空调维修").brands,
         ["海尔", "美的", "格力", "洛森"]

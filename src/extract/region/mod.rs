@@ -222,8 +222,12 @@ fn chars(text: &str) -> u32 {
 }
 
 /// The first `max` bytes, cut at a character.
-fn head(text: &str, max: usize) -> &str {
-    &text[..text.floor_char_boundary(max)]
+pub(in crate::extract) fn head(text: &str, max: usize) -> &str {
+    let mut end = max.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 #[cfg(test)]
