@@ -64,7 +64,7 @@ const MAX_BYTES: usize = 600;
 
 /// Reads a line.
 pub fn read(line: &str) -> Reading {
-    let line = &*disguise::undress(&line[..line.floor_char_boundary(MAX_BYTES)]);
+    let line = &*disguise::undress(region::head(line, MAX_BYTES));
     let tokens = tokens(line);
     let reader = Reader {
         line,
@@ -123,7 +123,7 @@ impl Reader<'_> {
                 waiting.push((n, i));
             }
             if let Head::Next(start) = head {
-                if waiting.len() < 16 && self.tokens[start].is_name() {
+                if waiting.len() < 16 && self.tokens.get(start).is_some_and(Token::is_name) {
                     i = start;
                     continue;
                 }

@@ -17,7 +17,7 @@ const MAX_CANDIDATES: usize = 256;
 const MAX_LINES: usize = 5000;
 const MAX_BYTES: usize = 600;
 /// Sentences longer than this are prose, and prose claims no brand.
-const MAX_SENTENCE: usize = 240;
+const MAX_SENTENCE: usize = 150;
 /// Product nouns reported beside the first.
 const MAX_CATEGORIES: usize = 16;
 
@@ -83,9 +83,7 @@ fn may_claim(line: &Line) -> bool {
     if text.len() > MAX_SENTENCE && line.numbers.is_empty() && text.contains('。') {
         return false;
     }
-    let place = region::leading_place(text);
-    let listed = place > 0 && text[..text.floor_char_boundary(96)].contains(['、', ',', '，']);
-    !(listed && region::measure(text).is_list())
+    !region::begins_list(text)
 }
 
 /// Counts the claims of one line.
@@ -227,9 +225,13 @@ impl Finder {
                 }
             }
         }
+        // Folding case costs the vectorised search: only Latin names need it.
+        let latin = patterns
+            .iter()
+            .any(|p| p.bytes().any(|b| b.is_ascii_alphabetic()));
         let automaton = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(true)
+            .ascii_case_insensitive(latin)
             .kind(Some(AhoCorasickKind::NoncontiguousNFA))
             .build(&patterns);
         Finder {

@@ -132,48 +132,114 @@ fn labelled_titles_of_the_project() {
     }
 }
 
+fn mined(title: Option<&str>, text: &str) -> Vec<Brand> {
+    mine(&page(title, text))
+}
+
 #[test]
-fn zz_blind() {
-    for path in ["/tmp/brandwork/blind.txt"] {
-        let text = std::fs::read_to_string(path).unwrap();
-        let cases: Vec<Case> = text.lines().filter(|l| !l.starts_with('#') && !l.is_empty()).map(|l| {
-            let f: Vec<&str> = l.rsplitn(3, '|').collect();
-            let o = |s: &str| (s != "-").then(|| s.to_owned());
-            Case { text: f[2].into(), brand: o(f[1]), category: o(f[0]), known_failure: false }
-        }).collect();
-        eprintln!("{} {:?}", cases.len(), score(&cases));
+fn a_brand_scrubbed_from_the_title_is_found_in_the_body() {
+    let found = mined(
+        Some("全国统一24小时售后服务热线"),
+        "澜盾智能锁售后电话:400-7788-215\n澜盾智能锁全国客服\n澜盾维修网点查询",
+    );
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        (found[0].brand.as_str(), found[0].category.as_deref()),
+        ("澜盾", Some("智能锁"))
+    );
+}
+
+#[test]
+fn a_pair_is_one_brand_with_its_halves() {
+    let found = mined(
+        Some("洛森Lorsen冰箱/洗衣机售后报修24小时服务热线"),
+        "洛森24小时客服电话\nLorsen冰箱维修电话400-7788-215\n洛森Lorsen洗衣机报修",
+    );
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].brand, "洛森Lorsen");
+    assert_eq!(found[0].category.as_deref(), Some("冰箱"));
+    assert_eq!(found[0].categories, ["洗衣机"]);
+    assert_eq!(found[0].aliases, ["洛森", "Lorsen"]);
+}
+
+#[test]
+fn several_brands_come_out_as_several() {
+    let found = mined(Some("海尔、洛森、贝澜空调维修电话"), "");
+    let names: Vec<&str> = found.iter().map(|b| b.brand.as_str()).collect();
+    assert_eq!(names, ["海尔", "洛森", "贝澜"]);
+    assert!(found.iter().all(|b| b.category.as_deref() == Some("空调")));
+    assert_eq!(
+        read_title("海尔/美的/格力/洛森空调维修").brands,
+        ["海尔", "美的", "格力", "洛森"]
+    );
+}
+
+#[test]
+fn occurrences_are_counted_over_title_and_lines() {
+    let brands = mine(&page(
+        Some("澜盾智能锁售后电话"),
+        "澜盾智能锁客服热线\n拨打澜盾热线，澜盾为您服务。",
+    ));
+    assert_eq!((brands.len(), brands[0].count), (1, 4));
+}
+
+#[test]
+fn pages_that_claim_no_brand_give_none() {
+    for (title, text) in [
+        (None, ""),
+        (
+            Some("家电维修"),
+            "空调维修\n冰箱维修\n洗衣机维修\n上门服务电话",
+        ),
+        (
+            Some("联系我们"),
+            "联系人：王经理 电话：13512345678\n地址：建设路3号",
+        ),
+        (
+            Some("账单里的秘密"),
+            "近日，周女士翻出半年来的账单，对其中的三项增值业务感到不解，她拨打了客服电话。",
+        ),
+    ] {
+        assert_eq!(mined(title, text), [], "{title:?}");
     }
 }
 
 #[test]
-fn zz_pages() {
-    #[derive(serde::Deserialize)]
-    struct P { name: String, title: Option<String>, text: String }
-    for line in include_str!("../../../tests/data/pages.jsonl").lines() {
-        let p: P = serde_json::from_str(line).unwrap();
-        let d = page(p.title.as_deref(), &p.text);
-        let b: Vec<_> = mine(&d).into_iter().map(|b| format!("{}/{:?}/{:?}/{:?}x{}", b.brand, b.category, b.categories, b.aliases, b.count)).collect();
-        eprintln!("{}: {}", p.name, b.join("  "));
-    }
+fn a_page_reports_sixteen_brands_at_most() {
+    let text: String = ('甲'..='龟')
+        .filter(|c| crate::extract::region::is_han(*c))
+        .step_by(40)
+        .take(300)
+        .map(|c| format!("{c}{c}智能锁售后电话400-7788-215\n"))
+        .collect();
+    assert!(mine(&page(None, &text)).len() <= 16);
 }
 
-#[test]
-fn zz_time() {
-    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/seeds/000_e2efa9a932fba15b.txt")).unwrap();
-    let d = page(Some("威诗迪智能锁全国售后电话"), &text);
-    eprintln!("{} bytes, {} lines", text.len(), d.lines.len());
-    let time = |name: &str, f: &mut dyn FnMut()| {
-        f();
-        let t = std::time::Instant::now();
-        for _ in 0..200 { f(); }
-        eprintln!("{name}: {:?}", t.elapsed() / 200);
-    };
-    let t = std::time::Instant::now();
-    let b = mine(&d);
-    eprintln!("first: {:?}", t.elapsed());
-    time("mine", &mut || { std::hint::black_box(mine(&d)); });
-    let mut d2 = d.clone();
-    time("assign", &mut || { crate::extract::role::assign(&mut d2, &b); });
-    time("judge", &mut || { std::hint::black_box(crate::extract::hotline::judge(&d2, &[], &b)); });
-    time("measure", &mut || { for l in &d2.lines { std::hint::black_box(crate::extract::region::measure(&l.text)); } });
+const ALPHABET: &str = "[海尔美的洛森澜盾北京上海空调智能锁保险柜售后服务热线电话全国维修一种的和TCLab.·/、,，:：()（）【】 \n0-9400-]{0,120}";
+
+proptest::proptest! {
+    #[test]
+    fn any_text_is_read(text in "\\PC{0,300}", field in ALPHABET) {
+        read_title(&text);
+        read_title(&field);
+        let lines = format!("{field}\n{text}\n{field}{text}");
+        let document = page(Some(&text), &lines);
+        let brands = mine(&document);
+        proptest::prop_assert!(brands.len() <= 16);
+        proptest::prop_assert!(brands.iter().all(|b| !b.brand.is_empty()));
+        proptest::prop_assert_eq!(brands, mine(&document));
+    }
+
+    /// An invented name planted before a product noun and the words of a hotline is found.
+    #[test]
+    fn an_invented_brand_is_mined(
+        a in "[澜岚赫科贝洛森霖芮]", b in "[盾鼎澜森芮霖铂]",
+        noun in proptest::sample::select(vec!["智能锁", "冰箱", "保险柜", "壁挂炉", "手表"]),
+        place in proptest::sample::select(vec!["", "北京", "上海市", "广西柳州市"]),
+        tail in proptest::sample::select(vec!["售后服务电话", "24小时热线", "维修中心", "全国客服"]),
+    ) {
+        let claim = read_title(&format!("{place}{a}{b}{noun}{tail}"));
+        proptest::prop_assert_eq!(claim.brands, vec![format!("{}{}", a, b)]);
+        proptest::prop_assert_eq!(claim.categories, vec![noun.to_owned()]);
+    }
 }

@@ -103,7 +103,6 @@ impl Features {
             match line.role {
                 Role::Article => {
                     f.article += line.text.len();
-                    signs(&line.text, &mut f.inside);
                     continue;
                 }
                 Role::Region => {
@@ -120,7 +119,18 @@ impl Features {
             f.template += line.text.len();
             signs(&line.text, &mut f.outside);
         }
+        // What a stolen article speaks of says nothing about the page that stole it.
+        if !f.sells() {
+            for line in document.lines.iter().filter(|l| l.role == Role::Article) {
+                signs(&line.text, &mut f.inside);
+            }
+        }
         f
+    }
+
+    /// Offers service under a brand in several lines, or beside a number.
+    fn sells(&self) -> bool {
+        self.glued > 0 || self.brand_lines >= 3
     }
 
     fn see_numbers(&mut self, numbers: &[NumberFact]) {
@@ -221,14 +231,9 @@ impl Features {
 
     fn against_it(&self) -> Vec<Part> {
         let out = |name| class(name, &self.outside);
-        let sells = self.glued > 0 || self.brand_lines >= 3;
-        let warnings = if sells {
-            out("warn")
-        } else {
-            out("warn") + class("warn", &self.inside)
-        };
+        let warnings = out("warn") + class("warn", &self.inside);
         let forum = out("forum") + class("forum", &self.inside);
-        let mostly_article = self.article > self.template && !sells;
+        let mostly_article = self.article > self.template && !self.sells();
         vec![
             part(
                 -3.0,

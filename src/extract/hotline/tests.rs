@@ -81,3 +81,11 @@ fn the_real_pages_are_hotline_pages() {
 fn an_empty_page_sells_nothing() {
     assert!(judged(None, "").score < 0.01);
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_page_is_judged(title in "\\PC{0,60}", text in "(\\PC{0,120}\n?){0,12}") {
+        let hotline = judged(Some(&title), &text);
+        proptest::prop_assert!((0.0..=1.0).contains(&hotline.score));
+    }
+}

@@ -109,10 +109,7 @@ pub fn measure(line: &str) -> Regions {
     let line = head(line, MAX_LINE);
     let mut tally = Tally::default();
     let mut total = 0u32;
-    for piece in line.split(|c: char| !is_han(c) && !c.is_alphanumeric()) {
-        if piece.is_empty() {
-            continue;
-        }
+    for piece in pieces(line) {
         total += piece.chars().count() as u32;
         read_piece(piece, &mut tally);
     }
@@ -129,6 +126,23 @@ pub fn measure(line: &str) -> Regions {
             tally.chars as f32 / total as f32
         },
     }
+}
+
+/// Whether a line begins like a list of places: its first two pieces do. A cheap question, for
+/// passing lists over.
+pub(in crate::extract) fn begins_list(line: &str) -> bool {
+    let mut pieces = pieces(head(line, 128));
+    let mut next = || pieces.next().is_some_and(|p| NAMES.at(p, 0).is_some());
+    next() && next()
+}
+
+/// The stretches of letters and digits.
+fn pieces(line: &str) -> impl Iterator<Item = &str> {
+    // CJK punctuation first: it is what most lines are parted by, and the general question
+    // takes a table.
+    let parts =
+        |c: char| matches!(c, '\u{3000}'..='\u{303f}') || !(is_han(c) || c.is_alphanumeric());
+    line.split(parts).filter(|p| !p.is_empty())
 }
 
 /// Reads the place expressions that a piece begins with.
@@ -208,8 +222,12 @@ fn chars(text: &str) -> u32 {
 }
 
 /// The first `max` bytes, cut at a character.
-fn head(text: &str, max: usize) -> &str {
-    &text[..text.floor_char_boundary(max)]
+pub(in crate::extract) fn head(text: &str, max: usize) -> &str {
+    let mut end = max.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! The names of provinces, prefectures and counties, full and short, in one automaton.
+//! The names of provinces, prefectures and counties, full and short.
+//!
+//! A page asks about two thousand times whether a name starts here, so the names lie in buckets
+//! by their first two characters: one hash, and a comparison or two.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 
 /// Rank of an administrative unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,17 +131,62 @@ struct Entry {
     leads: bool,
     /// Only towns and streets carry it.
     town: bool,
+    /// Short for an autonomous prefecture.
+    autonomous: bool,
     /// Prefectures that the county of this name lies in (indices of lines of the data file).
     parents: Vec<u16>,
 }
 
-/// The automaton with what its patterns mean.
+/// Names in buckets with what they mean.
 pub struct Names {
-    automaton: AhoCorasick,
+    /// First two characters → their slots.
+    buckets: HashMap<u64, (u32, u32), BuildHasherDefault<PairHasher>>,
+    /// Slot by slot, a bucket's longest name first.
+    slots: Vec<Slot>,
+    /// What follows the first two characters, all names in a row.
+    tails: String,
+    /// In code-point order.
     patterns: Vec<String>,
     entries: Vec<Entry>,
     /// Full and short names of province and prefecture, one entry a line of the data file.
     rows: Vec<Vec<String>>,
+}
+
+/// One name in a bucket.
+struct Slot {
+    /// Its tail in [`Names::tails`].
+    tail: (u32, u32),
+    index: u32,
+}
+
+/// Keys are two code points side by side: multiplying by an odd constant spreads them. The table
+/// is fixed, so hostile text cannot fill a bucket.
+#[derive(Default)]
+struct PairHasher(u64);
+
+impl Hasher for PairHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0.rotate_left(8) ^ u64::from(*byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        }
+    }
+
+    fn write_u64(&mut self, key: u64) {
+        let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = mixed ^ (mixed >> 32);
+    }
+}
+
+/// The first two characters as a key, and what follows them.
+fn pair(text: &str) -> Option<(u64, &str)> {
+    let mut chars = text.chars();
+    let (a, b) = (chars.next()?, chars.next()?);
+    let key = (u64::from(u32::from(a)) << 32) | u64::from(u32::from(b));
+    Some((key, chars.as_str()))
 }
 
 impl Names {
@@ -173,16 +220,33 @@ impl Names {
         for word in ["直辖县", "省直辖县"] {
             put(&mut table, word, (Level::Province, false), false, 0);
         }
-        let (patterns, entries): (Vec<_>, Vec<_>) = table.into_iter().unzip();
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .start_kind(StartKind::Anchored)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&patterns)
-            // Building fails beyond 2^31 states; the list is part of the program.
-            .expect("a few thousand names");
+        let (patterns, entries): (Vec<String>, Vec<Entry>) = table.into_iter().unzip();
+        let mut grouped: BTreeMap<u64, Vec<(&str, u32)>> = BTreeMap::new();
+        for (index, name) in patterns.iter().enumerate() {
+            if let Some((key, tail)) = pair(name) {
+                grouped.entry(key).or_default().push((tail, index as u32));
+            }
+        }
+        let (mut buckets, mut slots, mut tails) = (HashMap::default(), Vec::new(), String::new());
+        for (key, mut names) in grouped {
+            names.sort_by_key(|(tail, _)| std::cmp::Reverse(tail.len()));
+            buckets.insert(
+                key,
+                (slots.len() as u32, (slots.len() + names.len()) as u32),
+            );
+            for (tail, index) in names {
+                let start = tails.len() as u32;
+                tails.push_str(tail);
+                slots.push(Slot {
+                    tail: (start, tails.len() as u32),
+                    index,
+                });
+            }
+        }
         Names {
-            automaton,
+            buckets,
+            slots,
+            tails,
             patterns,
             entries,
             rows,
@@ -192,14 +256,16 @@ impl Names {
     /// The longest name that stands at byte `at`, with the peoples and the unit word that may
     /// follow a shortened autonomous prefecture (`海西蒙古族`, `恩施州`).
     pub fn at(&self, text: &str, at: usize) -> Option<Name> {
-        let input = Input::new(text)
-            .span(at..text.len())
-            .anchored(Anchored::Yes);
-        let found = self.automaton.try_find(input).ok()??;
-        let index = found.pattern().as_usize();
+        let (key, rest) = pair(&text[at..])?;
+        let &(from, to) = self.buckets.get(&key)?;
+        let slot = self.slots[from as usize..to as usize].iter().find(|slot| {
+            let tail = &self.tails[slot.tail.0 as usize..slot.tail.1 as usize];
+            rest.starts_with(tail)
+        })?;
+        let index = slot.index as usize;
         let entry = &self.entries[index];
-        let mut end = found.end();
-        if entry.lowest == Level::City {
+        let mut end = text.len() - rest.len() + (slot.tail.1 - slot.tail.0) as usize;
+        if entry.autonomous {
             while let Some(people) = PEOPLES.iter().find(|p| text[end..].starts_with(**p)) {
                 end += people.len();
             }
@@ -254,6 +320,9 @@ fn add(table: &mut BTreeMap<String, Entry>, name: &str, level: Level, row: u16) 
             level < Level::County || (name.ends_with('市') && !NO_LEADS.contains(&bare.as_str()));
         put(table, &bare, kind, leads, row);
         if name.ends_with("自治州") {
+            if let Some(entry) = table.get_mut(&bare) {
+                entry.autonomous = true;
+            }
             put(table, &format!("{bare}州"), kind, true, row);
         }
     }
@@ -271,6 +340,7 @@ fn put(
         county: false,
         leads: false,
         town: true,
+        autonomous: false,
         parents: Vec::new(),
     });
     entry.lowest = entry.lowest.min(level);
