@@ -131,6 +131,10 @@ impl State {
         };
         match ledger {
             None if path.exists() => return Err(damaged("ledger.json is missing")),
+            // Opening the archive at its beginning would cut off every page in it.
+            None if archive::end_of_files(&dir.join("archive"))? != End::default() => {
+                return Err(damaged("store and ledger.json are missing"));
+            }
             None => write_ledger(
                 dir,
                 Ledger {
