@@ -60,7 +60,7 @@ fn json_lines(config: &Config, pages: &[Box<Page>]) -> io::Result<Vec<u8>> {
     let mut out = Vec::new();
     for page in pages {
         let record = pipeline::process(page, &config.lists).record;
-        serde_json::to_writer(&mut out, &record.json())?;
+        partyline::query::json::write(&record.json(), &mut out)?;
         out.push(b'\n');
     }
     Ok(out)

@@ -3,6 +3,7 @@
 mod check;
 mod crawl;
 mod demo;
+mod export;
 mod extract;
 mod ingest;
 mod progress;
@@ -35,7 +36,11 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Crawl(flags) => crawl::run(&config, *flags),
         Command::Query { kind, key } => query::run(&config, kind, key.as_deref()),
         Command::Demo { seed, size } => demo::run(&config, seed, size),
-        _ => unreachable!(),
+        Command::Export {
+            format,
+            output,
+            network,
+        } => export::run(&config, &format, output.as_deref(), &network),
     }
 }
 
