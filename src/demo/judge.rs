@@ -7,6 +7,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::truth::{Innocent, OperatorId, Truth};
+use crate::graph::score;
 use crate::text::Table;
 
 /// How found networks compare with the operators. Sites are counted once each; sites that the
@@ -75,12 +76,12 @@ pub fn judge(
     for (&site, &id) in &network_of {
         if let Some(&class) = truth.innocents.get(site) {
             innocents.push((site.to_owned(), class));
-            tally.items.push((Class::of(id), Class::alone(site)));
+            tally.item(site, Class::of(id), Class::alone(site));
         } else if !truth.operator_of.contains_key(site) && !truth.neutral.contains(site) {
             unknown.push(site.to_owned());
         }
     }
-    let (precision, recall) = b_cubed(&tally.items);
+    let (precision, recall) = score::b_cubed(&tally.found, &tally.truth);
     Judgement {
         operators: truth.operator_numbers.len(),
         networks: networks.len(),
@@ -99,8 +100,9 @@ pub fn judge(
 /// What has been counted so far.
 #[derive(Default)]
 struct Tally {
-    /// Found cluster and true category of each site.
-    items: Vec<(Class, Class)>,
+    /// Found cluster, and true category, of each site.
+    found: Vec<(String, Class)>,
+    truth: Vec<(String, Class)>,
     per_network: BTreeMap<String, BTreeMap<OperatorId, usize>>,
     per_operator: BTreeMap<OperatorId, BTreeMap<String, usize>>,
     missed: Vec<String>,
@@ -108,15 +110,20 @@ struct Tally {
 }
 
 impl Tally {
+    fn item(&mut self, site: &str, cluster: Class, category: Class) {
+        self.found.push((site.to_owned(), cluster));
+        self.truth.push((site.to_owned(), category));
+    }
+
     fn spam(&mut self, site: &str, operator: OperatorId, network: Option<&str>) {
         self.spam_sites += 1;
         let category = Class::of(&operator.to_string());
         let Some(id) = network else {
             self.missed.push(site.to_owned());
-            self.items.push((Class::alone(site), category));
+            self.item(site, Class::alone(site), category);
             return;
         };
-        self.items.push((Class::of(id), category));
+        self.item(site, Class::of(id), category);
         let operators = self.per_network.entry(id.to_owned()).or_default();
         *operators.entry(operator).or_default() += 1;
         let networks = self.per_operator.entry(operator).or_default();
@@ -145,7 +152,7 @@ impl Tally {
 }
 
 /// A cluster's or a category's name; what stands alone never equals anything else.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Class(bool, String);
 
 impl Class {
@@ -156,32 +163,6 @@ impl Class {
     fn alone(site: &str) -> Self {
         Class(true, site.to_owned())
     }
-}
-
-/// Precision and recall averaged over items of (found cluster, true category): for each item,
-/// the share of its cluster that has its category, and of its category that is in its cluster.
-/// Both are 1 where there is no item.
-fn b_cubed(items: &[(Class, Class)]) -> (f64, f64) {
-    let mut clusters: BTreeMap<&Class, usize> = BTreeMap::new();
-    let mut categories: BTreeMap<&Class, usize> = BTreeMap::new();
-    let mut both: BTreeMap<(&Class, &Class), usize> = BTreeMap::new();
-    for (cluster, category) in items {
-        *clusters.entry(cluster).or_default() += 1;
-        *categories.entry(category).or_default() += 1;
-        *both.entry((cluster, category)).or_default() += 1;
-    }
-    if items.is_empty() {
-        return (1.0, 1.0);
-    }
-    let (mut precision, mut recall) = (0.0, 0.0);
-    for (&(cluster, category), &shared) in &both {
-        // `shared` items have the same two shares each.
-        let square = (shared * shared) as f64;
-        precision += square / clusters[cluster] as f64;
-        recall += square / categories[category] as f64;
-    }
-    let n = items.len() as f64;
-    (precision / n, recall / n)
 }
 
 impl Judgement {
