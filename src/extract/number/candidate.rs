@@ -236,7 +236,9 @@ impl<'a> Look<'a> {
             return None;
         }
         let shape = Shape::of(&self.cells[from..to]);
-        let inner = shape.gaps == Gap::NONE || shape.gaps.only(INNER);
+        let inner = shape.gaps == Gap::NONE
+            || shape.gaps.only(INNER)
+            || (shape.gaps == Gap::ODD && self.called());
         let believed = shape.usual_mobile() || (self.called() && shape.usual());
         let bare = self.setting == Setting::Code && shape.plain() && !self.called();
         if !inner || !believed || shape.like_address() || shape.letters > 5 || bare {
@@ -285,12 +287,7 @@ impl<'a> Look<'a> {
             return None;
         }
         let trusted = self.called() || (parted && !self.cells[local].gap.has(Gap::SPACE));
-        let lengths = [
-            (8, eight),
-            (7, seven),
-            (8, !eight && trusted && parted),
-            (7, !seven && self.called() && parted),
-        ];
+        let lengths = [(8, eight), (7, seven), (8, !eight && trusted && parted)];
         for (many, allowed) in lengths {
             if !allowed {
                 continue;

@@ -291,7 +291,7 @@ mod tests {
         assert_eq!(label("电话咨询QQ："), Some((Label::Id, true)));
         assert_eq!(label("订单电话是"), Some((Label::Phone, true)));
         assert_eq!(label("Grand Hotel "), None);
-        assert_eq!(label("Tel. No"), Some((Label::Phone, false)));
+        assert_eq!(label("Tel. No"), Some((Label::Phone, true)));
         assert_eq!(label("热线已经开通。"), None);
         assert_eq!(label("产品编号:"), Some((Label::Id, true)));
     }

@@ -151,7 +151,7 @@ pub fn classify(c: char) -> Glyph {
             if let Some(value) = han(c) {
                 return Glyph::Digit(value, Style::Han);
             }
-            if ('\u{4e00}'..='\u{9fff}').contains(&c) {
+            if ('\u{4e00}'..='\u{9fff}').contains(&c) && c != '丨' {
                 return Glyph::Other;
             }
             separator(c).unwrap_or_else(|| other_digit(c))

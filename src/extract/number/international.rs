@@ -2,6 +2,7 @@
 
 use super::Kind;
 use super::candidate::{Look, Reading};
+use super::context::{Before, Label};
 use super::glyph::Gap;
 use super::plan;
 use super::shape::{self, Shape, boundary};
@@ -133,6 +134,13 @@ impl Look<'_> {
             })
         };
         let labelled = self.is_called_directly();
+        let near = matches!(
+            self.before(),
+            Some(Before {
+                label: Label::Phone,
+                ..
+            })
+        );
         let dashed = |shape: &Shape| {
             shape.gaps.only(Gap(Gap::DASH.0
                 | Gap::SPACE.0
@@ -147,8 +155,10 @@ impl Look<'_> {
                     && dashed(shape)
                     && plan::is_north_american(&digits[1..])
                     && (digits[1] == 8 || labelled)
+                    // A list marker before a number of this country.
+                    && !(plan::is_toll(&digits[1..]) && self.amid_chinese())
             }),
-            0 => take(10).or_else(|| take(9)).filter(|(_, shape, _)| {
+            0 => take(10).or_else(|| take(9)).filter(|(_, shape, digits)| {
                 let written = matches!(
                     shape.groups.as_slice(),
                     [2, 4, 4]
@@ -160,13 +170,18 @@ impl Look<'_> {
                         | [3, 7]
                         | [4, 6]
                 );
-                written && dashed(shape) && (labelled || self.chained() == Some(Kind::Foreign))
+                // An area code of the mainland with too few digits behind it is a clipped number.
+                let clipped = plan::area(&digits[1..])
+                    .is_some_and(|(length, ..)| shape.groups[0] == length + 1)
+                    && !self.looks_foreign(false);
+                let called = labelled || self.chained() == Some(Kind::Foreign);
+                written && dashed(shape) && called && !clipped
             }),
             2..=9 => take(10).filter(|(_, shape, digits)| {
                 shape.groups == [3, 3, 4]
                     && dashed(shape)
                     && plan::is_north_american(digits)
-                    && labelled
+                    && (labelled || (near && !self.amid_chinese()))
             }),
             _ => None,
         };

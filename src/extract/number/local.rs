@@ -114,9 +114,16 @@ impl Look<'_> {
         })
     }
 
+    /// Chinese characters stand near.
+    pub(super) fn amid_chinese(&self) -> bool {
+        let start = self.start();
+        context::tail(self.text, start, 24).contains(is_cjk)
+            || context::head(self.text, start, 48).contains(is_cjk)
+    }
+
     /// Eight digits as written in Hong Kong and Macau: by place name or traditional characters
     /// near them, or in two groups of four with no simplified character near.
-    fn looks_foreign(&self, four_four: bool) -> bool {
+    pub(super) fn looks_foreign(&self, four_four: bool) -> bool {
         let start = self.start();
         let near = [
             context::tail(self.text, start, 60),

@@ -151,8 +151,7 @@ impl<'a> Reader<'a> {
         if let Some(before) = look.before()
             && before.direct
         {
-            let counted = before.label == Label::Count
-                && !matches!(reading.kind, Kind::Shared400 | Kind::Free800);
+            let counted = before.label == Label::Count && reading.plain;
             if before.label == Label::Id || counted {
                 return false;
             }
@@ -200,8 +199,8 @@ impl<'a> Reader<'a> {
             '$' | '￥' | '¥' | '€' | '£' | '@' => false,
             '=' | '?' | '&' | '%' | '\\' => !plain && c != '%',
             '#' | '＃' => !plain || reading.kind == Kind::Shared400,
+            '/' if further == Some('/') => !plain,
             '/' | '_' | '-' | '.' => !plain || !worded(further),
-            ':' if further.is_some_and(|c| c.is_ascii_digit()) => !plain,
             c if c.is_alphabetic() && !is_cjk(c) => {
                 let brand = c.is_ascii_uppercase()
                     && further.is_some_and(|c| c.is_ascii_uppercase() || is_cjk(c));
