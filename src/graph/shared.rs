@@ -141,7 +141,11 @@ impl<'a> Shared<'a> {
                 "{} of {} without hotline pages {}",
                 self.background.count(token),
                 count(n, "site"),
-                if self.background.count(token) == 1 { "does" } else { "do" }
+                if self.background.count(token) == 1 {
+                    "does"
+                } else {
+                    "do"
+                }
             ),
         };
         let why = format!("{} {kind}; {cold}.", count(sites.len() as u32, "site"));
