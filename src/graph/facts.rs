@@ -132,7 +132,8 @@ impl Facts {
                     number.listing_sites += 1;
                 } else if site.background {
                     number.background_sites += 1;
-                    number.background_prominent += u32::from(held.prominent);
+                } else if !held.own {
+                    number.passing_sites += 1;
                 }
             }
         }

@@ -149,8 +149,8 @@ pub struct NumberNode {
     pub listing_sites: u32,
     /// Sites without hotline pages that show it, other than in a list.
     pub background_sites: u32,
-    /// Background sites that show it prominently.
-    pub background_prominent: u32,
+    /// Hotline sites that show it and stand behind another.
+    pub passing_sites: u32,
     /// Distinct brands claimed by the sites that stand behind it.
     pub brands: u32,
     /// Kit families among those sites.
@@ -170,7 +170,7 @@ impl Default for NumberNode {
             own_sites: 0,
             listing_sites: 0,
             background_sites: 0,
-            background_prominent: 0,
+            passing_sites: 0,
             brands: 0,
             kits: 0,
         }

@@ -64,9 +64,8 @@ pub struct Verdict {
     pub why: Vec<String>,
 }
 
-/// Background sites that a number may be quoted on for each hotline site that stands behind it.
-const QUOTED_PER_SITE: u32 = 3;
-/// No brand's own number serves so many brands.
+/// No brand's own number serves so many brands: a number that hotline sites sell under as many
+/// is spam though news quotes it, as long as no more innocent sites show it than hotline sites.
 const UNRELATED_BRANDS: u32 = 3;
 /// Brands of one site or number that are looked at.
 const BRANDS: usize = 64;
@@ -84,14 +83,16 @@ pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
     for (number, claimed) in facts.numbers.iter_mut().zip(brands) {
         number.brands = distinct(claimed.iter().map(|&b| facts.brands[b as usize].as_str()));
         let quoted = number.background_sites;
-        let outweighed = number.brands >= UNRELATED_BRANDS
-            && number.own_sites > quoted.saturating_mul(QUOTED_PER_SITE);
+        let outweighed = number.brands >= UNRELATED_BRANDS && number.own_sites >= quoted.max(2);
         number.status = if official.brand_of(&number.digits).is_some() {
             Status::Official
         } else if number.kind == Kind::Short {
             Status::Public
         } else if quoted > 0 && !outweighed {
             Status::Background
+        } else if number.own_sites > 0 && number.passing_sites > number.own_sites {
+            // Who answers a number leads with it; most of these sites lead with another.
+            Status::Cited
         } else {
             Status::Clean
         };
@@ -158,7 +159,9 @@ pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
         }
         Status::Background => background_answer(number, &mut why),
         Status::Cited => {
-            why.push("several operators that have numbers of their own show it too".to_owned());
+            why.push(
+                "sites that sell other numbers show it too: it is cited, not theirs".to_owned(),
+            );
             (Answer::Shared, 0.25)
         }
         Status::OneBrand => {
@@ -185,8 +188,10 @@ fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64
         shows(number.background_sites)
     ));
     let claimed = number.own_sites > 0;
-    if claimed && number.brands >= 2 {
-        return (Answer::Unknown, 0.45);
+    if claimed && number.brands >= UNRELATED_BRANDS {
+        let brands = count(number.brands, "different brand");
+        why.push(format!("but hotline pages claim {brands} with it"));
+        return (Answer::Spam, 0.55);
     }
     let score = if claimed { 0.3 } else { 0.08 };
     let shared = number.background_sites > 1;
