@@ -1,6 +1,6 @@
 //! How sure are we that this page sells a repair hotline under somebody's brand?
 //!
-//! A logistic model over a few named features ([`features`]), each 0..1, with weights set by hand
+//! A logistic model over a few named features (`features`), each 0..1, with weights set by hand
 //! on the page shapes of `tests/data/pages.jsonl`. Every weight that moves the score is a reason
 //! in words. On those pages every threshold from .2 to .75 parts hotline pages from all others.
 
