@@ -62,6 +62,9 @@ const GENERIC: &[&str] = &[
 /// Bytes of a line that are read.
 const MAX_BYTES: usize = 600;
 
+/// Tokens that are looked at behind a name: titles are shorter, and hostile lines stay linear.
+const MAX_AHEAD: usize = 32;
+
 /// Reads a line.
 pub fn read(line: &str) -> Reading {
     let line = &*disguise::undress(region::head(line, MAX_BYTES));
@@ -253,6 +256,7 @@ impl Reader<'_> {
     fn company_after(&self, at: usize) -> bool {
         self.tokens[at..]
             .iter()
+            .take(MAX_AHEAD)
             .take_while(|t| !matches!(t.kind, Kind::Break | Kind::Space | Kind::Join))
             .any(|t| {
                 matches!(
@@ -302,7 +306,7 @@ impl Reader<'_> {
         };
         let mut out = Vec::new();
         let mut joined = true;
-        for token in &self.tokens[from..] {
+        for token in self.tokens[from..].iter().take(MAX_AHEAD) {
             match token.kind {
                 Kind::Word(Word::Product(p)) => {
                     if joined && !out.contains(&p) {

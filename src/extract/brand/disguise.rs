@@ -11,6 +11,9 @@ const MAX_SYLLABLE: usize = 6;
 
 /// The line without insertions, or as it is where it has none.
 pub fn undress(line: &str) -> Cow<'_, str> {
+    if !line.bytes().any(|b| b == b' ' || b.is_ascii_lowercase()) {
+        return Cow::Borrowed(line);
+    }
     let chars: Vec<char> = line.chars().collect();
     let spaced = count(&chars, spaced_at) >= 2 * MIN_INSERTIONS;
     let spelled = count(&chars, syllable_at) >= MIN_INSERTIONS;

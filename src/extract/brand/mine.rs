@@ -12,7 +12,7 @@ use super::lexicon::LEXICON;
 /// Brands reported for one page at most.
 const MAX_BRANDS: usize = 16;
 /// Names that are counted at most: pages that hold more are no hotline pages.
-const MAX_CANDIDATES: usize = 256;
+const MAX_CANDIDATES: usize = 64;
 /// Lines that are read at most, and bytes of a line.
 const MAX_LINES: usize = 5000;
 const MAX_BYTES: usize = 600;

@@ -1,7 +1,7 @@
 //! Administrative regions: how much of a line is a list of places.
 //!
 //! A line is cut at everything that is no letter or digit. Each piece is read as place
-//! expressions by the names of [`names`] (anchored longest match, so the time is linear), and by
+//! expressions by the names of `names` (anchored longest match, so the time is linear), and by
 //! the suffix of counties, towns and streets after a known prefecture: the lists that the field
 //! shuffles hold more towns, and more misspelt ones, than any table.
 
