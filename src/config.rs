@@ -28,7 +28,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// Resolves the global flags; reads the user's lists where `--lists` names them.
+    /// Resolves the global flags. Lists come from `--lists`, else from the state's own folder
+    /// `lists` where it has one, else they are the built-in ones.
     pub fn resolve(
         state: PathBuf,
         cache_mib: u64,
@@ -36,7 +37,8 @@ impl Config {
         quiet: bool,
         lists: Option<PathBuf>,
     ) -> Result<Self> {
-        let lists = match lists {
+        let own = state.join("lists");
+        let lists = match lists.or_else(|| own.is_dir().then_some(own)) {
             Some(dir) => Lists::read(&dir)?,
             None => Lists::built_in(),
         };

@@ -12,7 +12,7 @@ use partyline::config::Config;
 use partyline::crawl::{self, fetch, politeness, resolve, seeds};
 use partyline::demo::judge::{self, Judgement};
 use partyline::demo::{Options, Web, server};
-use partyline::lists::{Lists, SharedHosts};
+use partyline::lists::Lists;
 use partyline::query::{self, View};
 use partyline::state::State;
 
@@ -30,12 +30,14 @@ pub fn run(config: &Config, seed: u64, size: DemoSize) -> Result<ExitCode> {
         },
     };
     let web = Arc::new(Web::generate(&options));
+    let state = config.state.join("demo");
+    fresh(&state)?;
+    let lists = Arc::new(lists(&web, &state.join("lists"))?);
     let config = Config {
-        state: config.state.join("demo"),
-        lists: Arc::new(lists(&web)?),
+        state,
+        lists,
         ..config.clone()
     };
-    fresh(&config.state)?;
     let pages = web.pages().count();
     if !config.quiet {
         eprintln!(
@@ -81,13 +83,17 @@ pub fn run(config: &Config, seed: u64, size: DemoSize) -> Result<ExitCode> {
     Ok(ExitCode::from(summary.exit_code()))
 }
 
-/// The demo's shared hosts, and no official number: the graph has to see those by itself.
-fn lists(web: &Web) -> Result<Lists> {
-    let shared_hosts = SharedHosts::parse(&web.shared_hosts_tsv(), Path::new("the demo web"))?;
-    Ok(Lists {
-        shared_hosts,
-        ..Lists::default()
-    })
+/// The demo's shared hosts, and no official number: the graph has to see those by itself. They
+/// are kept with the state, so that later questions to it use the same.
+fn lists(web: &Web, dir: &Path) -> Result<Lists> {
+    let write = |name: &str, text: &str| {
+        let path = dir.join(name);
+        std::fs::write(&path, text).map_err(|e| Error::write(path, e))
+    };
+    std::fs::create_dir_all(dir).map_err(|e| Error::write(dir, e))?;
+    write("shared-hosts.tsv", &web.shared_hosts_tsv())?;
+    write("official-numbers.tsv", "# none\n")?;
+    Ok(Lists::read(dir)?)
 }
 
 /// Every demo starts from nothing.
