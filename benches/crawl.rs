@@ -1,0 +1,179 @@
+//! Measures the loopback crawl with everything on: fetch, decode, extract, fingerprint, archive,
+//! durable store. The server is a process of its own on the same machine; its pages are rendered
+//! before the clock starts. Pages are about 14 KB: two pages of the demo web in one.
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use partyline::crawl::{self, fetch, politeness, resolve, seeds};
+use partyline::demo::{Options, Web};
+use partyline::lists::Lists;
+use partyline::state::State;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+const PAGES: u64 = 12_000;
+
+fn web() -> Web {
+    Web::generate(&Options {
+        gbk_share: 0.1,
+        redirecting_host: false,
+        robots_rules: false,
+        calendar_trap: false,
+        faults: false,
+        wildcard_pool: 0,
+        ..Options::large()
+    })
+}
+
+fn main() {
+    if std::env::args().any(|a| a == "serve") {
+        return serve();
+    }
+    let exe = std::env::current_exe().expect("this bench");
+    let mut server = Command::new(exe)
+        .arg("serve")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    let mut line = String::new();
+    let stdout = server.stdout.take().expect("piped");
+    BufReader::new(stdout)
+        .read_line(&mut line)
+        .expect("the server says its port");
+    let port = line.trim().parse().expect("a port");
+    for concurrency in [64, 128] {
+        crawl(port, concurrency);
+    }
+    // The server ends with its standard input.
+    drop(server.stdin.take());
+    let _ = server.wait();
+}
+
+fn crawl(port: u16, concurrency: usize) {
+    let dir = tempfile::tempdir().expect("a temporary directory");
+    let state = State::open(dir.path(), 48 << 20).expect("a new state");
+    let web = web();
+    let seeds = web.seeds.iter().filter_map(|s| seeds::seed(s)).collect();
+    let everything = resolve::Override {
+        host: "*".into(),
+        ip: [127, 0, 0, 1].into(),
+        port: Some(port),
+    };
+    let options = crawl::Options {
+        scope: crawl::Scope::Any,
+        max_depth: 1000,
+        max_pages: Some(PAGES),
+        concurrency,
+        politeness: politeness::Settings {
+            delay: Duration::ZERO,
+            ..politeness::Settings::default()
+        },
+        fetch: fetch::Options {
+            allow_private: true,
+            resolve: vec![everything],
+            ..fetch::Options::default()
+        },
+        ..crawl::Options::default()
+    };
+    let cpu = support::cpu_seconds();
+    let lists = Arc::new(Lists::built_in());
+    let (summary, _state) =
+        crawl::crawl(options, seeds, state, lists, &mut |_| {}).expect("the crawl runs");
+    let cpu = support::cpu_seconds() - cpu;
+    let (pages, seconds) = (summary.pages as f64, summary.elapsed.as_secs_f64());
+    println!(
+        "concurrency {concurrency:<4} {pages:>6} pages of {:.1} KB on {} hosts: {:>6.0} pages/s, {:.0} µs CPU/page, peak {:.0} MiB, {} without page",
+        summary.bytes as f64 / pages / 1024.0,
+        summary.hosts,
+        pages / seconds,
+        cpu / pages * 1e6,
+        support::peak_mib(),
+        summary.failed(),
+    );
+}
+
+type Pages = HashMap<Vec<u8>, Vec<u8>>;
+
+/// Renders everything, then answers until standard input ends.
+fn serve() {
+    let web = web();
+    let all: Vec<_> = web.pages().collect();
+    let bodies: Vec<_> = all
+        .iter()
+        .map(|(h, p)| web.respond(&h.name, &p.path))
+        .collect();
+    let mut pages = Pages::new();
+    for (i, (host, page)) in all.iter().enumerate() {
+        let (own, more) = (&bodies[i], &bodies[(i + 1) % bodies.len()]);
+        let mut body = own.body.clone();
+        if own.body.len() < 12 << 10 && own.headers == more.headers {
+            body.extend_from_slice(&more.body);
+        }
+        let mut answer = format!(
+            "HTTP/1.1 {} OK\r\nContent-Length: {}\r\n",
+            own.status,
+            body.len()
+        );
+        for (name, value) in &own.headers {
+            answer.push_str(&format!("{name}: {value}\r\n"));
+        }
+        let mut answer = (answer + "\r\n").into_bytes();
+        answer.extend_from_slice(&body);
+        pages.insert(format!("{}{}", host.name, page.path).into_bytes(), answer);
+    }
+    let pages = Arc::new(pages);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build();
+    let runtime = runtime.expect("a runtime");
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        println!("{}", listener.local_addr().expect("bound").port());
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer(stream, pages.clone()));
+            }
+        });
+        let wait = || std::io::stdin().read_to_end(&mut Vec::new());
+        let _ = tokio::task::spawn_blocking(wait).await;
+    });
+    runtime.shutdown_background();
+}
+
+/// Answers the requests of one connection.
+async fn answer(mut stream: TcpStream, pages: Arc<Pages>) {
+    let mut buffer = Vec::with_capacity(4096);
+    loop {
+        let end = loop {
+            if let Some(at) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
+                break at + 4;
+            }
+            match stream.read_buf(&mut buffer).await {
+                Ok(n) if n > 0 && buffer.len() < 64 << 10 => {}
+                _ => return,
+            }
+        };
+        let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
+        buffer.drain(..end);
+        let path = head.split(' ').nth(1).unwrap_or("/");
+        let host = head.lines().find_map(|l| {
+            let (name, value) = l.split_once(':')?;
+            name.eq_ignore_ascii_case("host").then(|| value.trim())
+        });
+        let key = format!("{}{path}", host.unwrap_or_default());
+        let missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".as_slice();
+        let answer = pages.get(key.as_bytes()).map_or(missing, Vec::as_slice);
+        if stream.write_all(answer).await.is_err() {
+            return;
+        }
+    }
+}
