@@ -177,6 +177,15 @@ impl Look<'_> {
                 let called = labelled || self.chained() == Some(Kind::Foreign);
                 written && dashed(shape) && called && !clipped
             }),
+            // (852) 2837-4416, (853) …: Hong Kong and Macau.
+            8 if rest.get(3).is_some_and(|cell| cell.gap.has(Gap::CLOSE)) => {
+                take(11).filter(|(_, shape, digits)| {
+                    matches!(shape.groups.as_slice(), [3, 8] | [3, 4, 4])
+                        && matches!(digits.as_slice(), [8, 5, 2 | 3, ..])
+                        && dashed(shape)
+                        && (near || self.looks_foreign(false))
+                })
+            }
             2..=9 => take(10).filter(|(_, shape, digits)| {
                 shape.groups == [3, 3, 4]
                     && dashed(shape)

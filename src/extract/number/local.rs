@@ -13,7 +13,14 @@ use super::shape::{self, Shape, boundary, group_end};
 impl Look<'_> {
     /// A short code, where the context speaks of telephoning.
     pub(super) fn short(&self) -> Option<Reading> {
-        let to = group_end(self.cells, self.from);
+        let mut to = group_end(self.cells, self.from);
+        // 1010-8888
+        if shape::digits(&self.cells[self.from..to]) == [1, 0, 1, 0]
+            && let Some(end) = self.span(self.from, 8)
+            && self.cells[to].gap.only(Gap(Gap::DASH.0 | Gap::SPACE.0))
+        {
+            to = end;
+        }
         let digits = shape::digits(&self.cells[self.from..to]);
         if !plan::is_short(&digits)
             || !boundary(self.cells, to)

@@ -247,9 +247,12 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         if context::after(self.text, end) == Some(After::Unit) {
-            let grouped = !reading.plain && !reading.round;
-            return reading.kind != Kind::Short
-                && (look.is_called_directly() || (grouped && called));
+            // `400-765-1032日立`: dashes make it a number whatever the next word starts like.
+            let dashed = look.cells[look.from + 1..reading.to]
+                .iter()
+                .any(|cell| cell.gap.has(Gap::DASH));
+            let written = !reading.plain && !reading.round && (called || dashed);
+            return reading.kind != Kind::Short && (look.is_called_directly() || written);
         }
         true
     }
