@@ -118,9 +118,10 @@ impl Scoped {
             if depth > self.settings.max_depth || !(stay || leave) {
                 continue;
             }
-            let same =
-                url.host() == base.host() && url.port() == base.port() || self.site(&url) == *here;
-            if if same { stay } else { leave } {
+            // The same host is the same site, unless its paths are tenants of their own.
+            let same = (url.host() == base.host() && !here.as_str().contains('/'))
+                || self.site(&url) == *here;
+            if (same && stay) || (!same && leave) {
                 self.add(url, depth, 0, &mut found);
             }
         }
@@ -287,6 +288,34 @@ mod tests {
         assert!(from_other(0.1).is_empty());
         assert_eq!(from_other(0.4), ["http://other.cn/b"]);
         assert_eq!(from_other(0.5).len(), 2);
+    }
+
+    #[test]
+    fn tenants_of_one_host_are_sites_of_their_own() {
+        let rules = "shared.cn\tpath\n";
+        let path = std::path::Path::new("rules");
+        let lists = Lists {
+            shared_hosts: crate::lists::SharedHosts::parse(rules, path).unwrap(),
+            ..Lists::default()
+        };
+        let settings = Settings {
+            scope: Scope::Site,
+            max_depth: 9,
+            this_year: 2026,
+        };
+        let scoped = Scoped::new(settings, &[], Arc::new(lists));
+        let page = page("http://shared.cn/one/a", 200, "HTTP/1.1 200 OK\r\n\r\n");
+        let mut outcome = pipeline::process(&page, &scoped.lists);
+        outcome.links = ["http://shared.cn/one/b", "http://shared.cn/two/c"]
+            .map(|url| Link {
+                url: url.into(),
+                kind: LinkKind::Anchor,
+                line: None,
+            })
+            .to_vec();
+        let found = scoped.select(&page, &outcome, &task(&page.url, 0));
+        let urls: Vec<_> = found.iter().map(|c| c.url.as_str()).collect();
+        assert_eq!(urls, ["http://shared.cn/one/b"]);
     }
 
     #[test]

@@ -134,6 +134,7 @@ impl Session {
         stop: impl Future<Output = ()>,
         observer: Observer<'_>,
     ) -> Result<()> {
+        self.fetcher.check_proxy().await?;
         let mut stop = std::pin::pin!(stop);
         let deadline = self.time_limit.map(|limit| self.started + limit);
         let mut seeds = seeds.into_iter();

@@ -166,7 +166,7 @@ pub fn trap(url: &Url, this_year: i32) -> Option<Trap> {
         return Some(Trap::DeepPath);
     }
     let repeated = |s: &&str| segments.iter().filter(|t| *t == s).count() > MAX_REPEATS;
-    if segments.iter().any(|s| repeated(&s)) {
+    if segments.iter().any(repeated) {
         return Some(Trap::RepeatedSegment);
     }
     if let Some(last) = segments.last()

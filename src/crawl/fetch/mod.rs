@@ -15,7 +15,7 @@ use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::page::{Body, Origin, Page};
 use crate::site::CanonicalUrl;
 
@@ -25,6 +25,7 @@ use super::politeness;
 use super::progress::Failure;
 use super::resolve::{NoAddress, Override, Resolver};
 use super::robots::{self, Robots};
+use super::traps;
 
 /// How to fetch.
 #[derive(Debug, Clone, PartialEq)]
@@ -87,7 +88,8 @@ const ROBOTS_REDIRECTS: usize = 5;
 pub enum Fetched {
     /// A page, or a redirect elsewhere (without a body).
     Page(Box<Page>),
-    /// The same page lies under this other spelling of its address, such as https for http.
+    /// The same page lies under this other spelling of its address: https for http, or with the
+    /// session id that the server wants to see.
     Moved(String),
     /// 429 or 503, with `Retry-After`.
     Refused(Option<Duration>),
@@ -117,6 +119,32 @@ impl Fetcher {
         &self.resolver
     }
 
+    /// Tells whether the proxy, if there is one, takes connections: without it every page would
+    /// fail, and count as done.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn check_proxy(&self) -> Result<()> {
+        let Some(proxy) = &self.options.proxy else {
+            return Ok(());
+        };
+        let failed = |why: &dyn std::fmt::Display| {
+            Error::Failed(format!(
+                "--proxy {proxy}: cannot connect ({why}): check its address, and that it runs"
+            ))
+        };
+        let url = Url::parse(proxy).map_err(|e| failed(&e))?;
+        let host = url.host_str().unwrap_or_default();
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let port = url.port_or_known_default().unwrap_or(1080);
+        let connect = tokio::net::TcpStream::connect((host, port));
+        match timeout(self.options.connect_timeout, connect).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(failed(&error)),
+            Err(_) => Err(failed(&"too slow")),
+        }
+    }
+
     /// Fetches a page.
     ///
     /// # Errors
@@ -140,8 +168,7 @@ impl Fetcher {
         let content_type = text_of(response.headers(), &header::CONTENT_TYPE);
         if redirect {
             let target = location(&response, &parsed).ok_or(Failure::Redirect)?;
-            let same = CanonicalUrl::of(&target).map(|c| c.key()) == Some(canonical.key());
-            if same && target != parsed {
+            if page_key(&target) == page_key(&parsed) && target != parsed {
                 return Ok(Fetched::Moved(target.into()));
             }
         } else if !status.is_success() {
@@ -285,6 +312,11 @@ impl Fetcher {
 
 fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
+}
+
+/// What tells pages apart in the queue: not scheme, order of parameters, or session ids.
+fn page_key(url: &Url) -> Option<[u8; 16]> {
+    traps::candidate(url.clone(), 0, 0).map(|c| c.canonical.key())
 }
 
 /// Target of a redirect, where it is an http or https address.

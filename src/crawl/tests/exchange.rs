@@ -233,6 +233,7 @@ async fn waiting_is_asked_for_and_redirects_are_answers() {
             &[&format!("Location: https://{}/self", request.host)],
             "",
         ),
+        "/visit" => with("302 Found", &["Location: /visit?PHPSESSID=0a1b2c"], ""),
         path => panic!("{path}"),
     })
     .await;
@@ -247,6 +248,10 @@ async fn waiting_is_asked_for_and_redirects_are_answers() {
         panic!("https is the same page")
     };
     assert_eq!(to, server.url("/self").replace("http:", "https:"));
+    let Fetched::Moved(to) = fetch("/visit").await else {
+        panic!("a session id makes no other page")
+    };
+    assert_eq!(to, server.url("/visit?PHPSESSID=0a1b2c"));
 }
 
 #[tokio::test]
@@ -348,6 +353,12 @@ async fn a_proxy_is_used_and_a_broken_one_is_named() {
     assert_eq!(
         broken.page("http://some.invalid/").await.unwrap_err(),
         Failure::Proxy
+    );
+    assert!(fetcher.check_proxy().await.is_ok());
+    let error = broken.check_proxy().await.unwrap_err().to_string();
+    assert!(
+        error.contains("--proxy http://127.0.0.9:1: cannot connect"),
+        "{error}"
     );
     let error = with_proxy("no proxy".into()).unwrap_err().to_string();
     assert!(error.contains("--proxy no proxy"), "{error}");
