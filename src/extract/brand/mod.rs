@@ -1,5 +1,9 @@
 //! Brands as a page claims them, and their product nouns: mined from the title, the headings
 //! and the line prefix that repeats before service words, for brands never seen before.
+//!
+//! `lexicon` holds the word lists, `disguise` undoes insertions, `token` cuts a line by the
+//! lists, `name` makes names of what is left, `claim` decides which of them a line claims, and
+//! `mine` lets the lines of a page vote.
 
 mod claim;
 mod disguise;

@@ -153,15 +153,15 @@ impl Features {
 
     /// All features with their weights.
     pub fn weighed(&self) -> Vec<Part> {
-        let mut parts = self.for_it();
+        let mut parts = self.by_number();
+        parts.extend(self.by_wording());
         parts.extend(self.against_it());
         parts.retain(|p| p.bits != 0.0);
         parts
     }
 
-    fn for_it(&self) -> Vec<Part> {
-        let out = |name| class(name, &self.outside);
-        let number = if self.numbers > 0 { 1.0 } else { 0.4 };
+    /// What the main number says.
+    fn by_number(&self) -> Vec<Part> {
         let repeated = self.top_count.saturating_sub(1) as f32;
         vec![
             part(1.0, flag(self.title_number), "a number stands in the title"),
@@ -185,6 +185,14 @@ impl Features {
                 up_to(self.glued as f32, 2.0),
                 format!("{} lines join a brand to a number", self.glued),
             ),
+        ]
+    }
+
+    /// What the wording and the make-up of the page say.
+    fn by_wording(&self) -> Vec<Part> {
+        let out = |name| class(name, &self.outside);
+        let number = if self.numbers > 0 { 1.0 } else { 0.4 };
+        vec![
             part(
                 1.6 * number,
                 up_to(self.brand_lines as f32, 4.0),

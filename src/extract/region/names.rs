@@ -221,35 +221,43 @@ impl Names {
             put(&mut table, word, (Level::Province, false), false, 0);
         }
         let (patterns, entries): (Vec<String>, Vec<Entry>) = table.into_iter().unzip();
+        let mut names = Names {
+            buckets: HashMap::default(),
+            slots: Vec::new(),
+            tails: String::new(),
+            patterns,
+            entries,
+            rows,
+        };
+        names.fill_buckets();
+        names
+    }
+
+    /// Sorts the patterns into buckets.
+    fn fill_buckets(&mut self) {
         let mut grouped: BTreeMap<u64, Vec<(&str, u32)>> = BTreeMap::new();
-        for (index, name) in patterns.iter().enumerate() {
+        for (index, name) in self.patterns.iter().enumerate() {
             if let Some((key, tail)) = pair(name) {
                 grouped.entry(key).or_default().push((tail, index as u32));
             }
         }
-        let (mut buckets, mut slots, mut tails) = (HashMap::default(), Vec::new(), String::new());
         for (key, mut names) in grouped {
             names.sort_by_key(|(tail, _)| std::cmp::Reverse(tail.len()));
-            buckets.insert(
+            self.buckets.insert(
                 key,
-                (slots.len() as u32, (slots.len() + names.len()) as u32),
+                (
+                    self.slots.len() as u32,
+                    (self.slots.len() + names.len()) as u32,
+                ),
             );
             for (tail, index) in names {
-                let start = tails.len() as u32;
-                tails.push_str(tail);
-                slots.push(Slot {
-                    tail: (start, tails.len() as u32),
+                let start = self.tails.len() as u32;
+                self.tails.push_str(tail);
+                self.slots.push(Slot {
+                    tail: (start, self.tails.len() as u32),
                     index,
                 });
             }
-        }
-        Names {
-            buckets,
-            slots,
-            tails,
-            patterns,
-            entries,
-            rows,
         }
     }
 
