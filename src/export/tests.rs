@@ -139,8 +139,8 @@ fn hostile_text_leaves_xml_well_formed() {
         loop {
             match reader.read_event().unwrap() {
                 quick_xml::events::Event::Start(tag) => {
-                    assert_ne!(tag.name().as_ref(), b"script");
-                    nodes += usize::from(tag.name().as_ref() == b"node");
+                    assert_ne!(tag.name().as_ref(), "script");
+                    nodes += usize::from(tag.name().as_ref() == "node");
                 }
                 quick_xml::events::Event::Eof => break,
                 _ => {}
