@@ -3,10 +3,10 @@
 //!
 //! | part | what it finds |
 //! | --- | --- |
-//! | [`filing`] | ICP and police filings |
-//! | [`tracker`] | analytics, chat widgets, site verifications |
-//! | [`contact`] | e-mail, QQ, WeChat |
-//! | [`leak`] | server paths in warnings, unexpanded placeholders |
+//! | `filing` | ICP and police filings |
+//! | `tracker` | analytics, chat widgets, site verifications |
+//! | `contact` | e-mail, QQ, WeChat |
+//! | `leak` | server paths in warnings, unexpanded placeholders |
 
 mod contact;
 mod filing;

@@ -167,75 +167,15 @@ fn whole_word(text: &str, start: usize, end: usize) -> bool {
         && (!ascii_end || !letter(text[end..].chars().next()))
 }
 
+/// What may stand between a label and its number.
+const CONNECTORS: &str = ":：为為是号號码碼#＃=.-－—(（\"“”'‘[【「『<>《/|_+→☎☏✆📞请拨打在至到了有、，,★*~㊣\u{200b}\u{feff}`｜▲◆●";
+
 /// Between a label and its number: punctuation and a few small words, at most eight characters.
 fn only_connectors(between: &str) -> bool {
     let mut many = 0;
     for c in between.chars() {
         many += 1;
-        let fits = c.is_whitespace()
-            || matches!(
-                c,
-                ':' | '：'
-                    | '为'
-                    | '為'
-                    | '是'
-                    | '号'
-                    | '號'
-                    | '码'
-                    | '碼'
-                    | '#'
-                    | '＃'
-                    | '='
-                    | '.'
-                    | '-'
-                    | '－'
-                    | '—'
-                    | '('
-                    | '（'
-                    | '"'
-                    | '“'
-                    | '”'
-                    | '\''
-                    | '‘'
-                    | '['
-                    | '【'
-                    | '「'
-                    | '『'
-                    | '<'
-                    | '>'
-                    | '《'
-                    | '/'
-                    | '|'
-                    | '_'
-                    | '+'
-                    | '→'
-                    | '☎'
-                    | '☏'
-                    | '✆'
-                    | '📞'
-                    | '请'
-                    | '拨'
-                    | '打'
-                    | '在'
-                    | '至'
-                    | '到'
-                    | '了'
-                    | '有'
-                    | '、'
-                    | '，'
-                    | ','
-                    | '★'
-                    | '*'
-                    | '~'
-                    | '㊣'
-                    | '\u{200b}'
-                    | '\u{feff}'
-                    | '`'
-                    | '｜'
-                    | '▲'
-                    | '◆'
-                    | '●'
-            );
+        let fits = c.is_whitespace() || CONNECTORS.contains(c);
         if !fits || many > 8 {
             return false;
         }

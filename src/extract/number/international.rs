@@ -159,23 +159,7 @@ impl Look<'_> {
                     && !(plan::is_toll(&digits[1..]) && self.amid_chinese())
             }),
             0 => take(10).or_else(|| take(9)).filter(|(_, shape, digits)| {
-                let written = matches!(
-                    shape.groups.as_slice(),
-                    [2, 4, 4]
-                        | [2, 3, 4]
-                        | [4, 3, 3]
-                        | [3, 3, 4]
-                        | [2, 8]
-                        | [2, 7]
-                        | [3, 7]
-                        | [4, 6]
-                );
-                // An area code of the mainland with too few digits behind it is a clipped number.
-                let clipped = plan::area(&digits[1..])
-                    .is_some_and(|(length, ..)| shape.groups[0] == length + 1)
-                    && !self.looks_foreign(false);
-                let called = labelled || self.chained() == Some(Kind::Foreign);
-                written && dashed(shape) && called && !clipped
+                dashed(shape) && self.is_taiwanese(shape, digits, labelled)
             }),
             // (852) 2837-4416, (853) …: Hong Kong and Macau.
             8 if rest.get(3).is_some_and(|cell| cell.gap.has(Gap::CLOSE)) => {
@@ -196,5 +180,19 @@ impl Look<'_> {
         };
         let (to, _, digits) = found?;
         Some(self.reading(to, shape::spell(&digits), Kind::Foreign))
+    }
+
+    /// Groups as in `02-2345-6789` or `0912-345-678`, announced as a telephone number.
+    fn is_taiwanese(&self, shape: &Shape, digits: &[u8], labelled: bool) -> bool {
+        let written = matches!(
+            shape.groups.as_slice(),
+            [2, 4, 4] | [2, 3, 4] | [4, 3, 3] | [3, 3, 4] | [2, 8] | [2, 7] | [3, 7] | [4, 6]
+        );
+        // An area code of the mainland with too few digits behind it is a clipped number.
+        let clipped = plan::area(&digits[1..])
+            .is_some_and(|(length, ..)| shape.groups[0] == length + 1)
+            && !self.looks_foreign(false);
+        let called = labelled || self.chained() == Some(Kind::Foreign);
+        written && called && !clipped
     }
 }

@@ -3,18 +3,18 @@
 //!
 //! | part | what it does |
 //! | --- | --- |
-//! | [`glyph`] | what one character means: digit, separator, invisible, look-alike letter |
-//! | [`scan`] | one pass over the text: runs of digits with the separators between them |
-//! | [`shape`] | how digits are grouped |
-//! | [`plan`] | the numbering plan: area codes, country codes, kinds |
-//! | [`candidate`] | what the digits from one group on can be |
-//! | [`international`] | country codes, and national forms of other plans |
-//! | [`local`] | short codes and local numbers, which need a label |
-//! | [`context`] | what the words around them say |
-//! | [`extension`] | `转8`, `-8`, `ext. 8` |
-//! | [`reading`] | the judge: candidates in order, with what stands around them |
-//! | [`lexer`], [`script`], [`markup`] | strings that scripts put together, and HTML in them |
-//! | [`page`] | title, lines, attributes and scripts of a page: [`collect`] |
+//! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
+//! | `scan` | one pass over the text: runs of digits with the separators between them |
+//! | `shape` | how digits are grouped |
+//! | `plan` | the numbering plan: area codes, country codes, kinds |
+//! | `candidate` | what the digits from one group on can be |
+//! | `international` | country codes, and national forms of other plans |
+//! | `local` | short codes and local numbers, which need a label |
+//! | `context` | what the words around them say |
+//! | `extension` | `转8`, `-8`, `ext. 8` |
+//! | `reading` | the judge: candidates in order, with what stands around them |
+//! | `lexer`, `script`, `markup` | strings that scripts put together, and HTML in them |
+//! | `page` | title, lines, attributes and scripts of a page: `collect` |
 
 mod candidate;
 mod context;
