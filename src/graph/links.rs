@@ -25,6 +25,8 @@ const TOGETHER_BITS: f64 = 10.0;
 /// A second number that leads other pages of a site than the first: it may be a competitor's
 /// that is quoted there, or the host is abused by two.
 const APART_BITS: f64 = 5.0;
+/// That it is on a fair part of a group's sites.
+const FAIR_BITS: f64 = 1.0;
 /// A number that its site shows once, and no other.
 const FAINT_BITS: f64 = 8.0;
 
@@ -117,23 +119,27 @@ impl Links {
     /// Second numbers: from the core that a number leads (or else shows it most) to each other
     /// core with sites that stand behind it.
     fn numbers(&mut self, facts: &Facts, cores: &Cores) {
+        let led: HashSet<u32> = cores.lead.iter().flatten().copied().collect();
         let mut groups: BTreeMap<u32, Groups> = BTreeMap::new();
         for (index, site) in facts.sites.iter().enumerate() {
             let Some(core) = cores.of_site[index] else {
                 continue;
             };
-            for own in site.own() {
-                let number = &facts.numbers[own.number as usize];
-                if number.status != Status::Clean || number.own_sites < 2 {
+            for held in &site.numbers {
+                let number = &facts.numbers[held.number as usize];
+                // On a page or two is enough for a number that other sites lead with.
+                let sells = held.lead_pages > 0 && held.prominent && led.contains(&held.number);
+                let carries = held.own || (sells && !held.listed);
+                if !carries || number.status != Status::Clean || number.sites < 2 {
                     continue;
                 }
-                let bits = match (cores.lead[core as usize], own.prominent && own.together) {
+                let bits = match (cores.lead[core as usize], held.prominent && held.together) {
                     (None, _) => FAINT_BITS,
                     (_, true) => TOGETHER_BITS,
                     _ => APART_BITS,
                 };
                 let group = groups
-                    .entry(own.number)
+                    .entry(held.number)
                     .or_default()
                     .entry(core)
                     .or_default();
@@ -149,7 +155,8 @@ impl Links {
             for (&core, group) in groups.iter().filter(|(c, _)| **c != hub) {
                 // A core that the number leads stands behind it with all its weight.
                 let here = if led(hub) { f64::INFINITY } else { centre.bits };
-                let bits = group.bits.min(here);
+                let fair = group.sites.len() * 4 >= cores.members[core as usize].len();
+                let bits = group.bits.min(here) + if fair { FAIR_BITS } else { 0.0 };
                 let samples = (cores.without(hub, centre), cores.without(core, group));
                 self.add((hub, core), EvidenceKind::Number, bits, samples);
             }

@@ -188,12 +188,16 @@ fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64
         shows(number.background_sites)
     ));
     let claimed = number.own_sites > 0;
-    if claimed && number.brands >= UNRELATED_BRANDS {
+    if number.own_sites > 1 && number.brands >= UNRELATED_BRANDS {
         let brands = count(number.brands, "different brand");
         why.push(format!("but hotline pages claim {brands} with it"));
         return (Answer::Spam, 0.55);
     }
-    let score = if claimed { 0.3 } else { 0.08 };
+    let score = match number.brands {
+        _ if !claimed => 0.08,
+        0 | 1 => 0.3,
+        _ => 0.45,
+    };
     let shared = number.background_sites > 1;
     (
         if shared {
