@@ -3,6 +3,7 @@
 mod bad_input;
 mod demo_web;
 mod house;
+mod phones;
 mod real_pages;
 mod state;
 mod support;

@@ -9,7 +9,7 @@ use partyline::extract::number::find;
 fn labelled_strings_are_read_as_labelled() {
     let mut faults = Vec::new();
     let (mut expected, mut found_right, mut found_all, mut rows) = (0, 0, 0, 0);
-    for line in include_str!("data/phones.jsonl").lines() {
+    for line in include_str!("../data/phones.jsonl").lines() {
         let row: serde_json::Value = serde_json::from_str(line).expect("the fixture is JSON lines");
         let raw = row["raw"].as_str().expect("every row has a raw string");
         let expect: Vec<&str> = row["expect"]
