@@ -150,9 +150,12 @@ fn number_node(graph: &Graph, index: u32) -> Node {
     }
 }
 
+/// Kind, bits and sentence of a piece of evidence.
+type Piece<'a> = (EvidenceKind, f64, &'a str);
+
 fn edges(graph: &Graph, sites: &[u32], only: Option<&[u32]>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let mut shared: BTreeMap<(u32, u32), Vec<(EvidenceKind, f64, &str)>> = BTreeMap::new();
+    let mut shared: BTreeMap<(u32, u32), Vec<Piece<'_>>> = BTreeMap::new();
     let mut number_bits: BTreeMap<(u32, &str), f64> = BTreeMap::new();
     for (index, network) in graph.networks.iter().enumerate() {
         let index = index as u32;
@@ -206,7 +209,7 @@ fn shows(own: bool, listed: bool) -> &'static str {
 }
 
 /// One edge for all that two sites share, each kind capped.
-fn shares(source: String, target: String, evidence: &[(EvidenceKind, f64, &str)]) -> Edge {
+fn shares(source: String, target: String, evidence: &[Piece<'_>]) -> Edge {
     let mut by_kind: BTreeMap<EvidenceKind, f64> = BTreeMap::new();
     for (kind, bits, _) in evidence {
         let sum = by_kind.entry(*kind).or_default();
