@@ -85,13 +85,7 @@ fn use_points_from_later_stages_to_earlier_ones() {
     for (name, text) in all() {
         let own = name.split(['/', '.']).next().unwrap();
         let Some(own_rank) = rank(own) else { continue };
-        for line in code(
-            &text
-                .split("#[cfg(test)]")
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-        ) {
+        for line in code(text.split("#[cfg(test)]").next().unwrap_or_default()) {
             let Some((_, rest)) = line.split_once("crate::") else {
                 continue;
             };

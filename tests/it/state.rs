@@ -170,7 +170,8 @@ fn damage_anywhere_in_the_store_is_told_or_harmless() {
     }
     drop(state);
     let db = fs::read(whole.path().join("store/db")).unwrap();
-    let damages: [(&str, Box<dyn Fn(&mut Vec<u8>)>); 4] = [
+    type Damage = Box<dyn Fn(&mut Vec<u8>)>;
+    let damages: [(&str, Damage); 4] = [
         (
             "the log's tail is cut",
             Box::new(|db| db.truncate(db.len() / 2)),
