@@ -12,34 +12,50 @@
 //! The modules below stand in the order in which a page meets them. `use` points from later
 //! stages to earlier ones, never back; [`pipeline`] and `command` see all of them.
 
-pub mod config;
+// What every stage may use. (An empty line keeps rustfmt from sorting the stages.)
 pub mod error;
-pub mod lists;
-pub mod site;
 pub mod text;
 
+pub mod lists;
+
+pub mod site;
+
+pub mod config;
+
+// Page → Record.
 pub mod page;
 
 pub mod extract;
+
 pub mod fingerprint;
-pub mod pipeline;
+
 pub mod record;
 
+pub mod pipeline;
+
+// Into the state directory.
 pub mod archive;
+
 pub mod ingest;
+
 pub mod store;
 
 pub mod state;
 
 pub mod intake;
 
-pub mod crawl;
 pub mod maintain;
 
-pub mod export;
+pub mod crawl;
+
+// Out of it.
 pub mod graph;
+
 pub mod query;
 
+pub mod export;
+
+// A web to try all of it on.
 pub mod demo;
 
 pub use error::{Error, Result};

@@ -40,6 +40,7 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     }
     let (summary, state, networks) = crawl(config, options, seeds.candidates, state)?;
     report(config, &summary, networks, seeds.bad)?;
+    nothing_came(config, &summary)?;
     if summary.stopped.is_some() && !config.quiet {
         eprintln!(
             "partyline: stopped early; the same command goes on from here ({} URLs queued)",
@@ -47,6 +48,33 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
         );
     }
     Ok(ExitCode::from(summary.exit_code()))
+}
+
+/// Names the seeds that failed; a run in which nothing else happened has failed too.
+fn nothing_came(config: &Config, summary: &Summary) -> Result<()> {
+    let failed = &summary.failed_seeds;
+    if let Some((url, why)) = failed.first()
+        && summary.pages == 0
+        && summary.stopped.is_none()
+    {
+        let more = match summary.failed() {
+            0 | 1 => String::new(),
+            n => format!(" (and {} more)", n - 1),
+        };
+        return Err(Error::Failed(format!(
+            "no page could be fetched: {url}: {why}{more}: check the seeds and the connection"
+        ))
+        .into());
+    }
+    if !config.quiet {
+        for (url, why) in failed {
+            eprintln!(
+                "partyline: no page from seed {}: {why}",
+                partyline::text::visible(url)
+            );
+        }
+    }
+    Ok(())
 }
 
 /// Crawls with a progress line; also says how many networks the state holds at the end.

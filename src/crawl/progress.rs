@@ -114,6 +114,9 @@ pub enum Stopped {
     MaxPages,
 }
 
+/// A summary names this many seeds that failed.
+pub const MAX_FAILED_SEEDS: usize = 20;
+
 /// What a crawl did.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
@@ -134,6 +137,8 @@ pub struct Summary {
     pub remaining: u64,
     /// URLs that brought no page, by reason.
     pub failures: BTreeMap<Failure, u64>,
+    /// Seeds that brought no page, with the reason; at most [`MAX_FAILED_SEEDS`].
+    pub failed_seeds: Vec<(String, Failure)>,
     /// Links that were not queued because they lead into a trap.
     pub traps: u64,
     /// Attempts beyond the first.

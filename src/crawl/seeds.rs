@@ -39,12 +39,12 @@ pub fn read(arguments: &[String]) -> Result<Seeds> {
                 path,
                 "is a folder: give a seed file (one URL or host a line) or a URL",
             ));
-        } else if let Some(candidate) = seed(argument) {
+        } else if let Some(candidate) = seed(argument).filter(|_| !looks_like_a_file(argument)) {
             add(candidate, &mut seeds, &mut seen);
         } else {
             return Err(Error::input(
                 path,
-                "no such seed file, and neither a URL nor a host",
+                "no such seed file, and neither a URL nor a host (a host outside the public suffix list needs its http://)",
             ));
         }
     }
@@ -108,6 +108,20 @@ fn strip_comment(line: &str) -> &str {
         before = c;
     }
     line
+}
+
+/// `list.txt` parses as a host, but no such top-level domain exists: a file is missing.
+fn looks_like_a_file(argument: &str) -> bool {
+    let Some(host) = argument
+        .split(['/', ':'])
+        .next()
+        .filter(|_| !argument.contains("://"))
+    else {
+        return false;
+    };
+    let known = psl::suffix(host.as_bytes()).is_some_and(|s| s.is_known());
+    let address = host.starts_with('[') || host.ends_with(|c: char| c.is_ascii_digit());
+    !known && !address && host != "localhost"
 }
 
 /// Reads one seed: a URL, or a host (with port and path if need be), which means http.

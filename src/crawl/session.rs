@@ -19,7 +19,7 @@ use crate::store::{Candidate, Queued};
 use super::fetch::{Fetched, Fetcher};
 use super::frontier::{self, Answer, Entry, Frontier, Next, OriginId, RobotsAnswer, Verdict};
 use super::politeness::{Micros, micros};
-use super::progress::{Failure, Found, Progress, Rate, Stopped, Summary};
+use super::progress::{Failure, Found, MAX_FAILED_SEEDS, Progress, Rate, Stopped, Summary};
 use super::scope::{self, MAX_REDIRECTS, Scoped};
 use super::{Observer, Options, Seen};
 
@@ -330,6 +330,10 @@ impl Session {
     async fn fail(&mut self, task: Queued, why: Failure) -> Result<()> {
         tracing::debug!(url = task.url, %why, "no page");
         *self.summary.failures.entry(why).or_default() += 1;
+        let seeds = &mut self.summary.failed_seeds;
+        if task.depth == 0 && seeds.len() < MAX_FAILED_SEEDS {
+            seeds.push((task.url.clone(), why));
+        }
         self.send(Job::Done { task }).await
     }
 

@@ -94,3 +94,28 @@ fn wrong_usage_is_two() {
     assert_eq!(place.run(&["query", "nonsense"]).code, 2);
     assert_eq!(place.run(&["frobnicate"]).code, 2);
 }
+
+#[test]
+fn a_host_that_does_not_resolve_is_named() {
+    let place = Place::new();
+    let run = place.run(&["crawl", "http://no-such-host.invalid/", "--delay", "0"]);
+    let line = run.fails(1);
+    assert!(
+        line.contains("no-such-host.invalid") && line.contains("resolve"),
+        "{line}"
+    );
+}
+
+#[test]
+fn private_addresses_are_refused() {
+    let place = Place::new();
+    for url in [
+        "http://127.0.0.1:9/",
+        "http://[::1]/",
+        "http://0x7f.1/",
+        "http://169.254.169.254/",
+    ] {
+        let line = place.run(&["crawl", url, "--delay", "0"]).fails(1);
+        assert!(line.contains("refused"), "{line}");
+    }
+}

@@ -303,12 +303,12 @@ fn abroad_numbers_are_dialled_as_they_are() {
 }
 
 #[test]
-fn a_page_of_a_million_numbers_is_counted() {
+fn a_page_full_of_numbers_is_counted() {
     let line = "400-765-1032 13926540187 ".repeat(2_000);
-    let mut page = document(&vec![line.as_str(); 250]);
+    let mut page = document(&vec![line.as_str(); 40]);
     let facts = collect(&mut page);
     assert_eq!(facts.len(), 2);
-    assert_eq!((facts[0].count, facts[1].count), (500_000, 500_000));
+    assert_eq!((facts[0].count, facts[1].count), (80_000, 80_000));
     assert!(facts[0].spots.len() <= 64);
     let many: String = (0..2_000).map(|i| format!("400765{i:04}、")).collect();
     assert_eq!(collect(&mut document(&[&many])).len(), 256);

@@ -1,7 +1,4 @@
-//! The page as lines of text, with its links, attributes, scripts and tag paths.
-//!
-//! One pass over the [`markup`](super::markup) stream. Only where a style sheet hides elements
-//! is a tree built ([`hidden`](super::hidden)), and its walk feeds the same [`Builder`].
+//! Folds tags and text, in source order, into a document.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,116 +6,21 @@ use std::collections::HashMap;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::element::{breaks_line, carries_words, heading_level, is_void};
+use super::{Attribute, Document, Line, Link, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
-use crate::extract::number::Found;
-use crate::extract::role::Role;
-
-/// What later findings read in place of HTML.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Document {
-    /// Text of `<title>`, or the title that came with extracted text; empty where there is none.
-    pub title: String,
-    /// Telephone numbers in the title; filled by [`super::number::collect`].
-    pub title_numbers: Vec<Found>,
-    /// Visible text in reading order, one entry a block (paragraph, heading, cell, `<br>` line).
-    /// White space is folded, entities are resolved, no entry is empty.
-    pub lines: Vec<Line>,
-    /// `name` (or `property`, `http-equiv`) in lower case and `content` of each `<meta>`.
-    pub metas: Vec<(String, String)>,
-    /// Values of attributes that carry words for people or machines: `href="tel:…"`, `alt`,
-    /// `title`, `placeholder`, `value`, `data-*`, `onclick`, …; and text that is not shown
-    /// (name `hidden`).
-    pub attributes: Vec<Attribute>,
-    /// Bodies of inline scripts.
-    pub scripts: Vec<String>,
-    /// `src` of scripts, frames and images, as written.
-    pub sources: Vec<String>,
-    /// Text of comments, for generator leaks.
-    pub comments: Vec<String>,
-    pub links: Vec<Link>,
-    /// Hash of each root-to-element tag path, with how often it occurs; sorted by hash. Empty
-    /// for pages that arrived as text.
-    pub tag_paths: Vec<(u64, u32)>,
-    /// Part of the page was left out at a limit.
-    pub cut: bool,
-}
-
-/// One block of visible text.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Line {
-    pub text: String,
-    /// 1–6 for `<h1>`–`<h6>`, 0 otherwise.
-    pub heading: u8,
-    /// Every character of the line is inside a link (menus, friend links).
-    pub linked: bool,
-    /// Telephone numbers in `text`, in order; filled by [`super::number::collect`].
-    pub numbers: Vec<Found>,
-    /// Filled by [`super::role::assign`].
-    pub role: Role,
-}
-
-/// An attribute value that may carry a number or a name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attribute {
-    /// Attribute name in lower case; `tel` for the part after `tel:` in an `href`.
-    pub name: String,
-    pub value: String,
-}
-
-/// A link as found, resolved against the base URL.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Link {
-    pub url: String,
-    pub kind: LinkKind,
-    /// Index into `lines` of the block that the link stands in, for telling article links apart.
-    pub line: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum LinkKind {
-    Anchor,
-    Frame,
-    /// `<meta http-equiv=refresh>`
-    Refresh,
-    /// `<link rel=canonical>`
-    Canonical,
-}
 
 /// Limits of one document. A page beyond them is read as far as they go and marked as cut.
 const MAX_TEXT: usize = 2 << 20;
-const MAX_LINES: usize = 20_000;
-const MAX_LINKS: usize = 4_000;
+pub(super) const MAX_LINES: usize = 20_000;
+pub(super) const MAX_LINKS: usize = 4_000;
 const MAX_ITEMS: usize = 2_000;
 const MAX_VALUE: usize = 2 << 10;
 const MAX_SCRIPT: usize = 64 << 10;
 const MAX_SCRIPTS: usize = 1 << 20;
 const MAX_DEPTH: usize = 512;
 const MAX_PATHS: usize = 4_096;
-
-/// Parses decoded HTML. Relative links are resolved against `<base>`, else `url`.
-pub fn parse_html(html: &str, url: &str) -> Document {
-    let mut builder = Builder::new(url);
-    let hides = hidden::hiding_selectors(html);
-    if hides.is_empty() || !hidden::walk(html, &hides, &mut builder) {
-        builder = Builder::new(url);
-        for token in markup::tokens(html) {
-            builder.token(token);
-        }
-    }
-    builder.finish()
-}
-
-/// Makes a document of text that was extracted elsewhere: one block a line.
-pub fn parse_text(title: Option<&str>, text: &str) -> Document {
-    let mut builder = Builder::new("");
-    builder.document.title = fold(title.unwrap_or_default());
-    for line in text.lines() {
-        builder.text(line);
-        builder.flush();
-    }
-    builder.document
-}
 
 /// An open element.
 struct Open {
@@ -174,7 +76,8 @@ impl Builder {
         }
     }
 
-    fn token(&mut self, token: Token<'_>) {
+    /// Takes the next token of a page.
+    pub fn token(&mut self, token: Token<'_>) {
         match token {
             Token::Text(text) => self.text(&unescape(text)),
             Token::Raw(text) => self.raw(text),
@@ -219,6 +122,12 @@ impl Builder {
                 .comments
                 .push(clip(text.trim(), 512).into_owned());
         }
+    }
+
+    /// The title that came with extracted text.
+    pub fn title(&mut self, text: &str) {
+        self.document.title = fold(&clip(text, MAX_VALUE));
+        self.titled = true;
     }
 
     /// Text with its character references resolved.
@@ -479,107 +388,6 @@ impl Builder {
     }
 }
 
-/// Elements that begin or end a block of text.
-fn breaks_line(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "br"
-            | "button"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "frameset"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "head"
-            | "header"
-            | "hr"
-            | "html"
-            | "iframe"
-            | "legend"
-            | "li"
-            | "main"
-            | "marquee"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "optgroup"
-            | "option"
-            | "p"
-            | "pre"
-            | "section"
-            | "select"
-            | "summary"
-            | "table"
-            | "tbody"
-            | "td"
-            | "textarea"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "title"
-            | "tr"
-            | "ul"
-    )
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "br"
-            | "col"
-            | "embed"
-            | "frame"
-            | "hr"
-            | "img"
-            | "input"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
-}
-
-fn heading_level(name: &str) -> Option<u8> {
-    match name.as_bytes() {
-        [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
-        _ => None,
-    }
-}
-
-fn carries_words(attribute: &str) -> bool {
-    attribute.starts_with("data-")
-        || attribute.starts_with("on")
-        || matches!(
-            attribute,
-            "alt" | "title" | "placeholder" | "value" | "label" | "aria-label" | "summary"
-        )
-}
-
 /// Values without a digit or a non-ASCII character hold neither numbers nor names.
 fn worth_keeping(value: &str) -> bool {
     value.bytes().any(|b| b.is_ascii_digit() || b >= 0x80)
@@ -593,110 +401,4 @@ fn fold(text: &str) -> String {
 /// At most `bytes` bytes of the text, cut between characters.
 fn clip(text: &str, bytes: usize) -> Cow<'_, str> {
     Cow::Borrowed(&text[..text.floor_char_boundary(bytes)])
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(html: &str) -> Document {
-        parse_html(html, "http://a.test/dir/page.html")
-    }
-
-    fn lines(html: &str) -> Vec<String> {
-        parse(html).lines.into_iter().map(|l| l.text).collect()
-    }
-
-    #[test]
-    fn blocks_are_lines_and_inline_elements_are_not() {
-        let html = "<html><head><title> A \n B</title></head><body><h1>One</h1>text<br>more \
-                    <b>4</b><i>0</i><!-- x -->0<table><tr><td>a<td>b</table><p>&nbsp;</p></body>";
-        let document = parse(html);
-        assert_eq!(document.title, "A B");
-        assert_eq!(lines(html), ["One", "text", "more 400", "a", "b"]);
-        assert_eq!(document.lines[0].heading, 1);
-        assert_eq!(document.lines[1].heading, 0);
-        assert_eq!(document.comments, ["x"]);
-    }
-
-    #[test]
-    fn links_are_resolved_and_tell_their_block() {
-        let document = parse(
-            "<base href='/b/'><p>first</p><p><a href=x.html>n</a></p><a href='tel:400-1'>c</a>\
-             <meta http-equiv=refresh content='0; URL=/next'><iframe src=//f.test/></iframe>\
-             <link rel=canonical href='http://c.test/'><a href='javascript:void(0)'>j</a>",
-        );
-        let seen: Vec<_> = document
-            .links
-            .iter()
-            .map(|l| (l.url.as_str(), l.kind, l.line))
-            .collect();
-        assert_eq!(
-            seen,
-            [
-                ("http://a.test/b/x.html", LinkKind::Anchor, Some(1)),
-                ("http://a.test/next", LinkKind::Refresh, None),
-                ("http://f.test/", LinkKind::Frame, None),
-                ("http://c.test/", LinkKind::Canonical, None),
-            ]
-        );
-        assert!(document.lines[1].linked && !document.lines[0].linked);
-        assert_eq!(
-            document.attributes[0],
-            Attribute {
-                name: "tel".into(),
-                value: "400-1".into()
-            }
-        );
-    }
-
-    #[test]
-    fn attributes_and_scripts_that_may_hold_numbers_are_kept() {
-        let document = parse(
-            "<img alt='热线' src=a.png><input value=\"400-1\"><script>var a=1</script>\
-             <script src='//t.test/x.js?id=9'></script><style>a{}</style><p class=x title=ok>",
-        );
-        let names: Vec<_> = document
-            .attributes
-            .iter()
-            .map(|a| a.name.as_str())
-            .collect();
-        assert_eq!(names, ["alt", "value"]);
-        assert_eq!(document.scripts, ["var a=1"]);
-        assert_eq!(document.sources, ["a.png", "//t.test/x.js?id=9"]);
-        assert!(document.lines.is_empty());
-    }
-
-    #[test]
-    fn hostile_shapes_take_linear_time_and_bounded_memory() {
-        for shape in [
-            "<div>".repeat(1_000_000),
-            "<font x=i><p>".repeat(300_000),
-            "</a>".repeat(1_000_000),
-            "<a href=x>".repeat(300_000),
-            format!("<p {}>", "a=1 ".repeat(1_000_000)),
-            "<!--".repeat(1_000_000),
-            "<style>".repeat(500_000),
-            "&#".repeat(1_000_000),
-            "<p>1".repeat(500_000),
-            "<".repeat(2_000_000),
-        ] {
-            let document = parse(&shape);
-            assert!(document.lines.len() <= MAX_LINES && document.links.len() <= MAX_LINKS);
-        }
-    }
-
-    #[test]
-    fn tag_paths_count_and_text_pages_have_none() {
-        let document = parse("<ul><li>a<li>b</ul>");
-        let counts: Vec<u32> = document.tag_paths.iter().map(|(_, n)| *n).collect();
-        assert_eq!(counts.iter().sum::<u32>(), 3);
-        assert_eq!(counts.len(), 2);
-        let text = parse_text(Some(" t "), " a  b \n\n c");
-        assert_eq!(
-            (text.title.as_str(), text.lines.len(), text.tag_paths.len()),
-            ("t", 2, 0)
-        );
-        assert_eq!(text.lines[0].text, "a b");
-    }
 }

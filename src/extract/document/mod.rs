@@ -1,0 +1,116 @@
+//! The page as lines of text, with its links, attributes, scripts and tag paths.
+//!
+//! One pass over the [`markup`](super::markup) stream. Only where a style sheet hides elements
+//! is a tree built ([`hidden`](super::hidden)), and its walk feeds the same [`Builder`].
+//!
+//! | part | where |
+//! | --- | --- |
+//! | tags and text → lines, links, attributes | [`Builder`] |
+//! | what HTML says of each element | `element` |
+
+mod builder;
+mod element;
+#[cfg(test)]
+mod tests;
+
+use crate::extract::hidden;
+use crate::extract::markup;
+use crate::extract::number::Found;
+use crate::extract::role::Role;
+
+pub use builder::Builder;
+
+/// What later findings read in place of HTML.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Document {
+    /// Text of `<title>`, or the title that came with extracted text; empty where there is none.
+    pub title: String,
+    /// Telephone numbers in the title; filled by [`super::number::collect`].
+    pub title_numbers: Vec<Found>,
+    /// Visible text in reading order, one entry a block (paragraph, heading, cell, `<br>` line).
+    /// White space is folded, entities are resolved, no entry is empty.
+    pub lines: Vec<Line>,
+    /// `name` (or `property`, `http-equiv`) in lower case and `content` of each `<meta>`.
+    pub metas: Vec<(String, String)>,
+    /// Values of attributes that carry words for people or machines: `href="tel:…"`, `alt`,
+    /// `title`, `placeholder`, `value`, `data-*`, `onclick`, …; and text that is not shown
+    /// (name `hidden`).
+    pub attributes: Vec<Attribute>,
+    /// Bodies of inline scripts.
+    pub scripts: Vec<String>,
+    /// `src` of scripts, frames and images, as written.
+    pub sources: Vec<String>,
+    /// Text of comments, for generator leaks.
+    pub comments: Vec<String>,
+    pub links: Vec<Link>,
+    /// Hash of each root-to-element tag path, with how often it occurs; sorted by hash. Empty
+    /// for pages that arrived as text.
+    pub tag_paths: Vec<(u64, u32)>,
+    /// Part of the page was left out at a limit.
+    pub cut: bool,
+}
+
+/// One block of visible text.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    pub text: String,
+    /// 1–6 for `<h1>`–`<h6>`, 0 otherwise.
+    pub heading: u8,
+    /// Every character of the line is inside a link (menus, friend links).
+    pub linked: bool,
+    /// Telephone numbers in `text`, in order; filled by [`super::number::collect`].
+    pub numbers: Vec<Found>,
+    /// Filled by [`super::role::assign`].
+    pub role: Role,
+}
+
+/// An attribute value that may carry a number or a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Attribute name in lower case; `tel` for the part after `tel:` in an `href`.
+    pub name: String,
+    pub value: String,
+}
+
+/// A link as found, resolved against the base URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    pub url: String,
+    pub kind: LinkKind,
+    /// Index into `lines` of the block that the link stands in, for telling article links apart.
+    pub line: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    Anchor,
+    Frame,
+    /// `<meta http-equiv=refresh>`
+    Refresh,
+    /// `<link rel=canonical>`
+    Canonical,
+}
+
+/// Parses decoded HTML. Relative links are resolved against `<base>`, else `url`.
+pub fn parse_html(html: &str, url: &str) -> Document {
+    let mut builder = Builder::new(url);
+    let hides = hidden::hiding_selectors(html);
+    if hides.is_empty() || !hidden::walk(html, &hides, &mut builder) {
+        builder = Builder::new(url);
+        for token in markup::tokens(html) {
+            builder.token(token);
+        }
+    }
+    builder.finish()
+}
+
+/// Makes a document of text that was extracted elsewhere: one block a line.
+pub fn parse_text(title: Option<&str>, text: &str) -> Document {
+    let mut builder = Builder::new("");
+    builder.title(title.unwrap_or_default());
+    for line in text.lines() {
+        builder.text(line);
+        builder.flush();
+    }
+    builder.finish()
+}
