@@ -64,6 +64,8 @@ impl Error {
         match self {
             Error::Usage(_) => 2,
             Error::Locked { .. } | Error::Damaged { .. } => 4,
+            // A full disk stops a run early; what was acknowledged is saved.
+            Error::Write { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => 3,
             _ => 1,
         }
     }

@@ -41,7 +41,8 @@ impl<'a> Shared<'a> {
         let bits = number_bits(number, self.background);
         let quoted = match number.background_sites {
             0 => "no site without hotline pages shows it".to_owned(),
-            n => format!("only {} without hotline pages quote it", count(n, "site")),
+            1 => "only 1 site without hotline pages quotes it".to_owned(),
+            n => format!("only {n} sites without hotline pages quote it"),
         };
         Evidence {
             kind: EvidenceKind::Number,
@@ -49,8 +50,11 @@ impl<'a> Shared<'a> {
             sites: sites.to_vec(),
             bits: round(bits),
             why: format!(
-                "{} sell this number as their own hotline, and {quoted}.",
-                count(sites.len() as u32, "site")
+                "{} this number as its own hotline, and {quoted}.",
+                match sites.len() {
+                    1 => "1 site sells".to_owned(),
+                    n => format!("each of {n} sites sells"),
+                }
             ),
         }
     }

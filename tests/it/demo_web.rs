@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use partyline::demo::judge;
 use partyline::demo::{Options, Web};
-use partyline::graph::{Builder, Graph};
+use partyline::graph::Builder;
 use partyline::lists::{Lists, OfficialNumbers, SharedHosts};
 use partyline::page::{Body, Origin, Page};
 use partyline::pipeline;
 use partyline::record::Record;
 use partyline::site::CanonicalUrl;
 
-pub fn lists_of(web: &Web) -> Lists {
+fn lists_of(web: &Web) -> Lists {
     let path = std::path::Path::new("demo");
     Lists {
         shared_hosts: SharedHosts::parse(&web.shared_hosts_tsv(), path).unwrap(),
@@ -18,7 +19,7 @@ pub fn lists_of(web: &Web) -> Lists {
     }
 }
 
-pub fn records(web: &Web, lists: &Lists) -> Vec<Record> {
+fn records(web: &Web, lists: &Lists) -> Vec<Record> {
     let mut records = Vec::new();
     for (host, page) in web.pages() {
         let response = web.respond(&host.name, &page.path);
@@ -100,19 +101,6 @@ fn numbers_and_brands_are_what_was_planted() {
     assert!(precision >= 0.98 && recall >= 0.98);
 }
 
-pub fn networks_of(graph: &Graph) -> Vec<(String, Vec<String>)> {
-    let sites = |ids: &[u32]| {
-        ids.iter()
-            .map(|&s| graph.sites[s as usize].name.clone())
-            .collect()
-    };
-    graph
-        .networks
-        .iter()
-        .map(|n| (n.id.clone(), sites(&n.sites)))
-        .collect()
-}
-
 #[test]
 fn networks_are_the_operators() {
     for seed in 1..4 {
@@ -126,22 +114,18 @@ fn networks_are_the_operators() {
             builder.add(&record);
         }
         let graph = builder.build();
-        let found = networks_of(&graph);
-        println!(
-            "seed {seed}: {} networks of {} operators",
-            found.len(),
-            web.truth.operator_numbers.len()
+        let name = |site: &u32| graph.sites[*site as usize].name.clone();
+        let networks: Vec<(String, Vec<String>)> = graph
+            .networks
+            .iter()
+            .map(|n| (n.id.clone(), n.sites.iter().map(name).collect()))
+            .collect();
+        let judgement = judge::judge(&web.truth, &networks, |_| true);
+        println!("seed {seed}\n{judgement}");
+        assert!(judgement.is_clean(), "{judgement}");
+        assert!(
+            judgement.precision >= 0.98 && judgement.recall >= 0.9,
+            "{judgement}"
         );
-        for (id, sites) in &found {
-            let mut by: BTreeMap<String, usize> = BTreeMap::new();
-            for s in sites {
-                let who = match web.truth.operator_of.get(s) {
-                    Some(o) => format!("operator {o}"),
-                    None => format!("{:?} {s}", web.truth.innocents.get(s)),
-                };
-                *by.entry(who).or_default() += 1;
-            }
-            println!("  {id} {by:?}");
-        }
     }
 }

@@ -1,7 +1,9 @@
 //! Tests through the public door: the program itself, or the library as a program uses it.
 
 mod bad_input;
+mod crawl;
 mod demo_web;
+mod documents;
 mod house;
 mod phones;
 mod real_pages;

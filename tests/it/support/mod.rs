@@ -35,10 +35,19 @@ impl Place {
     }
 
     pub fn run_with_input(&self, args: &[&str], input: &str) -> Run {
+        let state = self.path("state");
+        let state = state.to_str().expect("a readable temporary path");
+        self.start(&[args, &["--state", state]].concat(), input)
+    }
+
+    /// Runs partyline with these arguments and no others.
+    pub fn run_bare(&self, args: &[&str]) -> Run {
+        self.start(args, "")
+    }
+
+    fn start(&self, args: &[&str], input: &str) -> Run {
         let mut child = Command::new(env!("CARGO_BIN_EXE_partyline"))
             .args(args)
-            .arg("--state")
-            .arg(self.path("state"))
             .current_dir(self.dir.path())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
