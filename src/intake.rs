@@ -4,6 +4,7 @@
 //! Order of durability in one group: archive members, fsync; one sled batch with records, "this
 //! URL is done" and new links, flush; the ledger outside sled. Then, and only then, the acks.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -43,6 +44,8 @@ pub struct Ack {
     pub page: Option<(Box<Record>, Fate)>,
     /// URLs that were new and are queued now.
     pub admitted: Vec<Queued>,
+    /// The page made the pipeline panic, which is a bug; it was left out. Its URL.
+    pub fault: Option<String>,
 }
 
 /// Picks the links of a processed page that are worth queueing (scope, traps, depth). Runs on
@@ -79,10 +82,12 @@ impl Default for Options {
 }
 
 /// A job after the worker's part.
+#[derive(Default)]
 struct Prepared {
     task: Option<Queued>,
     page: Option<NewPage>,
     candidates: Vec<Candidate>,
+    fault: Option<String>,
 }
 
 /// The running intake.
@@ -195,47 +200,52 @@ fn work(
 }
 
 fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
-    match job {
-        Job::Page { page, task } => {
-            let outcome = pipeline::process(&page, lists);
-            let candidates = task
-                .as_ref()
-                .map_or_else(Vec::new, |t| select(&page, &outcome, t));
-            let bytes = Bytes::Members(archive::encode(&page));
-            let page = NewPage {
+    let (page, task, location) = match job {
+        Job::Page { page, task } => (page, task, None),
+        Job::Archived { page, location } => (page, None, Some(location)),
+        Job::Done { task } => {
+            return Prepared {
+                task: Some(task),
+                ..Prepared::default()
+            };
+        }
+        Job::Admit { candidates } => {
+            return Prepared {
+                candidates,
+                ..Prepared::default()
+            };
+        }
+    };
+    // One bad page never ends a run, not even one that finds a bug.
+    let worked = catch_unwind(AssertUnwindSafe(|| {
+        let outcome = pipeline::process(&page, lists);
+        let candidates = task
+            .as_ref()
+            .map_or_else(Vec::new, |t| select(&page, &outcome, t));
+        let bytes = match location {
+            Some(location) => Bytes::At(location),
+            None => Bytes::Members(archive::encode(&page)),
+        };
+        (
+            NewPage {
                 key: page.canonical.key(),
                 record: outcome.record,
                 bytes,
-            };
-            Prepared {
-                task,
-                page: Some(page),
-                candidates,
-            }
-        }
-        Job::Archived { page, location } => {
-            let record = pipeline::process(&page, lists).record;
-            let bytes = Bytes::At(location);
-            let page = NewPage {
-                key: page.canonical.key(),
-                record,
-                bytes,
-            };
-            Prepared {
-                task: None,
-                page: Some(page),
-                candidates: Vec::new(),
-            }
-        }
-        Job::Done { task } => Prepared {
-            task: Some(task),
-            page: None,
-            candidates: Vec::new(),
-        },
-        Job::Admit { candidates } => Prepared {
-            task: None,
-            page: None,
+            },
             candidates,
+        )
+    }));
+    match worked {
+        Ok((page, candidates)) => Prepared {
+            task,
+            page: Some(page),
+            candidates,
+            fault: None,
+        },
+        Err(_) => Prepared {
+            task,
+            fault: Some(page.url),
+            ..Prepared::default()
         },
     }
 }
@@ -288,19 +298,20 @@ fn commit(state: &mut State, prepared: Vec<Prepared>) -> Result<Vec<Ack>> {
         group.pages.extend(item.page);
         group.done.extend(item.task.clone());
         group.candidates.push(item.candidates);
-        waiting.push((item.task, record));
+        waiting.push((item.task, record, item.fault));
     }
     let Committed { pages, admitted } = state.commit(group)?;
     let mut fates = pages.into_iter();
     let acks = waiting
         .into_iter()
         .zip(admitted)
-        .map(|((task, record), admitted)| {
+        .map(|((task, record, fault), admitted)| {
             let page = record.and_then(|record| Some((record, fates.next()?)));
             Ack {
                 task,
                 page,
                 admitted,
+                fault,
             }
         });
     Ok(acks.collect())

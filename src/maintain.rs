@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use crate::archive::{self, Location};
+use crate::archive::{self, End, Location};
 use crate::error::{Error, Result};
 use crate::intake::{self, Intake, Job};
 use crate::lists::Lists;
 use crate::pipeline;
-use crate::site::CanonicalUrl;
 use crate::state::{self, Ledger, Lock, State};
-use crate::store::{Candidate, Queued, Store};
+use crate::store::{Meta, Queue, Store};
 
 /// What `check` found.
 #[derive(Debug, Default, Serialize)]
@@ -23,6 +22,8 @@ pub struct Report {
     pub pages: u64,
     /// Records in the archive whose digests were verified.
     pub records: u64,
+    /// Of the problems, those of the archive itself: a rebuild does not mend them.
+    pub archive_problems: u64,
     /// What does not agree, each in one sentence (at most 100).
     pub problems: Vec<String>,
 }
@@ -42,6 +43,7 @@ pub fn check(state: &State, lists: &Lists) -> Result<Report> {
     let meta = state.meta();
     let verified = archive::verify(&state.archive_dir(), meta.end)?;
     report.records = verified.records;
+    report.archive_problems = verified.problem_count;
     report
         .problems
         .extend(verified.problems.into_iter().take(100));
@@ -142,6 +144,14 @@ pub struct Rebuilt {
     pub problems: Vec<String>,
 }
 
+impl Rebuilt {
+    fn problem(&mut self, text: String) {
+        if self.problems.len() < 100 {
+            self.problems.push(text);
+        }
+    }
+}
+
 /// Makes the store anew from the archive. The old one is not written to; it is replaced when the
 /// new one is complete. `progress` hears the number of pages done.
 pub fn rebuild(
@@ -158,92 +168,113 @@ pub fn rebuild(
         ));
     }
     let lock = Lock::take(dir)?;
-    let mut result = Rebuilt::default();
-    let pending = salvage_queue(dir, cache, &mut result)?;
-    let whole = archive::end_of_files(&archive_dir)?;
-    let end = match state::read_ledger(dir) {
-        // Files shorter than the ledger says have lost pages: what is left is kept.
-        Ok(Some(ledger)) if ledger.commits > 0 => ledger.end.min(whole),
-        // Without a ledger everything in the files counts.
-        _ => whole,
-    };
+    let old = salvage(dir, cache)?;
+    let end = end_of_pages(dir, old.as_ref().map(|(meta, _)| *meta))?;
     let fresh = dir.join("store.new");
     remove(&fresh)?;
     let state = State::open_rebuilding(dir, &fresh, lock, cache, end)?;
-    let select: intake::Select = Arc::new(|_, _, _| Vec::new());
-    let (intake, mut acks) = Intake::start(state, lists, select, intake::Options::default())?;
-    let mut seen = 0;
-    for item in archive::pages(&archive_dir, end)? {
-        match item {
-            Ok((location, page)) => {
-                if intake
-                    .send_blocking(Job::Archived {
-                        page: Box::new(page),
-                        location,
-                    })
-                    .is_err()
-                {
-                    break; // The reason is in the acks.
-                }
-            }
-            Err(error) if result.problems.len() < 100 => result.problems.push(error.to_string()),
-            Err(_) => {}
-        }
-        while let Ok(ack) = acks.try_recv() {
-            ack?;
-            seen += 1;
-        }
-        progress(seen);
-    }
-    let candidates = pending.into_iter().filter_map(candidate).collect();
-    let _ = intake.send_blocking(Job::Admit { candidates });
-    let state = intake.finish()?;
-    while let Ok(ack) = acks.try_recv() {
-        ack?;
-    }
+    let mut result = Rebuilt {
+        queue_lost: old.is_none(),
+        ..Rebuilt::default()
+    };
+    let mut state = replay(state, lists, end, &mut result, progress)?;
+    state.restore(old.map(|(_, queue)| queue).unwrap_or_default())?;
     let meta = state.meta();
     result.pages = meta.pages;
     result.queued = meta.queued;
-    drop(state);
+    // The lock is held until the new store stands in its place.
+    let _lock = state.into_lock();
     swap(dir, &fresh)?;
     state::write_ledger(dir, Ledger::of(meta))?;
     Ok(result)
 }
 
-/// The queue of an unfinished crawl, as far as the old store still opens.
-fn salvage_queue(dir: &Path, cache: u64, result: &mut Rebuilt) -> Result<Vec<Queued>> {
-    let old = dir.join("store");
-    if !old.exists() {
-        result.queue_lost = true;
-        return Ok(Vec::new());
+/// Sends every archived page through the pipeline into the new store.
+fn replay(
+    state: State,
+    lists: Arc<Lists>,
+    end: End,
+    result: &mut Rebuilt,
+    progress: &mut dyn FnMut(u64),
+) -> Result<State> {
+    let archive_dir = state.archive_dir();
+    let select: intake::Select = Arc::new(|_, _, _| Vec::new());
+    let (intake, mut acks) = Intake::start(state, lists, select, intake::Options::default())?;
+    let mut seen = 0;
+    let mut heard = |ack: intake::Ack, result: &mut Rebuilt| {
+        seen += 1;
+        if let Some(url) = ack.fault {
+            result.problem(format!("{url} could not be processed"));
+        }
+        seen
+    };
+    for item in archive::pages(&archive_dir, end)? {
+        match item {
+            Ok((location, page)) => {
+                let page = Box::new(page);
+                if intake
+                    .send_blocking(Job::Archived { page, location })
+                    .is_err()
+                {
+                    break; // The reason is in the acks.
+                }
+            }
+            Err(error) => result.problem(error.to_string()),
+        }
+        while let Ok(ack) = acks.try_recv() {
+            progress(heard(ack?, result));
+        }
     }
+    let state = intake.finish()?;
+    while let Ok(ack) = acks.try_recv() {
+        heard(ack?, result);
+    }
+    Ok(state)
+}
+
+/// Where the archive's acknowledged pages end, as far as store and ledger still tell. Without
+/// either, everything up to the last whole record counts.
+fn end_of_pages(dir: &Path, old: Option<Meta>) -> Result<End> {
+    let archive_dir = dir.join("archive");
+    let whole = archive::end_of_files(&archive_dir)?;
+    let ledger = match state::read_ledger(dir) {
+        Ok(ledger) => ledger.filter(|l| l.commits > 0),
+        Err(Error::Damaged { .. }) => None,
+        Err(error) => return Err(error),
+    };
+    // A store that was just salvaged may be one commit ahead of the ledger.
+    let known = ledger
+        .map(|l| l.end)
+        .max(old.filter(|m| m.commits > 0).map(|m| m.end));
+    if let Some(end) = known {
+        // Files shorter than that have lost pages: what is left is kept.
+        return Ok(end.min(whole));
+    }
+    let mut end = End::default();
+    for (location, _) in archive::pages(&archive_dir, whole)?.flatten() {
+        let length = location.offset + u64::from(location.length);
+        end = end.max(End {
+            file: location.file,
+            length,
+        });
+    }
+    Ok(end)
+}
+
+/// Counters and queue of the old store, as far as it still opens.
+fn salvage(dir: &Path, cache: u64) -> Result<Option<(Meta, Queue)>> {
+    // A rebuild that was killed between its two renames leaves the old store under this name.
+    let names = [dir.join("store"), dir.join("store.old")];
+    let Some(old) = names.into_iter().find(|path| path.exists()) else {
+        return Ok(None);
+    };
     // Opening may write to a store; what is looked into is a copy.
     let copy = dir.join("store.copy");
     remove(&copy)?;
     copy_folder(&old, &copy).map_err(|e| Error::write(&copy, e))?;
-    let queue = match Store::open(&copy, dir, cache) {
-        Ok(store) => store.pending().collect::<Result<Vec<_>>>(),
-        Err(error) => Err(error),
-    };
+    let queue = Store::open(&copy, dir, cache).and_then(|store| Ok((store.meta(), store.queue()?)));
     remove(&copy)?;
-    match queue {
-        Ok(queue) => Ok(queue),
-        Err(Error::Locked { path }) => Err(Error::Locked { path }),
-        Err(_) => {
-            result.queue_lost = true;
-            Ok(Vec::new())
-        }
-    }
-}
-
-fn candidate(queued: Queued) -> Option<Candidate> {
-    let canonical = CanonicalUrl::parse(&queued.url)?;
-    Some(Candidate {
-        url: queued.url,
-        canonical,
-        depth: queued.depth,
-        redirects: queued.redirects,
-    })
+    Ok(queue.ok())
 }
 
 /// Puts the new store in the place of the old one.

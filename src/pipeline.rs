@@ -38,6 +38,7 @@ pub fn process(page: &Page, lists: &Lists) -> Outcome {
     let url = Url::parse(&page.url).ok();
     let site = site_of(page, url.as_ref(), lists);
     let links = own_links(&mut document);
+    let redirect = redirect(page, url.as_ref());
     let mut record = Record {
         url: page.url.clone(),
         links_out: other_sites(&links, &site, lists),
@@ -45,7 +46,8 @@ pub fn process(page: &Page, lists: &Lists) -> Outcome {
         fetched_at: page.fetched_at,
         status: page.status,
         origin: page.origin,
-        redirect: redirect(page, url.as_ref()),
+        digest: digest(page, redirect.as_deref()),
+        redirect,
         charset,
         title: document.title,
         numbers,
@@ -53,7 +55,6 @@ pub fn process(page: &Page, lists: &Lists) -> Outcome {
         identifiers,
         hotline,
         prints,
-        digest: digest(page),
         cut: document.cut || page.truncated,
     };
     record.fit();
@@ -105,9 +106,10 @@ fn redirect(page: &Page, url: Option<&Url>) -> Option<String> {
 }
 
 /// Hash of everything that makes two captures of one URL the same content.
-fn digest(page: &Page) -> u64 {
+fn digest(page: &Page, redirect: Option<&str>) -> u64 {
     let mut hasher = Xxh3::new();
     hasher.update(&page.status.to_le_bytes());
+    hasher.update(redirect.unwrap_or_default().as_bytes());
     match &page.body {
         Body::Html {
             content_type,

@@ -25,14 +25,16 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::record::Record;
 use crate::site::CanonicalUrl;
-use crate::store::{Candidate, Change, Meta, PageKey, Queued, Store, Stored};
+use crate::store::{Candidate, Change, Meta, PageKey, Queue, Queued, Store, Stored};
 
 /// An open state directory.
 pub struct State {
     dir: PathBuf,
     store: Store,
     archive: archive::Writer,
-    _lock: Lock,
+    /// Commits are entered in the ledger; not while a store is being rebuilt beside it.
+    keeps_ledger: bool,
+    lock: Lock,
 }
 
 /// Held by the one process that works on a state directory.
@@ -153,16 +155,22 @@ impl State {
             let detail = format!("it holds {} of {} commits", meta.commits, ledger.commits);
             return Err(damaged(&detail));
         }
+        if meta.commits > ledger.commits {
+            // A crash came between the store's flush and the ledger.
+            write_ledger(dir, Ledger::of(meta))?;
+        }
         let archive = archive::Writer::open(&dir.join("archive"), meta.end)?;
         Ok(State {
             dir: dir.to_owned(),
             store,
             archive,
-            _lock: lock,
+            keeps_ledger: true,
+            lock,
         })
     }
 
-    /// Opens the archive of a state directory up to `end` with an empty store in `fresh`.
+    /// Opens the archive of a state directory up to `end` with an empty store in `fresh`. The
+    /// ledger stays as it is.
     pub fn open_rebuilding(
         dir: &Path,
         fresh: &Path,
@@ -176,8 +184,14 @@ impl State {
             dir: dir.to_owned(),
             store,
             archive,
-            _lock: lock,
+            keeps_ledger: false,
+            lock,
         })
+    }
+
+    /// Closes the state and keeps its lock.
+    pub fn into_lock(self) -> Lock {
+        self.lock
     }
 
     /// Opens a state directory that must hold a state already.
@@ -241,8 +255,26 @@ impl State {
         change.meta.end = change.meta.end.max(self.archive.sync()?);
         let ledger = Ledger::of(change.meta);
         self.store.commit(change)?;
-        write_ledger(&self.dir, ledger)?;
+        if self.keeps_ledger {
+            write_ledger(&self.dir, ledger)?;
+        }
         Ok(result)
+    }
+
+    /// Puts the queue of an earlier store into this one.
+    pub fn restore(&mut self, queue: Queue) -> Result<()> {
+        let mut meta = self.store.meta();
+        meta.queued += queue.pending.len() as u64;
+        let last = queue.pending.iter().map(|q| q.seq + 1).max();
+        meta.next_seq = meta.next_seq.max(last.unwrap_or(0));
+        meta.commits += 1;
+        meta.end = meta.end.max(self.archive.sync()?);
+        self.store.commit(Change {
+            seen: queue.seen,
+            pending: queue.pending,
+            meta,
+            ..Change::default()
+        })
     }
 
     /// Decides what becomes of each page and appends the new ones to the archive.
@@ -326,7 +358,8 @@ impl State {
                 };
                 change.meta.next_seq += 1;
                 change.meta.queued += 1;
-                change.queued.push((key, queued.clone()));
+                change.seen.push(key);
+                change.pending.push(queued.clone());
                 new.push(queued);
             }
             admitted.push(new);
@@ -385,7 +418,9 @@ pub fn write_ledger(dir: &Path, ledger: Ledger) -> Result<()> {
         file.write_all(serde_json::to_string(&ledger)?.as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_data()?;
-        fs::rename(&temporary, &path)
+        fs::rename(&temporary, &path)?;
+        // Without this a power failure could bring back a much older ledger.
+        File::open(dir)?.sync_all()
     };
     write().map_err(|e| Error::write(&path, e))
 }

@@ -29,10 +29,15 @@ pub fn run(config: &Config) -> Result<ExitCode> {
     if report.problems.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    eprintln!(
-        "partyline: {} does not agree with its archive: run `partyline rebuild --state {}`",
-        config.state.display(),
-        config.state.display()
-    );
+    let state = config.state.display();
+    if report.archive_problems as usize >= report.problems.len() {
+        eprintln!(
+            "partyline: {state}/archive has damaged records: restore them from a backup; the store holds what could be read"
+        );
+    } else {
+        eprintln!(
+            "partyline: {state} does not agree with its archive: run `partyline rebuild --state {state}`"
+        );
+    }
     Ok(ExitCode::from(super::DAMAGED))
 }

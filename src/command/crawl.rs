@@ -85,18 +85,21 @@ pub fn crawl(
     state: State,
 ) -> Result<(Summary, State, usize)> {
     let mut line = Line::start(config);
-    // Networks span runs, so those of earlier pages count too.
     let mut tally = Tally::new(&config.lists);
-    for page in state.pages() {
-        tally.add(&page?.record);
+    if config.bars {
+        // Networks span runs: for the line to tell, earlier pages have to be known.
+        for page in state.pages() {
+            tally.add(&page?.record);
+        }
     }
     let mut observe = |seen: crawl::Seen<'_>| match seen {
-        crawl::Seen::Page(record) => tally.add(record),
+        crawl::Seen::Page(record) if config.bars => tally.add(record),
+        crawl::Seen::Page(_) => {}
         crawl::Seen::Progress(progress) => line.show(|| message(progress, tally.networks())),
     };
     let (summary, state) = crawl::crawl(options, seeds, state, config.lists.clone(), &mut observe)?;
     line.clear();
-    let networks = tally.finish();
+    let networks = super::query::view(config, &state)?.graph.networks.len();
     Ok((summary, state, networks))
 }
 

@@ -14,7 +14,7 @@ use partyline::demo::judge::{self, Judgement};
 use partyline::demo::{Options, Web, server};
 use partyline::lists::Lists;
 use partyline::query::{self, View};
-use partyline::state::State;
+use partyline::state::{Lock, State};
 
 use crate::cli::DemoSize;
 
@@ -96,10 +96,33 @@ fn lists(web: &Web, dir: &Path) -> Result<Lists> {
     Ok(Lists::read(dir)?)
 }
 
-/// Every demo starts from nothing.
+/// Every demo starts from nothing. Only what an earlier demo left is taken away.
 fn fresh(dir: &Path) -> Result<()> {
-    match std::fs::remove_dir_all(dir) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::write(dir, e).into()),
+    if !dir.exists() {
+        return Ok(());
+    }
+    let is_state = dir.join("ledger.json").exists() && dir.join("lists").exists();
+    let is_empty = std::fs::read_dir(dir)
+        .map_err(|e| Error::read(dir, e))?
+        .next()
+        .is_none();
+    if !is_state && !is_empty {
+        let problem = "is not the state of a demo: delete it yourself, or choose another --state";
+        return Err(Error::input(dir, problem).into());
+    }
+    let _lock = Lock::take(dir)?;
+    for name in ["archive", "store", "lists"] {
+        gone(&dir.join(name), std::fs::remove_dir_all(dir.join(name)))?;
+    }
+    for name in ["ledger.json", "crawl.json"] {
+        gone(&dir.join(name), std::fs::remove_file(dir.join(name)))?;
+    }
+    Ok(())
+}
+
+fn gone(path: &Path, removed: std::io::Result<()>) -> Result<()> {
+    match removed {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::write(path, e).into()),
         _ => Ok(()),
     }
 }

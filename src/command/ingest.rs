@@ -51,19 +51,24 @@ pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
                 line.above(|| super::warn(config, &input, &problem));
             }
         }
-        drain(&mut acks, &mut counts)?;
+        drain(config, &mut acks, &mut counts)?;
         line.show(|| format!("{} pages", counts.new + counts.changed + counts.known));
     }
     intake.finish()?;
-    drain(&mut acks, &mut counts)?;
+    drain(config, &mut acks, &mut counts)?;
     line.clear();
     summary(config, &counts, started.elapsed().as_secs_f64())?;
     Ok(ExitCode::SUCCESS)
 }
 
-fn drain(acks: &mut Acks, counts: &mut Counts) -> partyline::Result<()> {
+fn drain(config: &Config, acks: &mut Acks, counts: &mut Counts) -> partyline::Result<()> {
     while let Ok(ack) = acks.try_recv() {
-        match ack?.page.map(|(_, fate)| fate) {
+        let ack = ack?;
+        if let Some(url) = ack.fault {
+            counts.skipped += 1;
+            super::warn(config, &url, "the pipeline failed on this page");
+        }
+        match ack.page.map(|(_, fate)| fate) {
             Some(Fate::New) => counts.new += 1,
             Some(Fate::Changed) => counts.changed += 1,
             Some(Fate::Known) => counts.known += 1,

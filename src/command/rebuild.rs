@@ -39,5 +39,12 @@ pub fn run(config: &Config) -> Result<ExitCode> {
         }
         Ok(())
     })?;
-    Ok(ExitCode::SUCCESS)
+    if rebuilt.problems.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!(
+        "partyline: {}/archive has damaged records, which are lost: restore them from a backup and rebuild again",
+        config.state.display()
+    );
+    Ok(ExitCode::FAILURE)
 }

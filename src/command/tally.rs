@@ -41,9 +41,4 @@ impl Tally {
         }
         self.networks
     }
-
-    /// The count as it is now.
-    pub fn finish(self) -> usize {
-        self.builder.build().networks.len()
-    }
 }

@@ -43,6 +43,8 @@ pub enum Failure {
     Budget,
     /// No address that can be fetched.
     BadUrl,
+    /// The pipeline failed on the page, which is a bug in it.
+    Fault,
 }
 
 impl fmt::Display for Failure {
@@ -64,6 +66,7 @@ impl fmt::Display for Failure {
             Failure::GivenUp => "host given up",
             Failure::Budget => "budget of the site used up",
             Failure::BadUrl => "no fetchable address",
+            Failure::Fault => "page could not be processed",
         })
     }
 }

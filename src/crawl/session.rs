@@ -402,6 +402,10 @@ fn count(
     if ack.task.is_some() {
         *open = open.saturating_sub(1);
     }
+    if let Some(url) = &ack.fault {
+        tracing::error!(url, "the pipeline failed on this page");
+        *summary.failures.entry(Failure::Fault).or_default() += 1;
+    }
     if let Some((record, fate)) = &ack.page {
         summary.pages += 1;
         summary.new += u64::from(*fate == Fate::New);

@@ -74,6 +74,15 @@ pub struct Meta {
     pub end: End,
 }
 
+/// What a store knows of a crawl beside its pages.
+#[derive(Debug, Default)]
+pub struct Queue {
+    /// Keys of all URLs that were ever queued.
+    pub seen: Vec<PageKey>,
+    /// URLs queued and not done.
+    pub pending: Vec<Queued>,
+}
+
 /// One atomic change.
 #[derive(Debug, Default)]
 pub struct Change {
@@ -81,7 +90,9 @@ pub struct Change {
     pub pages: Vec<(PageKey, Stored)>,
     /// Contents that a newer one supersedes: key and digest.
     pub superseded: Vec<(PageKey, u64)>,
-    pub queued: Vec<(PageKey, Queued)>,
+    /// URLs that were queued now, or in an earlier store.
+    pub seen: Vec<PageKey>,
+    pub pending: Vec<Queued>,
     /// Sequences of URLs that are done.
     pub done: Vec<u64>,
     pub meta: Meta,
@@ -178,6 +189,17 @@ impl Store {
         })
     }
 
+    /// The queue with everything that was ever in it.
+    pub fn queue(&self) -> Result<Queue> {
+        let mut queue = Queue::default();
+        for item in self.db.scan_prefix(b"s") {
+            let (key, _) = item.map_err(|e| self.damaged(e))?;
+            queue.seen.extend(PageKey::try_from(&key[1..]));
+        }
+        queue.pending = self.pending().collect::<Result<_>>()?;
+        Ok(queue)
+    }
+
     /// Applies a change atomically and makes it durable before returning.
     pub fn commit(&mut self, change: Change) -> Result<()> {
         let mut batch = sled::Batch::default();
@@ -187,8 +209,10 @@ impl Store {
         for (key, digest) in &change.superseded {
             batch.insert(superseded(key, *digest), sled::IVec::default());
         }
-        for (key, queued) in &change.queued {
+        for key in &change.seen {
             batch.insert(&keyed(b's', key), sled::IVec::default());
+        }
+        for queued in &change.pending {
             batch.insert(&sequenced(queued.seq), codec::encode(queued));
         }
         for seq in &change.done {

@@ -141,20 +141,16 @@ impl Builder {
             }
             return;
         }
+        let room = MAX_TEXT - self.text_bytes;
+        self.document.cut |= text.len() > room;
+        let text = &*clip(text, room);
         self.text_bytes += text.len();
-        if self.text_bytes > MAX_TEXT {
-            self.document.cut = true;
-            return;
-        }
         let before = self.line.len();
-        for c in text.chars() {
-            if c.is_whitespace() {
-                if !self.line.is_empty() && !self.line.ends_with(' ') {
-                    self.line.push(' ');
-                }
-            } else {
-                self.line.push(c);
+        for (i, word) in text.split(char::is_whitespace).enumerate() {
+            if i > 0 && !self.line.is_empty() && !self.line.ends_with(' ') {
+                self.line.push(' ');
             }
+            self.line.push_str(word);
         }
         if self.in_link > 0 {
             self.linked += self.line.len() - before;
