@@ -14,9 +14,9 @@ fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             // One line, whatever is in it: paths and addresses may come from hostile input.
-            let text = format!("{error:#}");
-            eprintln!("partyline: {}", partyline::text::visible(&text));
             let known = error.downcast_ref::<partyline::Error>();
+            let text = known.map_or_else(|| format!("{error:#}"), ToString::to_string);
+            eprintln!("partyline: {}", partyline::text::visible(&text));
             ExitCode::from(known.map_or(1, partyline::Error::exit_code))
         }
     }

@@ -169,6 +169,8 @@ pub fn rebuild(
     }
     let lock = Lock::take(dir)?;
     let old = salvage(dir, cache)?;
+    // Pages of a store that can still be read must not get fewer.
+    let held = old.as_ref().map_or(0, |(meta, _)| meta.pages);
     let end = end_of_pages(dir, old.as_ref().map(|(meta, _)| *meta))?;
     let fresh = dir.join("store.new");
     remove(&fresh)?;
@@ -182,6 +184,17 @@ pub fn rebuild(
     let meta = state.meta();
     result.pages = meta.pages;
     result.queued = meta.queued;
+    if meta.pages < held {
+        drop(state);
+        remove(&fresh)?;
+        return Err(Error::input(
+            &archive_dir,
+            format!(
+                "holds {} of the {held} pages in the store: restore its files from a backup; the store is left as it was",
+                meta.pages
+            ),
+        ));
+    }
     // The lock is held until the new store stands in its place.
     let _lock = state.into_lock();
     swap(dir, &fresh)?;
@@ -246,10 +259,10 @@ fn end_of_pages(dir: &Path, old: Option<Meta>) -> Result<End> {
     let known = ledger
         .map(|l| l.end)
         .max(old.filter(|m| m.commits > 0).map(|m| m.end));
-    if let Some(end) = known {
-        // Files shorter than that have lost pages: what is left is kept.
-        return Ok(end.min(whole));
+    if let Some(end) = known.filter(|end| *end <= whole) {
+        return Ok(end);
     }
+    // Files that end too soon have lost pages: what is left is kept, up to the last whole one.
     let mut end = End::default();
     for (location, _) in archive::pages(&archive_dir, whole)?.flatten() {
         let length = location.offset + u64::from(location.length);

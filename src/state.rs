@@ -155,6 +155,10 @@ impl State {
             let detail = format!("it holds {} of {} commits", meta.commits, ledger.commits);
             return Err(damaged(&detail));
         }
+        if meta.commits == ledger.commits && Ledger::of(meta).pages != ledger.pages {
+            let detail = format!("it holds {} pages, the ledger {}", meta.pages, ledger.pages);
+            return Err(damaged(&detail));
+        }
         if meta.commits > ledger.commits {
             // A crash came between the store's flush and the ledger.
             write_ledger(dir, Ledger::of(meta))?;

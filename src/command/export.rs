@@ -18,7 +18,7 @@ pub fn run(
     let format: Format = format.parse()?;
     let state = State::open_existing(&config.state, config.cache)?;
     let view = super::query::view(config, &state)?;
-    match output {
+    match output.filter(|path| path.as_os_str() != "-") {
         Some(path) => export::write_to(format, &view, networks, path)?,
         None => {
             let mut failure = None;

@@ -12,6 +12,7 @@ use partyline::intake::{self, Acks, Intake, Job};
 use partyline::state::{Fate, State};
 use serde::Serialize;
 
+use super::interrupt::Interrupt;
 use super::progress::Line;
 
 /// What came of a run.
@@ -36,7 +37,11 @@ pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
     let started = Instant::now();
     let mut counts = Counts::default();
     let mut line = Line::start(config);
+    let interrupt = Interrupt::listen();
     for item in items {
+        if interrupt.wanted() {
+            break;
+        }
         match item {
             Item::Page(page) => {
                 if intake
@@ -58,6 +63,10 @@ pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
     drain(config, &mut acks, &mut counts)?;
     line.clear();
     summary(config, &counts, started.elapsed().as_secs_f64())?;
+    if interrupt.wanted() {
+        eprintln!("partyline: stopped early; the same command takes the rest");
+        return Ok(ExitCode::from(super::STOPPED));
+    }
     Ok(ExitCode::SUCCESS)
 }
 

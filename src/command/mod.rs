@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod extract;
 mod ingest;
+mod interrupt;
 mod progress;
 mod query;
 mod rebuild;
@@ -20,6 +21,8 @@ use partyline::config::Config;
 
 use crate::cli::{Cli, Command};
 
+/// Stopped early with the state saved.
+pub const STOPPED: u8 = 3;
 /// The store is damaged or locked.
 pub const DAMAGED: u8 = 4;
 

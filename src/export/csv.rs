@@ -38,11 +38,11 @@ fn rows(
     rows: impl Iterator<Item = Vec<String>>,
 ) -> io::Result<()> {
     let mut writer = ::csv::Writer::from_writer(out);
-    writer.write_record(header).map_err(io::Error::from)?;
+    writer.write_record(header).map_err(as_io)?;
     for row in rows {
         writer
             .write_record(row.iter().map(|c| cell(c)))
-            .map_err(io::Error::from)?;
+            .map_err(as_io)?;
     }
     writer.flush()
 }
@@ -187,6 +187,14 @@ fn numbers_of(
                 record.hotline.score.to_string(),
             ]);
         }
+    }
+}
+
+/// The I/O error inside, so that a reader who stopped early is told from a full disk.
+fn as_io(error: ::csv::Error) -> io::Error {
+    match error.into_kind() {
+        ::csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

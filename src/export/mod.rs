@@ -149,6 +149,15 @@ fn whole_file(
     if path.is_dir() {
         return Err(unwritable(io::Error::from(io::ErrorKind::IsADirectory)));
     }
+    // A device or pipe is written to, a link's target is replaced and not the link.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let path = target.as_path();
+    if fs::metadata(path).is_ok_and(|meta| !meta.is_file()) {
+        let mut out = BufWriter::new(File::options().write(true).open(path).map_err(unwritable)?);
+        return fill(&mut out)?
+            .and_then(|()| out.flush())
+            .map_err(unwritable);
+    }
     let name = path.file_name().ok_or_else(|| {
         unwritable(io::Error::new(
             io::ErrorKind::InvalidInput,

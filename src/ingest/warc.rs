@@ -44,7 +44,8 @@ fn wanted(header: &Header) -> bool {
     match header.kind() {
         "response" => web,
         "resource" => web && (decode::origin(header).is_some() || is_document(media_type)),
-        "conversion" => web && media(media_type) == "text/plain",
+        // A conversion without a type is text: what else would it have been converted to?
+        "conversion" => web && matches!(media(media_type).as_str(), "text/plain" | ""),
         _ => false,
     }
 }

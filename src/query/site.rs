@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::graph::verdict::count;
 use crate::graph::{Claim, Evidence, Graph};
+use crate::site::registrable_domain;
 use crate::text::{Table, visible};
 
 use super::network::{EvidenceLine, evidence, evidence_lines};
@@ -124,10 +125,19 @@ pub(super) fn all(view: &View<'_>) -> Result<Answer> {
     Answer::new(&lines, text)
 }
 
-/// One site by name, without regard to case.
+/// The host in a URL, or in what would be one with `http://` before it.
+fn host(key: &str) -> Option<String> {
+    let url = url::Url::parse(key).or_else(|_| url::Url::parse(&format!("http://{key}")));
+    Some(url.ok()?.host_str()?.to_owned())
+}
+
+/// One site by name, without regard to case, or by any host or URL of it.
 pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     let graph = &view.graph;
-    let index = graph.site(key.trim()).ok_or_else(|| unknown("site", key))?;
+    let index = graph
+        .site(key.trim())
+        .or_else(|| graph.site(registrable_domain(&host(key)?)))
+        .ok_or_else(|| unknown("site", key))?;
     let site = &graph.sites[index as usize];
     let shared: Vec<&Evidence> = site.network.map_or_else(Vec::new, |n| {
         let all = &graph.networks[n as usize].evidence;
