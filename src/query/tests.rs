@@ -67,7 +67,7 @@ fn networks_in_short_and_in_full() {
                 .all(|e| e["bits"].as_f64().unwrap() > 0.0 && e["why"].is_string())
         );
         assert!(
-            text.contains("1. number 4001112222: 3 sites sell this number"),
+            text.contains("1. number 4001112222: each of 3 sites sells this number"),
             "{text}"
         );
     }

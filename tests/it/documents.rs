@@ -12,8 +12,12 @@ fn root(name: &str) -> String {
 /// Command lines that begin with `partyline`, in code blocks and tables.
 fn commands(text: &str) -> Vec<String> {
     let mut found = Vec::new();
+    let mut fenced = false;
     for line in text.lines() {
-        for part in line.split(['`', '|', '#']) {
+        fenced ^= line.starts_with("```");
+        // Outside of code blocks a command stands between backticks.
+        let parts = line.split(['`', '|', '#']).skip(usize::from(!fenced));
+        for part in parts {
             let part = part.trim().trim_start_matches("$ ");
             if part.starts_with("partyline ")
                 && part.split(' ').nth(1).is_some_and(|w| w.is_ascii())
