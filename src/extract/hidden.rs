@@ -16,7 +16,12 @@ use crate::extract::markup::{self, Token};
 const MAX_SOURCE: usize = 512 << 10;
 const MAX_OPEN: usize = 200;
 const MAX_TAGS: usize = 50_000;
-const MAX_SELECTORS: usize = 64;
+/// Selectors that are tried (each part of a list by itself), and the compounds in one.
+const MAX_SELECTORS: usize = 128;
+const MAX_COMPOUNDS: usize = 4;
+/// Steps that matching may take: simple selectors, times elements, times the ancestors that a
+/// selector with combinators may climb.
+const MAX_STEPS: usize = 20_000_000;
 
 /// Does an inline style take the element off the page?
 pub fn style_hides(style: &str) -> bool {
@@ -41,10 +46,36 @@ pub fn style_hides(style: &str) -> bool {
         || style.ends_with("opacity:0")
 }
 
+/// A hiding selector, and how many steps one try of it may take.
+#[derive(Debug)]
+pub struct Hiding {
+    selector: Selector,
+    simple: usize,
+    climbs: bool,
+}
+
+/// What a page would cost as a tree.
+struct Size {
+    tags: usize,
+    depth: usize,
+    /// White space in the longest list of attributes: a bound for its attributes and classes.
+    words: usize,
+}
+
+fn has_style_sheet(html: &str) -> bool {
+    let html = html.as_bytes();
+    let named = |at: usize| html.get(at + 2..at + 6);
+    ["<s", "<S"].iter().any(|start| {
+        memmem::find_iter(html, start)
+            .filter_map(named)
+            .any(|rest| rest.eq_ignore_ascii_case(b"tyle"))
+    })
+}
+
 /// Selectors of the rules in `<style>` elements that hide what they match.
-pub fn hiding_selectors(html: &str) -> Vec<Selector> {
+pub fn hiding_selectors(html: &str) -> Vec<Hiding> {
     // Nearly every page is done here.
-    if memmem::find(html.as_bytes(), b"<style").is_none() || html.len() > MAX_SOURCE {
+    if html.len() > MAX_SOURCE || !has_style_sheet(html) {
         return Vec::new();
     }
     let mut selectors = Vec::new();
@@ -60,8 +91,8 @@ pub fn hiding_selectors(html: &str) -> Vec<Selector> {
 }
 
 /// Reads `selector { … }` rules, those inside one level of `@media` too (the selector behind the
-/// last brace counts). Pseudo-classes depend on a user's action and are left out.
-fn rules(css: &str, selectors: &mut Vec<Selector>) {
+/// last brace counts).
+fn rules(css: &str, selectors: &mut Vec<Hiding>) {
     for rule in css.split('}') {
         let Some((head, body)) = rule.rsplit_once('{') else {
             continue;
@@ -74,32 +105,58 @@ fn rules(css: &str, selectors: &mut Vec<Selector>) {
             .next()
             .unwrap_or_default()
             .trim();
-        if head.is_empty() || head.len() > 1024 || head.contains([':', '@', '*']) {
-            continue;
-        }
-        if selectors.len() < MAX_SELECTORS
-            && let Ok(selector) = Selector::parse(head)
-        {
-            selectors.push(selector);
+        for part in head.split(',') {
+            if selectors.len() >= MAX_SELECTORS {
+                return;
+            }
+            selectors.extend(hiding(part.trim()));
         }
     }
 }
 
+/// Reads one selector of a list. Pseudo-classes depend on a user's action and are left out;
+/// `+` and `~` would make every element look at all its siblings.
+fn hiding(part: &str) -> Option<Hiding> {
+    if part.is_empty() || part.len() > 256 || part.contains([':', '@', '*', '+', '~']) {
+        return None;
+    }
+    let compounds = part
+        .split(|c: char| c == '>' || c.is_whitespace())
+        .filter(|compound| !compound.is_empty())
+        .count();
+    if compounds > MAX_COMPOUNDS {
+        return None;
+    }
+    Some(Hiding {
+        selector: Selector::parse(part).ok()?,
+        simple: compounds + part.matches(['.', '#', '[']).count(),
+        climbs: compounds > 1,
+    })
+}
+
 /// Feeds the page to `builder` from its tree, with the matched elements marked as hidden. False
 /// where the page is too deep or too large for a tree, or nothing is matched.
-pub fn walk(html: &str, selectors: &[Selector], builder: &mut Builder) -> bool {
-    if !fits_a_tree(html) {
+pub fn walk(html: &str, selectors: &[Hiding], builder: &mut Builder) -> bool {
+    let Some(size) = size_as_tree(html) else {
+        return false;
+    };
+    let once: usize = selectors
+        .iter()
+        .map(|hiding| hiding.simple * if hiding.climbs { size.depth + 4 } else { 1 })
+        .sum();
+    if once * size.tags * (1 + size.words / 32) > MAX_STEPS {
         return false;
     }
     let tree = Html::parse_document(html);
     let mut hidden = Vec::new();
-    for selector in selectors {
-        hidden.extend(tree.select(selector).map(|e| e.id()));
+    for hiding in selectors {
+        hidden.extend(tree.select(&hiding.selector).map(|e| e.id()));
     }
     if hidden.is_empty() {
         return false;
     }
     hidden.sort_unstable();
+    let mut titled = false;
     for edge in tree.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
@@ -111,7 +168,16 @@ pub fn walk(html: &str, selectors: &[Selector], builder: &mut Builder) -> bool {
                     }
                     builder.open(element.name(), &attributes);
                 }
-                Node::Text(text) => builder.text(&text.text),
+                Node::Text(text) => match node.parent().map(|parent| parent.value()) {
+                    // The tree has resolved the title's references, which the stream has not.
+                    Some(Node::Element(element)) if element.name() == "title" => {
+                        if !titled {
+                            builder.title(&text.text);
+                        }
+                        titled = true;
+                    }
+                    _ => builder.text(&text.text),
+                },
                 Node::Comment(comment) => builder.comment(&comment.comment),
                 _ => {}
             },
@@ -126,44 +192,32 @@ pub fn walk(html: &str, selectors: &[Selector], builder: &mut Builder) -> bool {
 }
 
 /// Counts opening tags that nothing has closed yet; end tags count only for their own name, so
-/// that unmatched ones cannot hide the depth.
-fn fits_a_tree(html: &str) -> bool {
+/// that unmatched ones cannot hide the depth. `None` where the page is not fit for a tree.
+fn size_as_tree(html: &str) -> Option<Size> {
     let mut open: std::collections::HashMap<Cow<'_, str>, usize> = Default::default();
-    let (mut depth, mut tags) = (0, 0);
+    let mut size = Size {
+        tags: 0,
+        depth: 0,
+        words: 0,
+    };
+    let mut depth = 0;
     for token in markup::tokens(html) {
         match token {
             // Foreign content has its own rules for all of this.
-            Token::Open { name, .. } if name == "svg" || name == "math" => return false,
+            Token::Open { name, .. } if name == "svg" || name == "math" => return None,
             Token::Open { name, attributes } => {
                 // Inside `select` a tree builder ignores raw text elements, the stream does not.
                 let raw = matches!(name.as_ref(), "style" | "script" | "title");
                 if raw && open.get("select").is_some_and(|&n| n > 0) {
-                    return false;
+                    return None;
                 }
-                tags += 1;
-                if tags > MAX_TAGS || attributes.len() > 4096 {
-                    return false;
+                size.tags += 1;
+                let words = attributes.bytes().filter(u8::is_ascii_whitespace).count();
+                size.words = size.words.max(words);
+                if size.tags > MAX_TAGS || attributes.len() > 4096 {
+                    return None;
                 }
-                let implied = matches!(
-                    name.as_ref(),
-                    "p" | "li"
-                        | "dt"
-                        | "dd"
-                        | "td"
-                        | "th"
-                        | "tr"
-                        | "br"
-                        | "img"
-                        | "input"
-                        | "meta"
-                        | "link"
-                        | "hr"
-                        | "option"
-                        | "base"
-                        | "area"
-                        | "source"
-                );
-                if !implied {
+                if !is_closed_by_itself(&name) {
                     depth += 1;
                     *open.entry(name).or_default() += 1;
                 }
@@ -176,11 +230,35 @@ fn fits_a_tree(html: &str) -> bool {
             }
             _ => {}
         }
+        size.depth = size.depth.max(depth);
         if depth > MAX_OPEN {
-            return false;
+            return None;
         }
     }
-    true
+    Some(size)
+}
+
+/// Elements without content, or that the next of their kind closes.
+fn is_closed_by_itself(name: &str) -> bool {
+    matches!(
+        name,
+        "p" | "li"
+            | "dt"
+            | "dd"
+            | "td"
+            | "th"
+            | "tr"
+            | "br"
+            | "img"
+            | "input"
+            | "meta"
+            | "link"
+            | "hr"
+            | "option"
+            | "base"
+            | "area"
+            | "source"
+    )
 }
 
 #[cfg(test)]
@@ -214,5 +292,51 @@ mod tests {
             "<div></x>".repeat(100_000)
         );
         assert_eq!(lines(&html), ["1"]);
+    }
+
+    #[test]
+    fn a_style_sheet_is_one_in_capitals_too() {
+        let html = "<STYLE>.no{display:none}</STYLE><p>400<i class=no>9</i>-1</p>";
+        assert_eq!(lines(html), ["400-1"]);
+    }
+
+    #[test]
+    fn a_title_is_unescaped_once_beside_hidden_text() {
+        let html = "<title>a &amp;lt; b</title><title>c</title><style>.no{display:none}</style>";
+        let page = parse_html(&format!("{html}<p>4<i class=no>9</i>5"), "");
+        assert_eq!(
+            (page.title.as_str(), page.lines[0].text.as_str()),
+            ("a &lt; b", "45")
+        );
+        let plain = parse_html("<title>a &amp;lt; b</title>", "");
+        assert_eq!(plain.title, page.title);
+    }
+
+    #[test]
+    fn selectors_among_siblings_or_of_great_depth_are_refused() {
+        for css in ["i ~ .no", "i + .no", "a b c d .no", "[class~=no]", ""] {
+            assert!(super::hiding(css).is_none(), "{css}");
+        }
+        // The rest of the list counts.
+        let html = "<style>i ~ b, .no {display:none}</style><p>4<i class=no>9</i><b>5</b></p>";
+        assert_eq!(lines(html), ["45"]);
+    }
+
+    #[test]
+    fn a_page_that_matching_would_take_too_long_on_is_read_as_a_stream() {
+        let page = |tags: usize| {
+            let list = vec![".a .b .no"; 100].join(",");
+            let tags = "<i></i>".repeat(tags);
+            format!(
+                "<style>{list}{{display:none}}</style><div class='a b'><p class=b><b class=no>1</b>2</p>{tags}</div>"
+            )
+        };
+        assert_eq!(lines(&page(10)), ["2"]);
+        assert_eq!(lines(&page(40_000)), ["12"]);
+        let siblings = format!(
+            "<style>i~i~i~b{{display:none}}</style>{}<b>1</b>",
+            "<i></i>".repeat(40_000)
+        );
+        assert_eq!(lines(&siblings), ["1"]);
     }
 }

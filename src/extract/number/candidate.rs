@@ -131,11 +131,11 @@ impl<'a> Look<'a> {
 
     /// Every reading, most likely first; what stands around them is not judged yet.
     pub fn readings(&self) -> Vec<Reading> {
-        let mut readings = Vec::new();
         let Some(first) = self.cells.get(self.from) else {
-            return readings;
+            return Vec::new();
         };
-        // A lone enclosed digit or numeral is a marker if a number starts behind it.
+        // A lone enclosed digit or numeral is a marker if a number starts behind it. Only one
+        // marker is looked behind: alternating styles would make a chain as long as the run.
         if matches!(first.style, Style::Enclosed | Style::Raised | Style::Han)
             && self
                 .cells
@@ -151,10 +151,16 @@ impl<'a> Look<'a> {
                 last: self.last,
                 before: OnceCell::new(),
             };
-            if !inner.readings().is_empty() {
-                return readings;
+            if !inner.unmarked().is_empty() {
+                return Vec::new();
             }
         }
+        self.unmarked()
+    }
+
+    /// Every reading, the first digit taken for no marker.
+    fn unmarked(&self) -> Vec<Reading> {
+        let mut readings = Vec::new();
         readings.extend(self.international());
         readings.extend(self.national(self.from));
         if readings.is_empty() {

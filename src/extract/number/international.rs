@@ -115,7 +115,8 @@ impl Look<'_> {
         if !plus && shape.plain() && !self.called() {
             return None;
         }
-        let mut reading = self.reading(to, shape::spell(&digits), Kind::Foreign);
+        let number = format!("+{}", shape::spell(&digits));
+        let mut reading = self.reading(to, number, Kind::Foreign);
         reading.plain &= !plus;
         Some(reading)
     }

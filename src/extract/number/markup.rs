@@ -7,6 +7,7 @@ pub fn without_tags(html: &str) -> (String, Vec<&str>) {
     let mut calls = Vec::new();
     let mut rest = html;
     let last_comment_end = html.rfind("-->").unwrap_or(0);
+    let last_close = html.rfind('>').unwrap_or(0);
     while let Some(open) = rest.find('<') {
         words.push_str(&rest[..open]);
         rest = &rest[open..];
@@ -21,7 +22,7 @@ pub fn without_tags(html: &str) -> (String, Vec<&str>) {
         let Some(end) = end else {
             words.push('<');
             rest = &rest[1..];
-            if !rest.contains('>') {
+            if at >= last_close {
                 break;
             }
             continue;

@@ -72,7 +72,8 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
     /// National digits: the identity of the number. A number of another country that was
-    /// announced by `+` or `00` keeps its country code.
+    /// announced by `+` or `00` is `+`, its country code and its digits: without the `+` it
+    /// could be a number of this country.
     pub number: String,
     pub kind: Kind,
     pub extension: Option<String>,
@@ -120,8 +121,8 @@ fn find_each(text: &str, setting: Setting, hint: Option<Before>, mut each: impl 
     scan::runs(text, |cells, most| reader.read(cells, most, &mut each));
 }
 
-/// National digits of a key typed by a person or taken from a `tel:` URL: `400-1865-909`,
-/// `４００1865909`, `tel:+86…`. `None` where it is no telephone number.
+/// Identity of a key typed by a person or taken from a `tel:` URL: `400-1865-909`,
+/// `４００1865909`, `tel:+86…`, `+852…` (see [`Found::number`]). `None` where it is no telephone number.
 pub fn normalise(key: &str) -> Option<(String, Kind)> {
     let found = read_key(key)?;
     Some((found.number, found.kind))
@@ -147,13 +148,14 @@ fn read_key(key: &str) -> Option<Found> {
     Some(first)
 }
 
-/// `+86…` where the number can be dialled from abroad. A foreign number has one where its
-/// digits start with a country code, which a number written in its national form does not.
+/// `+86…` where the number can be dialled from abroad. A foreign number has one where it was
+/// announced with its country code, or written so that it holds one (`(852) 2837-4416`).
 pub fn e164(number: &str, kind: Kind) -> Option<String> {
     match kind {
         Kind::Shared400 | Kind::Free800 | Kind::Mobile => Some(format!("+86{number}")),
         Kind::Landline => number.strip_prefix('0').map(|rest| format!("+86{rest}")),
         Kind::Short => None,
+        Kind::Foreign if number.starts_with('+') => Some(number.to_owned()),
         Kind::Foreign => {
             let digits: Vec<u8> = number.bytes().map(|b| b.wrapping_sub(b'0')).collect();
             let (code, fewest, most) = plan::country(&digits)?;

@@ -6,7 +6,7 @@ use crate::extract::document::{Attribute, Document};
 
 use super::context::{self, Before, Label};
 use super::reading::Setting;
-use super::{Found, Kind, NumberFact, Place, Spot, e164, find_each, markup, read_key, script};
+use super::{Found, NumberFact, Place, Spot, e164, find_each, markup, read_key, script};
 
 /// Distinct numbers kept for a page.
 const MAX_NUMBERS: usize = 256;
@@ -157,7 +157,7 @@ impl Facts {
                 self.list.push(NumberFact {
                     number: found.number.clone(),
                     kind: found.kind,
-                    e164: None,
+                    e164: e164(&found.number, found.kind),
                     raw: Vec::new(),
                     count: 0,
                     places: Vec::new(),
@@ -170,15 +170,6 @@ impl Facts {
         };
         let fact = &mut self.list[at];
         fact.count = fact.count.saturating_add(1);
-        if fact.e164.is_none() {
-            let announced = raw.starts_with(['+', '＋'])
-                || raw.trim_start_matches(['(', '（']).starts_with("00");
-            fact.e164 = match fact.kind {
-                Kind::Foreign if announced => Some(format!("+{}", fact.number)),
-                Kind::Foreign => None,
-                kind => e164(&fact.number, kind),
-            };
-        }
         let raw = context::head(raw, 0, MAX_RAW_BYTES);
         if fact.raw.len() < MAX_RAW && !fact.raw.iter().any(|known| known == raw) {
             fact.raw.push(raw.to_owned());

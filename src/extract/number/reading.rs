@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
         self.last = Last {
             end,
             kind: Some(reading.kind),
-            local: reading.number.len() - reading.area,
+            local: reading.number.trim_start_matches('+').len() - reading.area,
             area: reading.number[..reading.area].to_owned(),
         };
         each(Found {

@@ -24,6 +24,8 @@ const MAX_VARIABLES: usize = 256;
 const MAX_VALUE: usize = 4096;
 /// Elements of an array literal that are remembered.
 const MAX_ELEMENTS: usize = 64;
+/// Longest separator that they are joined with.
+const MAX_SEPARATOR: usize = 16;
 
 /// A value that is being put together.
 struct Value {
@@ -93,8 +95,9 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
             && self.lexer.body[..offset].trim_end().ends_with('(')
         {
             // `[…].join(` reached its separator.
-            let joined = elements.join(&text);
-            self.emit(joined, start, true);
+            if text.len() <= MAX_SEPARATOR {
+                self.emit(elements.join(&text), start, true);
+            }
             return;
         }
         let joins = self.joining
@@ -253,9 +256,8 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
     /// `(52,48,48)` behind `fromCharCode`.
     fn char_codes(&mut self) -> Option<String> {
         let rest = self.lexer.body[self.lexer.at..].strip_prefix('(')?;
-        let close = rest[..rest.len().min(MAX_VALUE)]
-            .bytes()
-            .position(|b| b == b')')?;
+        let near = &rest.as_bytes()[..rest.len().min(MAX_VALUE)];
+        let close = memchr::memchr(b')', near)?;
         let mut text = String::new();
         for code in rest[..close].split(',') {
             let code = code.trim();

@@ -255,7 +255,12 @@ fn keys_are_normalised() {
         (" 95588 ", "95588", Kind::Short),
         ("62835501", "62835501", Kind::Landline),
         ("2837-4416", "28374416", Kind::Foreign),
-        ("+852 2837 4416", "85228374416", Kind::Foreign),
+        ("+852 2837 4416", "+85228374416", Kind::Foreign),
+        ("0085228374416", "+85228374416", Kind::Foreign),
+        ("＋852-2837-4416", "+85228374416", Kind::Foreign),
+        ("(+852) 2837 4416", "+85228374416", Kind::Foreign),
+        ("+1 315 223 4567", "+13152234567", Kind::Foreign),
+        ("+13152234567", "+13152234567", Kind::Foreign),
         ("400%2D765%2D1032", "4007651032", Kind::Shared400),
     ] {
         assert_eq!(normalise(key), Some((number.to_owned(), kind)), "{key}");
@@ -274,7 +279,28 @@ fn keys_are_normalised() {
 }
 
 #[test]
+fn a_number_of_another_country_is_no_mobile_number_of_this_one() {
+    let mut page = document(&["Tel: +1 315 123 4567", "手机：13151234567"]);
+    let facts = collect(&mut page);
+    let seen: Vec<_> = facts
+        .iter()
+        .map(|f| (f.number.as_str(), f.kind, f.e164.as_deref()))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            ("+13151234567", Kind::Foreign, Some("+13151234567")),
+            ("13151234567", Kind::Mobile, Some("+8613151234567")),
+        ]
+    );
+}
+
+#[test]
 fn abroad_numbers_are_dialled_as_they_are() {
+    assert_eq!(
+        e164("+13151234567", Kind::Foreign).as_deref(),
+        Some("+13151234567")
+    );
     assert_eq!(
         e164("4007651032", Kind::Shared400).as_deref(),
         Some("+864007651032")
@@ -312,6 +338,46 @@ fn a_page_full_of_numbers_is_counted() {
     assert!(facts[0].spots.len() <= 64);
     let many: String = (0..2_000).map(|i| format!("400765{i:04}、")).collect();
     assert_eq!(collect(&mut document(&[&many])).len(), 256);
+}
+
+#[test]
+fn character_codes_before_many_bytes_are_no_panic() {
+    for lead in 0..4 {
+        let body = format!(
+            "{}String.fromCharCode({}",
+            " ".repeat(lead),
+            "1".repeat(lead)
+        );
+        let body = format!("{body}{}", "电话".repeat(2_000));
+        assert_eq!(with_script(&body), []);
+    }
+}
+
+#[test]
+fn a_separator_does_not_multiply_a_script() {
+    let long = "4007651032,".repeat(200);
+    let body = format!("x = [{}].join('{long}')", "1,".repeat(64));
+    assert_eq!(with_script(&body), []);
+}
+
+#[test]
+fn chains_of_markers_are_read_in_one_step_each() {
+    for pair in ["①二", "²①", "①1", "一1", "②一-"] {
+        let text = pair.repeat((1 << 20) / pair.len());
+        let reader = std::thread::Builder::new().stack_size(256 << 10);
+        let found = reader.spawn(move || find(&text)).unwrap().join().unwrap();
+        assert!(found.len() < 1 << 20, "{pair}");
+    }
+    assert_eq!(find("①400-765-1032")[0].number, "4007651032");
+}
+
+#[test]
+fn open_brackets_in_a_string_are_read_in_one_pass() {
+    let body = format!("x = '{}>4007651032'", "<1‹1".repeat(200_000));
+    let (words, calls) = markup::without_tags(&body);
+    assert_eq!((words.as_str(), calls.len()), (body.as_str(), 0));
+    let (words, _) = markup::without_tags("<b>40</b>0<1>2<i");
+    assert_eq!(words, "400<1>2<i");
 }
 
 /// Every disguise of a ten- or eleven-digit number.
@@ -389,7 +455,8 @@ proptest::proptest! {
     fn any_text_is_read_without_panic(text in "\\PC{0,200}|[0-9０-９一-三①②（）()+\\-./ 转OlI&#;\\\\u%\u{200b}年元电话号码:@,A-F]{0,120}") {
         for found in find(&text) {
             proptest::prop_assert!(text.get(found.range.clone()).is_some());
-            proptest::prop_assert!(found.number.len() >= 5 && found.number.bytes().all(|b| b.is_ascii_digit()));
+            let digits = found.number.strip_prefix('+').unwrap_or(&found.number);
+            proptest::prop_assert!(digits.len() >= 5 && digits.bytes().all(|b| b.is_ascii_digit()));
         }
         let _ = normalise(&text);
         let mut page = Document { scripts: vec![text.clone()], ..Document::default() };
