@@ -14,17 +14,24 @@ use crate::lists::SharedHosts;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CanonicalUrl(String);
 
+/// Longer addresses (bytes) have no canonical form: nothing is stored under one.
+pub const MAX_URL: usize = 8192;
+
 impl CanonicalUrl {
     /// Parses and normalises. `None` where the text is no absolute http, https or file URL, or
-    /// longer than 8 KiB.
+    /// longer than [`MAX_URL`].
     pub fn parse(text: &str) -> Option<Self> {
-        if text.len() > 8192 {
+        if text.len() > MAX_URL {
             return None;
         }
         Url::parse(text.trim()).ok().and_then(|url| Self::of(&url))
     }
 
+    /// As [`CanonicalUrl::parse`]: what this takes, that takes too.
     pub fn of(url: &Url) -> Option<Self> {
+        if url.as_str().len() > MAX_URL {
+            return None;
+        }
         match url.scheme() {
             "http" | "https" if url.host().is_some() => {}
             "file" => {}
@@ -136,6 +143,19 @@ mod tests {
             CanonicalUrl::parse("http://a.cn/x").unwrap().key(),
             CanonicalUrl::parse("https://a.cn/x").unwrap().key()
         );
+    }
+
+    #[test]
+    fn what_is_parsed_and_what_is_taken_have_one_limit() {
+        let of = |text: &str| CanonicalUrl::of(&Url::parse(text).unwrap());
+        let longest = format!("http://a.cn/{}", "x".repeat(MAX_URL - 12));
+        assert!(of(&longest).is_some());
+        assert_eq!(of(&longest), CanonicalUrl::parse(&longest));
+        let longer = format!("{longest}x");
+        assert_eq!((of(&longer), CanonicalUrl::parse(&longer)), (None, None));
+        // Each of these characters is nine bytes to the URL parser.
+        let escaped = format!("http://a.cn/{}", "修".repeat(1_000));
+        assert_eq!((of(&escaped), CanonicalUrl::parse(&escaped)), (None, None));
     }
 
     #[test]

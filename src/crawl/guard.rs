@@ -13,14 +13,31 @@ use url::{Host, Url};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused(pub &'static str);
 
-/// Checks the host of a URL where it is an address itself: those never reach the resolver.
-/// (Odd spellings such as `0x7f.1` or `2130706433` are addresses to the URL parser already.)
-pub fn check_literal(url: &Url) -> Result<(), Refused> {
+/// Checks the host of a URL as it is written: an address never reaches the resolver, and where a
+/// proxy resolves no name does. (Odd spellings such as `0x7f.1` or `2130706433` are addresses to
+/// the URL parser already.)
+pub fn check_host(url: &Url) -> Result<(), Refused> {
     match url.host() {
         Some(Host::Ipv4(ip)) => check(ip.into()),
         Some(Host::Ipv6(ip)) => check(ip.into()),
+        Some(Host::Domain(name)) if is_local(name) => Err(Refused("local name")),
         _ => Ok(()),
     }
+}
+
+/// Domains whose names mean something only on the machine or network that asks: RFC 6761
+/// (`localhost`), RFC 6762 (`local`), RFC 8375 (`home.arpa`), the private-use `internal`, and
+/// what routers commonly hand out.
+const LOCAL: &[&str] = &["localhost", "local", "internal", "lan", "home.arpa"];
+
+/// Tells whether a host name is local by its nature; those without a dot are.
+fn is_local(name: &str) -> bool {
+    let name = name.trim_end_matches('.').to_ascii_lowercase();
+    let within = |domain: &&str| {
+        name.strip_suffix(*domain)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    !name.contains('.') || LOCAL.iter().any(within)
 }
 
 /// Refuses every address that is not plainly a public one.
@@ -105,7 +122,7 @@ mod tests {
             !matches!(url.host(), Some(Host::Domain(_)) | None),
             "{host} is no address to the URL parser"
         );
-        check_literal(&url).is_err()
+        check_host(&url).is_err()
     }
 
     #[test]
@@ -235,8 +252,30 @@ mod tests {
     }
 
     #[test]
-    fn names_are_left_to_the_resolver() {
-        let url = Url::parse("http://localhost/").unwrap();
-        assert_eq!(check_literal(&url), Ok(()));
+    fn names_are_left_to_the_resolver_unless_they_are_local() {
+        let check = |host: &str| check_host(&Url::parse(&format!("http://{host}/")).unwrap());
+        for host in [
+            "localhost",
+            "LOCALHOST.",
+            "a.localhost",
+            "intranet",
+            "printer.local",
+            "metadata.google.internal",
+            "router.lan",
+            "nas.home.arpa",
+            "home.arpa.",
+        ] {
+            assert_eq!(check(host), Err(Refused("local name")), "{host}");
+        }
+        for host in [
+            "a.cn",
+            "local.cn",
+            "notlocal.cn",
+            "xlan.cn",
+            "localhost.cn",
+            "e164.arpa",
+        ] {
+            assert_eq!(check(host), Ok(()), "{host}");
+        }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use url::Url;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::extract::document::LinkKind;
 use crate::lists::Lists;
@@ -106,7 +107,15 @@ impl Scoped {
         }
         let stay = self.may_stay(here, outcome);
         let leave = self.may_leave(outcome);
+        let depth = task.depth.saturating_add(1);
+        let further = depth <= self.settings.max_depth && (stay || leave);
         for link in outcome.links.iter().take(MAX_LINKS) {
+            // Navigation repeats itself: each spelling is parsed once.
+            if link.kind != LinkKind::Refresh
+                && !(further && found.spelled.insert(xxh3_64(link.url.as_bytes())))
+            {
+                continue;
+            }
             let Ok(url) = Url::parse(&link.url) else {
                 continue;
             };
@@ -114,14 +123,12 @@ impl Scoped {
                 self.hop(url, here, task, &mut found);
                 continue;
             }
-            let depth = task.depth.saturating_add(1);
-            if depth > self.settings.max_depth || !(stay || leave) {
-                continue;
-            }
             // The same host is the same site, unless its paths are tenants of their own.
-            let same = (url.host() == base.host() && !here.as_str().contains('/'))
-                || self.site(&url) == *here;
-            if (same && stay) || (!same && leave) {
+            let same = || {
+                (url.host() == base.host() && !here.as_str().contains('/'))
+                    || self.site(&url) == *here
+            };
+            if (stay && leave) || same() == stay {
                 self.add(url, depth, 0, &mut found);
             }
         }
@@ -184,6 +191,8 @@ impl Scoped {
 
 #[derive(Default)]
 struct Found {
+    /// Links as they stand, by hash, and pages.
+    spelled: HashSet<u64>,
     seen: HashSet<[u8; 16]>,
     candidates: Vec<Candidate>,
 }

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::site::CanonicalUrl;
+use crate::site::{self, CanonicalUrl};
 use crate::store::Candidate;
 
 /// Longer addresses are not queued (bytes).
@@ -127,14 +127,20 @@ const SESSION: &[&str] = &[
 /// Query parameters that name a visit where the value is 16 or more hexadecimal digits.
 const SESSION_IF_HEX: &[&str] = &["sid", "s", "session", "sessionid", "session_id"];
 
-/// The address as a candidate: without fragment and session id to fetch, and with its
-/// parameters sorted to compare. `None` where it is no http or https address.
+/// The address as a candidate: without credentials, fragment and session id to fetch, and with
+/// its parameters sorted to compare. `None` where it is no http or https address, or one that
+/// has no canonical form.
 pub fn candidate(mut url: Url, depth: u16, redirects: u8) -> Option<Candidate> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
+    strip_credentials(&mut url);
     url.set_fragment(None);
     strip_session(&mut url);
+    // What is fetched has to be readable from the archive again.
+    if url.as_str().len() > site::MAX_URL {
+        return None;
+    }
     let canonical = match sorted_query(&url) {
         Some(query) => {
             let mut sorted = url.clone();
@@ -149,6 +155,13 @@ pub fn candidate(mut url: Url, depth: u16, redirects: u8) -> Option<Candidate> {
         depth,
         redirects,
     })
+}
+
+/// `user:password@` is neither sent nor stored, and tells no pages apart.
+pub fn strip_credentials(url: &mut Url) {
+    // These fail only for addresses that cannot have credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
 }
 
 /// Tells whether the address itself is a trap. `this_year` bounds calendars.
@@ -222,9 +235,9 @@ fn parameters(query: &str) -> impl Iterator<Item = &str> {
 
 fn is_session(parameter: &str) -> bool {
     let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
-    let name = name.to_ascii_lowercase();
+    let is = |known: &&str| name.eq_ignore_ascii_case(known);
     let hex = value.len() >= 16 && value.bytes().all(|b| b.is_ascii_hexdigit());
-    SESSION.contains(&name.as_str()) || (hex && SESSION_IF_HEX.contains(&name.as_str()))
+    SESSION.iter().any(is) || (hex && SESSION_IF_HEX.iter().any(is))
 }
 
 fn strip_session(url: &mut Url) {
@@ -234,6 +247,9 @@ fn strip_session(url: &mut Url) {
             .collect();
         let kept = kept.join("&");
         url.set_query((!kept.is_empty()).then_some(kept.as_str()));
+    }
+    if !url.path().contains(';') {
+        return;
     }
     // `/page;jsessionid=0123?x=1`
     let lower = url.path().to_ascii_lowercase();
@@ -328,6 +344,24 @@ mod tests {
         }
         let long = format!("http://a.cn/{}", "x".repeat(MAX_URL));
         assert_eq!(trap(&url(&long), 2026), Some(Trap::LongUrl));
+    }
+
+    #[test]
+    fn credentials_are_no_part_of_a_candidate() {
+        let with = candidate(url("http://user:pw@a.cn:81/x?a=1"), 0, 0).unwrap();
+        assert_eq!(with.url, "http://a.cn:81/x?a=1");
+        assert_eq!(with.canonical.as_str(), with.url);
+        assert_eq!(
+            candidate(url("https://user@a.cn"), 0, 0).unwrap().url,
+            "https://a.cn/"
+        );
+    }
+
+    #[test]
+    fn what_the_archive_could_not_give_back_is_no_candidate() {
+        let long = format!("http://a.cn/{}", "x".repeat(site::MAX_URL - 12));
+        assert!(candidate(url(&long), 0, 0).is_some());
+        assert!(candidate(url(&format!("{long}x")), 0, 0).is_none());
     }
 
     #[test]

@@ -98,12 +98,25 @@ fn client(options: &Options, resolver: Resolver, roots: Roots) -> Result<reqwest
     if let Some(address) = &options.proxy {
         let proxy = reqwest::Proxy::all(address).map_err(|_| {
             Error::Usage(format!(
-                "--proxy {address}: expected http://HOST:PORT or socks5://HOST:PORT"
+                "--proxy {}: expected http://HOST:PORT or socks5://HOST:PORT",
+                without_password(address)
             ))
         })?;
         builder = builder.proxy(proxy);
     }
     Ok(builder)
+}
+
+/// A proxy's address as it may be shown: whatever stands before the `@` is left out, also where
+/// the whole is no address.
+pub(super) fn without_password(address: &str) -> String {
+    let start = address.find("://").map_or(0, |i| i + 3);
+    match address.rfind('@') {
+        Some(at) if at >= start => format!("{}***{}", &address[..start], &address[at..]),
+        // `user:p://w@host`
+        Some(at) => format!("***{}", &address[at..]),
+        None => address.to_owned(),
+    }
 }
 
 fn set_up(error: reqwest::Error) -> Error {
@@ -112,4 +125,23 @@ fn set_up(error: reqwest::Error) -> Error {
         "cannot set up HTTP: {}",
         cause.unwrap_or_else(|| error.to_string())
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown() {
+        for (given, shown) in [
+            ("http://h:1", "http://h:1"),
+            ("http://u:secret@h:1", "http://***@h:1"),
+            ("socks5://u:se/c@ret@h", "socks5://***@h"),
+            ("u:secret@h:1", "***@h:1"),
+            ("u:secret@h://1", "***@h://1"),
+            ("", ""),
+        ] {
+            assert_eq!(without_password(given), shown);
+        }
+    }
 }

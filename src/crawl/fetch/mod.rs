@@ -33,7 +33,7 @@ pub struct Options {
     /// Sent as it is; its leading name is what robots.txt is read for.
     pub user_agent: String,
     /// `http://`, `https://`, `socks5://` or `socks5h://` address of a proxy. Where the proxy
-    /// resolves names, only addresses written in URLs can be checked.
+    /// resolves names, only addresses and local names written in URLs can be refused.
     pub proxy: Option<String>,
     pub resolve: Vec<Override>,
     /// Accept any TLS certificate.
@@ -129,8 +129,9 @@ impl Fetcher {
             return Ok(());
         };
         let failed = |why: &dyn std::fmt::Display| {
+            let shown = client::without_password(proxy);
             Error::Failed(format!(
-                "--proxy {proxy}: cannot connect ({why}): check its address, and that it runs"
+                "--proxy {shown}: cannot connect ({why}): check its address, and that it runs"
             ))
         };
         let url = Url::parse(proxy).map_err(|e| failed(&e))?;
@@ -150,7 +151,8 @@ impl Fetcher {
     /// # Errors
     /// Why there is no page; a value to count, never a reason to stop.
     pub async fn page(&self, url: &str) -> Result<Fetched, Failure> {
-        let parsed = Url::parse(url).map_err(|_| Failure::BadUrl)?;
+        let mut parsed = Url::parse(url).map_err(|_| Failure::BadUrl)?;
+        traps::strip_credentials(&mut parsed);
         let canonical = CanonicalUrl::of(&parsed).ok_or(Failure::BadUrl)?;
         let deadline = Instant::now() + self.options.timeout;
         let response = self.request(parsed.clone(), deadline).await?;
@@ -237,7 +239,7 @@ impl Fetcher {
     /// Sends a GET and waits for the head of the answer.
     async fn request(&self, url: Url, deadline: Instant) -> Result<Response, Failure> {
         if !self.options.allow_private {
-            guard::check_literal(&url).map_err(|r| Failure::Refused(r.0))?;
+            guard::check_host(&url).map_err(|r| Failure::Refused(r.0))?;
         }
         let patience = self.options.connect_timeout + self.options.answer_timeout;
         let deadline = deadline.min(Instant::now() + patience);
@@ -298,12 +300,13 @@ impl Fetcher {
                 None => inner.source(),
             };
         }
-        if error.is_timeout() {
-            Failure::Timeout
-        } else if error.is_connect() && self.options.proxy.is_some() {
+        // A connection that takes too long is one that there is not.
+        if error.is_connect() && self.options.proxy.is_some() {
             Failure::Proxy
         } else if error.is_connect() {
             Failure::Connect
+        } else if error.is_timeout() {
+            Failure::Timeout
         } else {
             Failure::Broken
         }
@@ -323,9 +326,10 @@ fn page_key(url: &Url) -> Option<[u8; 16]> {
 fn location(response: &Response, base: &Url) -> Option<Url> {
     let value = response.headers().get(header::LOCATION)?;
     // Servers send raw UTF-8 here; the URL parser escapes it.
-    let target = base
+    let mut target = base
         .join(std::str::from_utf8(value.as_bytes()).ok()?)
         .ok()?;
+    traps::strip_credentials(&mut target);
     matches!(target.scheme(), "http" | "https").then_some(target)
 }
 

@@ -141,8 +141,9 @@ pub struct Frontier {
     failing_wait: VecDeque<u32>,
     failing_running: usize,
     dropped: VecDeque<(Queued, Failure)>,
-    /// Origins whose rules are in memory, oldest first, and the size of all rules.
-    rules_loaded: VecDeque<u32>,
+    /// Origins whose rules are in memory, oldest first, with the time until which these hold
+    /// (entries of rules that were replaced since differ in it), and the size of all rules.
+    rules_loaded: VecDeque<(u32, Micros)>,
     rules_bytes: usize,
     queued: usize,
     running: usize,
@@ -397,28 +398,36 @@ impl Frontier {
 
     /// Keeps the rules, and drops older ones where they grow too many.
     fn keep_rules(&mut self, id: u32, rules: Robots, now: Micros) {
+        self.forget_rules(id);
         let size = rules.size();
+        let until = now.saturating_add(micros(ROBOTS_LIFE));
         let origin = &mut self.origins[id as usize];
         origin.robots_tries = 0;
         origin.rules = Rules::Known {
             rules: (size > 0 || rules.crawl_delay.is_some()).then(|| Arc::new(rules)),
-            until: now.saturating_add(micros(ROBOTS_LIFE)),
+            until,
         };
         if size == 0 {
             return;
         }
-        self.rules_loaded.push_back(id);
+        self.rules_loaded.push_back((id, until));
         self.rules_bytes += size;
         while self.rules_bytes > ROBOTS_BYTES && self.rules_loaded.len() > 1 {
-            let Some(oldest) = self.rules_loaded.pop_front() else {
+            let Some((oldest, stamp)) = self.rules_loaded.pop_front() else {
                 break;
             };
-            let origin = &mut self.origins[oldest as usize];
-            self.rules_bytes -= origin.rules.size().min(self.rules_bytes);
-            if oldest != id && !origin.busy {
-                origin.rules = Rules::Needed;
+            let rules = &self.origins[oldest as usize].rules;
+            if matches!(rules, Rules::Known { until, .. } if *until == stamp) {
+                self.forget_rules(oldest);
             }
         }
+    }
+
+    /// Drops the rules of an origin, which are asked for again where they are needed.
+    fn forget_rules(&mut self, id: u32) {
+        let rules = &mut self.origins[id as usize].rules;
+        self.rules_bytes -= rules.size();
+        *rules = Rules::Needed;
     }
 }
 

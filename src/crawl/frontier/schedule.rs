@@ -91,11 +91,12 @@ impl Frontier {
         if self.waits_for_ip(id, now) || self.waits_as_failing(id) {
             return None;
         }
-        let origin = &mut self.origins[id as usize];
         if self.settings.robots {
+            let origin = &self.origins[id as usize];
             if matches!(origin.rules, Rules::Known { until, .. } if until <= now) {
-                origin.rules = Rules::Needed;
+                self.forget_rules(id);
             }
+            let origin = &mut self.origins[id as usize];
             if matches!(origin.rules, Rules::Needed) {
                 // Requests that run under the old rules end before new ones are asked for.
                 if origin.running > 0 {
@@ -107,7 +108,7 @@ impl Frontier {
                 return Some(Next::Robots { origin: name, url });
             }
         }
-        let rules = match &origin.rules {
+        let rules = match &self.origins[id as usize].rules {
             Rules::Known {
                 rules: Some(rules), ..
             } if self.settings.robots => Some(rules.clone()),

@@ -338,6 +338,41 @@ fn a_dead_host_is_given_up_with_what_it_had() {
 }
 
 #[test]
+fn rules_that_are_asked_for_again_count_once() {
+    let mut settings = polite(Duration::ZERO);
+    settings.resolve_first = false;
+    let mut frontier = Frontier::new(settings);
+    let rules = Robots::parse(b"User-agent: *\nDisallow: /private\n", "x");
+    let size = rules.size();
+    for day in 0..3 {
+        let now = day * (micros(ROBOTS_LIFE) + 1);
+        frontier.push(task(day, url(0, 0, day)), now);
+        let Next::Robots { origin, .. } = frontier.next(now) else {
+            panic!("the rules are too old");
+        };
+        assert_eq!(frontier.rules_bytes, 0);
+        frontier.robots(origin, RobotsAnswer::Rules(rules.clone()), now);
+        assert_eq!(frontier.rules_bytes, size);
+        let Next::Page { origin, entry } = frontier.next(now) else {
+            panic!("the page is allowed");
+        };
+        frontier.done(origin, entry, Answer::Answered, now);
+    }
+    // Rules too large for the memory go, the oldest first, and once each.
+    let large = format!("User-agent: *\nDisallow: /{}\n", "x".repeat(4_000));
+    let large = Robots::parse(large.as_bytes(), "x");
+    frontier.rules_bytes = ROBOTS_BYTES;
+    let now = 3 * (micros(ROBOTS_LIFE) + 1);
+    frontier.push(task(9, url(1, 1, 9)), now);
+    let Next::Robots { origin, .. } = frontier.next(now) else {
+        panic!("a new host is asked for its rules");
+    };
+    frontier.robots(origin, RobotsAnswer::Rules(large.clone()), now);
+    assert_eq!(frontier.rules_bytes, ROBOTS_BYTES - size + large.size());
+    assert_eq!(frontier.rules_loaded.len(), 1);
+}
+
+#[test]
 fn budgets_bound_hosts_and_domains() {
     let mut settings = polite(Duration::ZERO);
     (settings.host_budget, settings.domain_budget) = (3, 5);

@@ -349,6 +349,10 @@ async fn a_proxy_is_used_and_a_broken_one_is_named() {
     assert_eq!(proxy.log()[0].path, "http://some.invalid/x");
     let refused = fetcher.page("http://10.0.0.1/").await.unwrap_err();
     assert!(matches!(refused, Failure::Refused(_)), "{refused}");
+    for local in ["http://localhost/", "http://metadata.google.internal/"] {
+        let refused = fetcher.page(local).await.unwrap_err();
+        assert_eq!(refused, Failure::Refused("local name"), "{local}");
+    }
     let broken = with_proxy("http://127.0.0.9:1".into()).unwrap();
     assert_eq!(
         broken.page("http://some.invalid/").await.unwrap_err(),
@@ -358,6 +362,12 @@ async fn a_proxy_is_used_and_a_broken_one_is_named() {
     let error = broken.check_proxy().await.unwrap_err().to_string();
     assert!(
         error.contains("--proxy http://127.0.0.9:1: cannot connect"),
+        "{error}"
+    );
+    let secret = with_proxy("http://user:secret@127.0.0.9:1".into()).unwrap();
+    let error = secret.check_proxy().await.unwrap_err().to_string();
+    assert!(
+        error.contains("--proxy http://***@127.0.0.9:1: cannot"),
         "{error}"
     );
     let error = with_proxy("no proxy".into()).unwrap_err().to_string();
