@@ -58,7 +58,7 @@ pub struct Hiding {
 struct Size {
     tags: usize,
     depth: usize,
-    /// White space in the longest list of attributes: a bound for its attributes and classes.
+    /// Most attributes and classes of one tag.
     words: usize,
 }
 
@@ -212,8 +212,7 @@ fn size_as_tree(html: &str) -> Option<Size> {
                     return None;
                 }
                 size.tags += 1;
-                let words = attributes.bytes().filter(u8::is_ascii_whitespace).count();
-                size.words = size.words.max(words);
+                size.words = size.words.max(words_to_compare(attributes));
                 if size.tags > MAX_TAGS || attributes.len() > 4096 {
                     return None;
                 }
@@ -236,6 +235,17 @@ fn size_as_tree(html: &str) -> Option<Size> {
         }
     }
     Some(size)
+}
+
+/// Attributes and classes of a tag: what a selector may be compared with.
+fn words_to_compare(attributes: &str) -> usize {
+    let parts = |b: &u8| b.is_ascii_whitespace() || *b == b'&';
+    markup::attributes(attributes)
+        .map(|(key, value)| match key.eq_ignore_ascii_case("class") {
+            true => 1 + value.bytes().filter(parts).count(),
+            false => 1,
+        })
+        .sum()
 }
 
 /// Elements without content, or that the next of their kind closes.
@@ -333,6 +343,10 @@ mod tests {
         };
         assert_eq!(lines(&page(10)), ["2"]);
         assert_eq!(lines(&page(40_000)), ["12"]);
+        let many = "x ".repeat(2_000) + "b";
+        let words = |key: &str| page(300).replace("<p ", &format!("<p {key}='{many}' "));
+        assert_eq!(lines(&words("title")), ["2"]);
+        assert_eq!(lines(&words("class")), ["12"]);
         let siblings = format!(
             "<style>i~i~i~b{{display:none}}</style>{}<b>1</b>",
             "<i></i>".repeat(40_000)

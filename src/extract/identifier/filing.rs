@@ -26,7 +26,7 @@ static POLICE: LazyLock<Regex> = LazyLock::new(|| {
 /// Finds filings in a piece of text.
 pub fn find(text: &str, found: &mut Identifiers) {
     let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if !mentions(&["备", "備", "证", "證"]) {
+    if text.is_ascii() || !mentions(&["备", "備", "证", "證"]) {
         return;
     }
     let text = folded(text);

@@ -3,6 +3,7 @@
 
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::{Identifiers, MAX_ID};
@@ -53,8 +54,20 @@ static QIAO: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern, compiled by a test")
 });
 
+const QIAO_HOST: &str = "qiao.baidu.com";
+
+/// The words of all services: one pass rules most addresses out.
+static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let words = SERVICES.iter().map(|service| service.word);
+    AhoCorasick::new(words.chain([QIAO_HOST]))
+        .expect("two dozen short words are far below the automaton's size limit")
+});
+
 /// Finds accounts in a script or an address, in the order of [`SERVICES`].
 pub fn find(text: &str, found: &mut Identifiers) {
+    if !WORDS.is_match(text) {
+        return;
+    }
     for service in &SERVICES {
         if memchr::memmem::find(text.as_bytes(), service.word.as_bytes()).is_none() {
             continue;
@@ -63,7 +76,7 @@ pub fn find(text: &str, found: &mut Identifiers) {
             found.tracker(service.kind, &captures[1]);
         }
     }
-    if text.contains("qiao.baidu.com") {
+    if text.contains(QIAO_HOST) {
         for captures in QIAO.captures_iter(text) {
             bridge(&captures[1], found);
         }

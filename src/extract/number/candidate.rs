@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::Kind;
-use super::context::{self, Before, Label};
+use super::context::{self, Before, Hint, Label};
 use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
@@ -31,7 +31,7 @@ pub struct Look<'a> {
     pub cells: &'a [Cell],
     pub from: usize,
     pub(super) setting: Setting,
-    hint: Option<Before>,
+    hint: Hint<'a>,
     pub(super) last: &'a Last,
     before: OnceCell<Option<Before>>,
 }
@@ -56,7 +56,7 @@ impl<'a> Look<'a> {
             context::before(self.text, start).or_else(|| {
                 let lead = &self.text[..start];
                 (lead.len() <= 8 && !lead.contains(|c: char| c.is_alphanumeric()))
-                    .then_some(self.hint)
+                    .then(|| self.hint.label())
                     .flatten()
             })
         })

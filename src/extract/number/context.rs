@@ -32,6 +32,27 @@ pub struct Before {
     pub direct: bool,
 }
 
+/// What stood before a text and may announce a number at its start. It is read only where a
+/// number asks for it.
+#[derive(Debug, Clone, Copy)]
+pub enum Hint<'a> {
+    None,
+    /// The block before.
+    Block(&'a str),
+    /// The name of the attribute, variable or key that holds the text.
+    Name(&'a str),
+}
+
+impl Hint<'_> {
+    pub fn label(self) -> Option<Before> {
+        match self {
+            Hint::None => None,
+            Hint::Block(text) => ending(text).filter(|label| label.direct),
+            Hint::Name(name) => name_label(name),
+        }
+    }
+}
+
 /// Labels are looked for in at most this many bytes before a number (about 24 characters).
 const WINDOW: usize = 72;
 /// And units in this many bytes after it.
@@ -124,6 +145,33 @@ pub fn before(text: &str, start: usize) -> Option<Before> {
 /// The label that a whole short text ends in: for a cell or block before the number's own.
 pub fn ending(text: &str) -> Option<Before> {
     nearest(tail(text, text.len(), WINDOW))
+}
+
+/// What the name of an attribute, variable or key announces: `data-tel`, `phoneNumber`, `itemId`.
+fn name_label(name: &str) -> Option<Before> {
+    let words = name.replace(['-', '_', '.', '$'], " ");
+    let identifier = words.ends_with("id") || words.ends_with("Id") || words.ends_with("ID");
+    if identifier {
+        return Some(Before {
+            label: Label::Id,
+            direct: true,
+        });
+    }
+    let hint = ending(&words).filter(|label| label.direct);
+    hint.or_else(|| {
+        let lower = words.to_ascii_lowercase();
+        ["phone", "tel", "mobile", "hotline"]
+            .iter()
+            .any(|word| {
+                lower
+                    .split(' ')
+                    .any(|part| part.starts_with(word) || part.ends_with(word))
+            })
+            .then_some(Before {
+                label: Label::Phone,
+                direct: true,
+            })
+    })
 }
 
 fn nearest(sentence: &str) -> Option<Before> {

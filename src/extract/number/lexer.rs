@@ -63,45 +63,54 @@ impl<'a> Lexer<'a> {
     /// A literal with its escapes resolved; ends at its quote, or at the line's end if it has none.
     fn literal(&mut self, quote: u8) -> String {
         let mut text = String::new();
-        let rest = &self.body[self.at + 1..];
-        let mut chars = rest.char_indices();
-        while let Some((offset, c)) = chars.next() {
-            match c {
-                '\\' => match chars.next() {
-                    Some((_, 'u')) => {
-                        text.extend(code(chars.as_str(), 4).inspect(|_| skip(&mut chars, 4)))
-                    }
-                    Some((_, 'x')) => {
-                        text.extend(code(chars.as_str(), 2).inspect(|_| skip(&mut chars, 2)))
-                    }
-                    Some((_, 'n' | 'r' | 't')) => text.push(' '),
-                    Some((_, '\n')) => {}
-                    Some((_, other)) => text.push(other),
-                    None => break,
-                },
-                '\n' if quote != b'`' => {
-                    self.at += 1 + offset;
+        let mut rest = &self.body[self.at + 1..];
+        while let Some(at) = memchr::memchr3(quote, b'\\', b'\n', rest.as_bytes()) {
+            text.push_str(&rest[..at]);
+            let byte = rest.as_bytes()[at];
+            rest = &rest[at + 1..];
+            match byte {
+                b'\\' => rest = escaped(rest, &mut text),
+                b'\n' if quote == b'`' => text.push('\n'),
+                // The quote, or the end of a line without one.
+                _ => {
+                    self.at = self.body.len() - rest.len();
                     return text;
                 }
-                _ if c == char::from(quote) => {
-                    self.at += 1 + offset + 1;
-                    return text;
-                }
-                _ => text.push(c),
             }
         }
+        text.push_str(rest);
         self.at = self.body.len();
         text
+    }
+}
+
+/// Resolves the escape whose text (behind `\`) `rest` begins with; returns what follows it.
+fn escaped<'a>(rest: &'a str, text: &mut String) -> &'a str {
+    let mut chars = rest.chars();
+    let digits = match chars.next() {
+        Some('u') => 4,
+        Some('x') => 2,
+        Some('n' | 'r' | 't') => {
+            text.push(' ');
+            0
+        }
+        Some('\n') | None => 0,
+        Some(other) => {
+            text.push(other);
+            0
+        }
+    };
+    let rest = chars.as_str();
+    match code(rest, digits) {
+        Some(c) if digits > 0 => {
+            text.push(c);
+            &rest[digits..]
+        }
+        _ => rest,
     }
 }
 
 fn code(rest: &str, digits: usize) -> Option<char> {
     let hex = rest.get(..digits)?;
     char::from_u32(u32::from_str_radix(hex, 16).ok()?)
-}
-
-fn skip(chars: &mut std::str::CharIndices<'_>, many: usize) {
-    for _ in 0..many {
-        chars.next();
-    }
 }

@@ -37,7 +37,7 @@ use serde::{Deserialize, Serialize};
 
 pub use page::collect;
 
-use context::Before;
+use context::Hint;
 use reading::{Reader, Setting};
 
 /// What kind of number it is, by the Chinese numbering plan.
@@ -111,12 +111,14 @@ pub struct Spot {
 /// Finds the numbers in one piece of text, in order, without overlaps.
 pub fn find(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
-    find_each(text, Setting::Prose, None, |number| found.push(number));
+    find_each(text, Setting::Prose, Hint::None, |number| {
+        found.push(number)
+    });
     found
 }
 
-/// Hands on each number in `text`; `hint` is the label that stood before the text.
-fn find_each(text: &str, setting: Setting, hint: Option<Before>, mut each: impl FnMut(Found)) {
+/// Hands on each number in `text`; `hint` is what stood before the text.
+fn find_each<'a>(text: &'a str, setting: Setting, hint: Hint<'a>, mut each: impl FnMut(Found)) {
     let mut reader = Reader::new(text, setting, hint);
     scan::runs(text, |cells, most| reader.read(cells, most, &mut each));
 }
@@ -135,7 +137,7 @@ fn read_key(key: &str) -> Option<Found> {
         return None;
     }
     let mut all = Vec::new();
-    find_each(key, Setting::Key, None, |number| all.push(number));
+    find_each(key, Setting::Key, Hint::None, |number| all.push(number));
     let first = all.into_iter().next()?;
     let digit = |c: char| matches!(glyph::classify(c), glyph::Glyph::Digit(..));
     let rest = &key[first.range.end..];
@@ -166,5 +168,7 @@ pub fn e164(number: &str, kind: Kind) -> Option<String> {
     }
 }
 
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod tests;

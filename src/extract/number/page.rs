@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::extract::document::{Attribute, Document};
+use crate::extract::document::{Attribute, Document, Line};
 
-use super::context::{self, Before, Label};
+use super::context::{self, Hint};
 use super::reading::Setting;
-use super::{Found, NumberFact, Place, Spot, e164, find_each, markup, read_key, script};
+use super::{Found, NumberFact, Place, Spot, e164, find_each, markup, read_key, scan, script};
 
 /// Distinct numbers kept for a page.
 const MAX_NUMBERS: usize = 256;
@@ -27,7 +27,7 @@ const MAX_LABEL_BLOCK: usize = 48;
 pub fn collect(document: &mut Document) -> Vec<NumberFact> {
     let mut facts = Facts::default();
     let mut noted = Vec::new();
-    find_each(&document.title, Setting::Prose, None, |found| {
+    find_each(&document.title, Setting::Prose, Hint::None, |found| {
         facts.add(&document.title, &found, Place::Title, 0, found.range.start);
         if noted.len() < MAX_ON_LINE {
             noted.push(found);
@@ -46,10 +46,11 @@ pub fn collect(document: &mut Document) -> Vec<NumberFact> {
 
 fn lines(document: &mut Document, facts: &mut Facts) {
     let mut room = MAX_ON_PAGE;
-    let mut hint = None;
+    let mut hint = Hint::None;
     for (index, line) in document.lines.iter_mut().enumerate() {
+        let Line { text, numbers, .. } = line;
+        let text: &str = text;
         let mut noted = Vec::new();
-        let text = &line.text;
         find_each(text, Setting::Prose, hint, |found| {
             facts.add(text, &found, Place::Text, index, found.range.start);
             if noted.len() < MAX_ON_LINE.min(room) {
@@ -57,11 +58,12 @@ fn lines(document: &mut Document, facts: &mut Facts) {
             }
         });
         room -= noted.len();
-        hint = (noted.is_empty() && text.len() <= MAX_LABEL_BLOCK)
-            .then(|| context::ending(text))
-            .flatten()
-            .filter(|label| label.direct);
-        line.numbers = noted;
+        hint = if noted.is_empty() && text.len() <= MAX_LABEL_BLOCK {
+            Hint::Block(text)
+        } else {
+            Hint::None
+        };
+        *numbers = noted;
     }
 }
 
@@ -74,55 +76,31 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts) {
             }
         }
         "alt" | "title" | "content" | "placeholder" | "aria-label" | "label" | "summary" => {
-            find_each(value, Setting::Prose, None, |found| {
+            find_each(value, Setting::Prose, Hint::None, |found| {
                 facts.add(value, &found, Place::Attr, index, found.range.start);
             });
         }
         name if name.starts_with("on") => in_script(value, index, Place::Attr, facts),
         name => {
-            find_each(value, Setting::Code, name_hint(name), |found| {
+            find_each(value, Setting::Code, Hint::Name(name), |found| {
                 facts.add(value, &found, Place::Attr, index, found.range.start);
             });
         }
     }
 }
 
-/// What the name of an attribute, variable or key announces: `data-tel`, `phoneNumber`, `itemId`.
-fn name_hint(name: &str) -> Option<Before> {
-    let words = name.replace(['-', '_', '.', '$'], " ");
-    let identifier = words.ends_with("id") || words.ends_with("Id") || words.ends_with("ID");
-    if identifier {
-        return Some(Before {
-            label: Label::Id,
-            direct: true,
-        });
-    }
-    let hint = context::ending(&words).filter(|label| label.direct);
-    hint.or_else(|| {
-        let lower = words.to_ascii_lowercase();
-        ["phone", "tel", "mobile", "hotline"]
-            .iter()
-            .any(|word| {
-                lower
-                    .split(' ')
-                    .any(|part| part.starts_with(word) || part.ends_with(word))
-            })
-            .then_some(Before {
-                label: Label::Phone,
-                direct: true,
-            })
-    })
-}
-
 fn in_script(body: &str, index: usize, place: Place, facts: &mut Facts) {
+    // Strings put together of pieces, codes or escapes hold digits too.
+    if !scan::may_hold_number(body) {
+        return;
+    }
     script::strings(body, |string| {
-        let setting =
-            if string.composed || string.text.contains(|c: char| !c.is_ascii() || c == '<') {
-                Setting::Prose
-            } else {
-                Setting::Code
-            };
-        let hint = string.key.as_deref().and_then(name_hint);
+        let setting = if string.composed || !string.text.is_ascii() || string.text.contains('<') {
+            Setting::Prose
+        } else {
+            Setting::Code
+        };
+        let hint = string.key.as_deref().map_or(Hint::None, Hint::Name);
         if !string.text.contains('<') {
             find_each(&string.text, setting, hint, |found| {
                 facts.add(&string.text, &found, place, index, string.offset);

@@ -2,7 +2,7 @@
 //! stands around it is judged here.
 
 use super::candidate::{Look, Reading};
-use super::context::{self, After, Before, Label};
+use super::context::{self, After, Hint, Label};
 use super::extension;
 use super::glyph::Gap;
 use super::scan::{Cell, is_cjk};
@@ -36,13 +36,13 @@ pub struct Last {
 pub struct Reader<'a> {
     pub text: &'a str,
     pub setting: Setting,
-    /// The label that the block before ends in.
-    pub hint: Option<Before>,
+    /// What may announce a number at the start of the text.
+    pub hint: Hint<'a>,
     pub last: Last,
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(text: &'a str, setting: Setting, hint: Option<Before>) -> Self {
+    pub fn new(text: &'a str, setting: Setting, hint: Hint<'a>) -> Self {
         Reader {
             text,
             setting,

@@ -54,6 +54,11 @@ pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
     }
 }
 
+/// Is there any character that may begin a number?
+pub fn may_hold_number(text: &str) -> bool {
+    next_start(text, text.as_bytes(), glyph::begin_table(), 0).is_some()
+}
+
 /// The next character that may begin a number, at or after `at`.
 fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> Option<usize> {
     while at < bytes.len() {

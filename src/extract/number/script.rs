@@ -2,19 +2,20 @@
 //! with `+`, `.join()`, `.concat()`, `String.fromCharCode()`. Nothing is executed; the grammar
 //! is read only as far as that needs.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::lexer::{Lexer, Token};
 
 /// A string that a script holds or puts together.
-pub struct ScriptString {
+pub struct ScriptString<'a> {
     pub text: String,
     /// Byte offset in the script of its first literal.
     pub offset: usize,
     /// Put together from pieces or character codes: someone did not want it read.
     pub composed: bool,
     /// Variable or key that it is given to.
-    pub key: Option<String>,
+    pub key: Option<Cow<'a, str>>,
 }
 
 /// Bytes of a script that are read.
@@ -37,7 +38,7 @@ struct Value {
 }
 
 /// Calls `each` with every string in order.
-pub fn strings(body: &str, each: impl FnMut(ScriptString)) {
+pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
     let body = super::context::head(body, 0, MAX_SCRIPT);
     let mut machine = Machine {
         lexer: Lexer { body, at: 0 },
@@ -58,12 +59,12 @@ pub fn strings(body: &str, each: impl FnMut(ScriptString)) {
 struct Machine<'a, F> {
     lexer: Lexer<'a>,
     each: F,
-    variables: HashMap<String, String>,
+    variables: HashMap<Cow<'a, str>, String>,
     value: Option<Value>,
     /// A `+` stands behind the value.
     joining: bool,
     /// What the value will be given to.
-    key: Option<String>,
+    key: Option<Cow<'a, str>>,
     /// … by `+=`.
     append: bool,
     /// The name read last, where nothing but it was read since.
@@ -74,7 +75,7 @@ struct Machine<'a, F> {
     budget: usize,
 }
 
-impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
+impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     fn run(&mut self) {
         while let Some((token, offset)) = self.lexer.token() {
             match token {
@@ -173,7 +174,7 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
                 if self.lexer.body[self.lexer.at..].starts_with('=') {
                     self.lexer.at += 1;
                     self.append = true;
-                    self.key = self.name.take().map(str::to_owned);
+                    self.key = self.name.take().map(Cow::Borrowed);
                 } else {
                     self.joining = self.value.is_some();
                 }
@@ -185,17 +186,17 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
             '=' => {
                 let name = self.name.take();
                 self.flush();
-                self.key = name.map(str::to_owned);
+                self.key = name.map(Cow::Borrowed);
                 self.append = false;
             }
             ':' => {
                 let key = match self.value.take() {
                     Some(value) if value.pieces == 1 && value.text.len() <= 64 && !self.joining => {
-                        Some(value.text)
+                        Some(Cow::Owned(value.text))
                     }
                     value => {
                         self.value = value;
-                        self.name.map(str::to_owned)
+                        self.name.map(Cow::Borrowed)
                     }
                 };
                 self.flush();
@@ -316,7 +317,7 @@ impl<'a, F: FnMut(ScriptString)> Machine<'a, F> {
         self.emit_as(text, offset, composed, key);
     }
 
-    fn emit_as(&mut self, text: String, offset: usize, composed: bool, key: Option<String>) {
+    fn emit_as(&mut self, text: String, offset: usize, composed: bool, key: Option<Cow<'a, str>>) {
         if text.len() >= 5 {
             (self.each)(ScriptString {
                 text,
