@@ -41,6 +41,9 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     let (summary, state, networks) = crawl(config, options, seeds.candidates, state)?;
     report(config, &summary, networks, seeds.bad)?;
     nothing_came(config, &summary)?;
+    if summary.stopped == Some(Stopped::NetworkDown) && !config.quiet {
+        eprintln!("partyline: no host could be reached: check the seeds and the connection");
+    }
     if summary.stopped.is_some() && !config.quiet {
         eprintln!(
             "partyline: stopped early; the same command goes on from here ({} URLs queued)",
@@ -242,6 +245,7 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             Stopped::Interrupted => "interrupted",
             Stopped::TimeLimit => "time limit",
             Stopped::MaxPages => "page limit",
+            Stopped::NetworkDown => "network down",
         }),
     };
     super::print(|out| {

@@ -8,6 +8,7 @@
 //! | [`robots`] | what a site forbids (RFC 9309) |
 //! | [`guard`], [`resolve`] | which addresses may be connected to |
 //! | [`fetch`] | one HTTP exchange with every limit on it (the only user of `reqwest`) |
+//! | [`outage`] | whether hosts are dead or the network is |
 //! | [`progress`] | what a run shows and sums up |
 //!
 //! [`crawl`] is the loop over them, on a runtime of its own; [`run`] is the same for callers that
@@ -17,6 +18,7 @@
 pub mod fetch;
 pub mod frontier;
 pub mod guard;
+pub mod outage;
 pub mod politeness;
 pub mod progress;
 pub mod resolve;
@@ -115,7 +117,8 @@ pub fn crawl(
         .enable_all()
         .build()
         .map_err(|e| Error::Failed(format!("cannot start the network threads: {e}")))?;
-    let result = runtime.block_on(run(options, seeds, state, lists, interrupted(), observer));
+    let result = runtime
+        .block_on(async { run(options, seeds, state, lists, interrupted(), observer).await });
     // A name lookup may hang in the system for long; nobody waits for it any more.
     runtime.shutdown_background();
     result
@@ -139,35 +142,67 @@ pub async fn run(
 }
 
 /// Ends with the first Ctrl-C (or SIGTERM). A second one ends the process there and then: what
-/// was acknowledged is safe all the same.
-pub async fn interrupted() {
-    signal().await;
-    tokio::spawn(async {
-        signal().await;
+/// was acknowledged is safe all the same. Signals are taken from this call on, by a task of the
+/// caller's runtime, whatever the crawl is waiting for.
+pub fn interrupted() -> impl Future<Output = ()> + Send {
+    let mut signals = Signals::listen();
+    let (tell, told) = tokio::sync::oneshot::channel();
+    tokio::spawn(async move {
+        signals.next().await;
+        // Where nobody waits any more, the crawl is ending already.
+        let _ = tell.send(());
+        signals.next().await;
         std::process::exit(3);
     });
+    async move {
+        if told.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
+/// The signals that ask a process to end. One that cannot be had never comes.
 #[cfg(unix)]
-async fn signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => tokio::select! {
-            result = tokio::signal::ctrl_c() => never_if_failed(result.is_ok()).await,
-            _ = terminate.recv() => {}
-        },
-        Err(_) => never_if_failed(tokio::signal::ctrl_c().await.is_ok()).await,
+struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Self {
+        use tokio::signal::unix::{SignalKind, signal};
+        Signals([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
+    }
+
+    async fn next(&mut self) {
+        async fn came(signal: &mut Option<tokio::signal::unix::Signal>) {
+            match signal {
+                Some(signal) => never_if(signal.recv().await.is_none()).await,
+                None => never_if(true).await,
+            }
+        }
+        let [interrupt, terminate] = &mut self.0;
+        tokio::select! {
+            () = came(interrupt) => {}
+            () = came(terminate) => {}
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn signal() {
-    never_if_failed(tokio::signal::ctrl_c().await.is_ok()).await;
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Self {
+        Signals
+    }
+
+    async fn next(&mut self) {
+        never_if(tokio::signal::ctrl_c().await.is_err()).await;
+    }
 }
 
-/// Where signals cannot be had, none has come.
-async fn never_if_failed(came: bool) {
-    if !came {
+async fn never_if(failed: bool) {
+    if failed {
         std::future::pending::<()>().await;
     }
 }

@@ -76,13 +76,13 @@ impl Failure {
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
-            Failure::Connect | Failure::Timeout | Failure::Broken | Failure::Proxy
+            Failure::Dns | Failure::Connect | Failure::Timeout | Failure::Broken | Failure::Proxy
         ) || matches!(self, Failure::Status(status) if *status >= 500)
     }
 
     /// Speaks against the host as a whole, not against one page.
     pub fn of_host(&self) -> bool {
-        self.may_pass() || matches!(self, Failure::Dns | Failure::Tls | Failure::Refused(_))
+        self.may_pass() || matches!(self, Failure::Tls | Failure::Refused(_))
     }
 }
 
@@ -115,6 +115,8 @@ pub enum Stopped {
     Interrupted,
     TimeLimit,
     MaxPages,
+    /// No host could be reached any more.
+    NetworkDown,
 }
 
 /// A summary names this many seeds that failed.

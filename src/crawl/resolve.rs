@@ -57,10 +57,11 @@ pub struct NoAddress(pub Failure);
 const MAX_LOOKUPS: usize = 32;
 /// A lookup that takes longer is a failure.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Names kept, and for how long: answers, and failures.
+/// Names kept, and for how long: answers, and refused ones. A lookup that failed is not kept: the
+/// pauses before it is tried again are the frontier's.
 const MAX_CACHED: usize = 50_000;
 const LIFE: Duration = Duration::from_secs(300);
-const LIFE_OF_FAILURE: Duration = Duration::from_secs(60);
+const LIFE_OF_REFUSAL: Duration = Duration::from_secs(60);
 
 type Answer = Result<Arc<[SocketAddr]>, NoAddress>;
 
@@ -119,7 +120,9 @@ impl Resolver {
             Ok(addresses) => inner.guarded(host, addresses),
             Err(why) => Err(why),
         };
-        inner.keep(host, answer.clone());
+        if answer != Err(NoAddress(Failure::Dns)) {
+            inner.keep(host, answer.clone());
+        }
         answer
     }
 
@@ -175,7 +178,7 @@ impl Inner {
         let life = if answer.is_ok() {
             LIFE
         } else {
-            LIFE_OF_FAILURE
+            LIFE_OF_REFUSAL
         };
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         if cache.len() >= MAX_CACHED {
@@ -242,6 +245,14 @@ mod tests {
             "10.0.0.1"
         );
         assert_eq!(allowed.lookup("127.0.0.1").await.unwrap()[0].port(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_failed_lookup_is_asked_again() {
+        let resolver = Resolver::new(&[], None, false);
+        let answer = resolver.lookup("no-such-host.invalid").await;
+        assert_eq!(answer, Err(NoAddress(Failure::Dns)));
+        assert!(resolver.inner.cached("no-such-host.invalid").is_none());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use reqwest::header::{self, HeaderMap};
 use reqwest::{Client, Response, StatusCode, Url};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::error::{Error, Result};
@@ -144,6 +145,37 @@ impl Fetcher {
             Ok(Err(error)) => Err(failed(&error)),
             Err(_) => Err(failed(&"too slow")),
         }
+    }
+
+    /// Tells whether there is a way out: the proxy, where there is one, or else any of these
+    /// origins takes connections.
+    pub async fn connects(&self, origins: &[String]) -> bool {
+        if self.options.proxy.is_some() {
+            return self.check_proxy().await.is_ok();
+        }
+        let mut attempts = JoinSet::new();
+        for origin in origins {
+            let Ok(url) = Url::parse(origin) else {
+                continue;
+            };
+            let (resolver, patience) = (self.resolver.clone(), self.options.connect_timeout);
+            attempts.spawn(async move {
+                let found = resolver.lookup(url.host_str()?).await.ok()?;
+                let mut address = *found.first()?;
+                // As for a request: the port of the URL, that of an override, the scheme's own.
+                if url.port().is_some() || address.port() == 0 {
+                    address.set_port(url.port_or_known_default()?);
+                }
+                let connect = tokio::net::TcpStream::connect(address);
+                timeout(patience, connect).await.ok()?.ok()
+            });
+        }
+        while let Some(attempt) = attempts.join_next().await {
+            if matches!(attempt, Ok(Some(_))) {
+                return true;
+            }
+        }
+        false
     }
 
     /// Fetches a page.

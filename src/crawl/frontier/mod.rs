@@ -193,6 +193,11 @@ impl Frontier {
         self.origins.len()
     }
 
+    /// `http://host:port` of an origin.
+    pub fn base(&self, origin: OriginId) -> &str {
+        &self.origins[origin.0 as usize].base
+    }
+
     /// Origins whose last request failed or was refused.
     pub fn troubled(&self) -> usize {
         self.troubled
@@ -308,7 +313,7 @@ impl Frontier {
                 let failures = self.note_failure(id);
                 let pause = politeness.backoff_after(failures);
                 if self.hopeless(why, failures) {
-                    let passing = why.may_pass();
+                    let passing = why.may_pass() && why != Failure::Dns;
                     self.give_up(id, if passing { Failure::GivenUp } else { why });
                 }
                 (
@@ -433,7 +438,7 @@ impl Frontier {
 
 /// Scheme, host and port of an address: the part before its path. Addresses in the frontier are
 /// written by the URL parser, so equal origins are equal text.
-fn base_of(url: &str) -> Option<&str> {
+pub(super) fn base_of(url: &str) -> Option<&str> {
     let scheme = url.find("://")?;
     if !matches!(&url[..scheme], "http" | "https") {
         return None;

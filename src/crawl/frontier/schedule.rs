@@ -354,7 +354,8 @@ impl Frontier {
     pub(super) fn hopeless(&self, why: Failure, failures: u8) -> bool {
         match why {
             Failure::Refused(_) => true,
-            Failure::Dns | Failure::Tls => failures >= 2,
+            Failure::Tls => failures >= 2,
+            Failure::Dns => failures >= 3,
             _ => failures >= self.settings.politeness.max_failures,
         }
     }

@@ -333,3 +333,65 @@ async fn hosts_that_hang_do_not_hold_up_the_others() {
     let last = good.log().iter().map(|r| r.at).max().unwrap() - started;
     assert!(last < Duration::from_secs(5), "{last:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_alone_fails_but_where_none_answers_it_is_the_network() {
+    let mut options = options(&[]);
+    // Nobody listens there.
+    options.fetch.resolve.push("*=127.0.0.9:1".parse().unwrap());
+    let dir = tempfile::tempdir().unwrap();
+    let (summary, state) = crawl(&options, dir.path(), &["a.test"]).await;
+    assert_eq!(
+        summary.failed_seeds,
+        [("http://a.test/".to_owned(), Failure::Connect)]
+    );
+    assert_eq!((summary.stopped, summary.remaining), (None, 0));
+    drop(state);
+
+    let seeds = ["b.test", "c.test", "d.test", "e.test"];
+    let (summary, state) = crawl(&options, dir.path(), &seeds).await;
+    assert_eq!(
+        (summary.stopped, summary.exit_code()),
+        (Some(Stopped::NetworkDown), 3)
+    );
+    assert_eq!((summary.remaining, summary.failed()), (4, 0));
+    assert_eq!(state.pending().unwrap().len(), 4);
+    drop(state);
+
+    // The network is back: what still fails is the hosts' own.
+    let server = Server::start("127.0.0.1", |r| no_robots(r, |_| links(&[]))).await;
+    let back = format!("b.test={}", server.address);
+    options.fetch.resolve.push(back.parse().unwrap());
+    let (summary, state) = crawl(&options, dir.path(), &["b.test"]).await;
+    assert_eq!(
+        (summary.pages, summary.failed(), summary.stopped),
+        (1, 3, None)
+    );
+    assert!(state.pending().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_outage_in_a_run_loses_no_url() {
+    let page = |path: &str| match path {
+        "/" => links(&["/1", "/2"]),
+        _ => links(&[]),
+    };
+    let server = Server::start("127.0.0.1", move |r| no_robots(r, page)).await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = options(&[("web.test", &server)]);
+    options.politeness.delay = Duration::from_millis(400);
+    let outage = async {
+        while server.asked("/") == 0 {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        server.stop();
+    };
+    let ((summary, state), ()) = tokio::join!(crawl(&options, dir.path(), &["web.test"]), outage);
+    assert_eq!(
+        (summary.pages, summary.stopped),
+        (1, Some(Stopped::NetworkDown))
+    );
+    assert_eq!((summary.remaining, summary.failed()), (2, 0));
+    assert_eq!(state.pending().unwrap().len(), 2);
+}

@@ -33,6 +33,7 @@ pub struct Request {
 pub struct Server {
     pub address: SocketAddr,
     log: Arc<Mutex<Vec<Request>>>,
+    listening: tokio::task::AbortHandle,
 }
 
 impl Server {
@@ -45,7 +46,7 @@ impl Server {
         let address = listener.local_addr().unwrap();
         let log = Arc::new(Mutex::new(Vec::new()));
         let (shared, answer) = (log.clone(), Arc::new(answer));
-        tokio::spawn(async move {
+        let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (log, answer) = (shared.clone(), answer.clone());
                 tokio::spawn(async move {
@@ -53,7 +54,17 @@ impl Server {
                 });
             }
         });
-        Server { address, log }
+        let listening = listening.abort_handle();
+        Server {
+            address,
+            log,
+            listening,
+        }
+    }
+
+    /// From now on connections are refused.
+    pub fn stop(&self) {
+        self.listening.abort();
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -6,22 +6,24 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::{JoinError, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::{Error, Result};
 use crate::intake::{Ack, Acks, Intake, Job, Select};
 use crate::lists::Lists;
-use crate::page::Page;
 use crate::state::{Fate, State};
-use crate::store::{Candidate, Queued};
+use crate::store::Candidate;
 
 use super::fetch::{Fetched, Fetcher};
-use super::frontier::{self, Answer, Entry, Frontier, Next, OriginId, RobotsAnswer, Verdict};
+use super::frontier::{self, Entry, Frontier, Next, OriginId, RobotsAnswer};
+use super::outage::Outage;
 use super::politeness::{Micros, micros};
-use super::progress::{Failure, Found, MAX_FAILED_SEEDS, Progress, Rate, Stopped, Summary};
-use super::scope::{self, MAX_REDIRECTS, Scoped};
+use super::progress::{Failure, Found, Progress, Rate, Stopped, Summary};
+use super::scope::{self, Scoped};
 use super::{Observer, Options, Seen};
+
+mod ended;
 
 /// The observer is called this often.
 const TICK: Duration = Duration::from_millis(200);
@@ -33,6 +35,8 @@ const CHUNK: usize = 1_000;
 /// A request that ended.
 enum Event {
     Resolved(OriginId, Result<IpAddr, Failure>),
+    /// Whether hosts that answered before take connections.
+    Tried(bool),
     Robots(OriginId, RobotsAnswer),
     Page(OriginId, Entry, Result<Fetched, Failure>),
 }
@@ -55,6 +59,7 @@ pub(super) struct Session {
     unacknowledged: u64,
     /// URLs known to the store as queued.
     open: u64,
+    outage: Outage,
     stopped: Option<(Stopped, Instant)>,
     next_tick: Instant,
     summary: Summary,
@@ -83,6 +88,7 @@ impl Session {
         let mut fetch = options.fetch;
         fetch.delay = delay;
         let fetcher = Fetcher::new(&fetch)?;
+        let outage = Outage::new(fetch.proxy.is_some());
         let pending = state.pending()?;
         let open = pending.len() as u64;
         for task in pending {
@@ -119,6 +125,7 @@ impl Session {
             pages_sent: 0,
             unacknowledged: 0,
             open,
+            outage,
             stopped: None,
             next_tick: started,
             summary: Summary::default(),
@@ -142,6 +149,9 @@ impl Session {
             self.admit(&mut seeds).await?;
             let wake = self.fill().await?;
             self.tick(observer);
+            if self.stopped.is_none() {
+                self.suspect(self.idle(seeds.len())).await?;
+            }
             if self.finished(seeds.len()) {
                 return Ok(());
             }
@@ -255,13 +265,16 @@ impl Session {
     fn finished(&self, seeds_left: usize) -> bool {
         match self.stopped {
             Some((_, grace)) => self.tasks.is_empty() || Instant::now() >= grace,
-            None => {
-                seeds_left == 0
-                    && self.tasks.is_empty()
-                    && self.unacknowledged == 0
-                    && self.frontier.is_empty()
-            }
+            None => self.idle(seeds_left) && self.outage.is_clear(),
         }
+    }
+
+    /// Nothing is queued or under way.
+    fn idle(&self, seeds_left: usize) -> bool {
+        seeds_left == 0
+            && self.tasks.is_empty()
+            && self.unacknowledged == 0
+            && self.frontier.is_empty()
     }
 
     fn stop(&mut self, why: Stopped) {
@@ -270,71 +283,6 @@ impl Session {
 
     fn now(&self) -> Micros {
         micros(self.started.elapsed())
-    }
-
-    async fn landed(&mut self, event: Result<Event, JoinError>) -> Result<()> {
-        let event = event.map_err(|_| Error::Failed("a request ended with a panic".into()))?;
-        let now = self.now();
-        match event {
-            Event::Resolved(origin, answer) => self.frontier.resolved(origin, answer, now),
-            Event::Robots(origin, answer) => self.frontier.robots(origin, answer, now),
-            Event::Page(origin, entry, answer) => {
-                self.pages_running -= 1;
-                let (verdict, page) = self.judge(origin, entry, answer, now);
-                match (verdict, page) {
-                    (Verdict::Finished(task), Some(page)) => self.keep(page, task).await?,
-                    (Verdict::Finished(task), None) => self.fail(task, Failure::Redirect).await?,
-                    (Verdict::Lost(task, why), _) => self.fail(task, why).await?,
-                    (Verdict::Again, _) => {}
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Reports the answer to the frontier. A finished URL without a page is a redirect that
-    /// leads nowhere.
-    fn judge(
-        &mut self,
-        origin: OriginId,
-        mut entry: Entry,
-        answer: Result<Fetched, Failure>,
-        now: Micros,
-    ) -> (Verdict, Option<Box<Page>>) {
-        let (answer, page) = match answer {
-            Ok(Fetched::Page(page)) => (Answer::Answered, Some(page)),
-            Ok(Fetched::Moved(url)) if entry.task.redirects < MAX_REDIRECTS => {
-                entry.task.url = url;
-                entry.task.redirects += 1;
-                return (self.frontier.moved(origin, entry, now), None);
-            }
-            Ok(Fetched::Moved(_)) => (Answer::Answered, None),
-            Ok(Fetched::Refused(after)) => (Answer::Refused(after), None),
-            Err(why) => (Answer::Failed(why), None),
-        };
-        let verdict = self.frontier.done(origin, entry, answer, now);
-        if verdict == Verdict::Again {
-            self.summary.retries += 1;
-        }
-        (verdict, page)
-    }
-
-    async fn keep(&mut self, page: Box<Page>, task: Queued) -> Result<()> {
-        self.pages_sent += 1;
-        self.summary.bytes += page.body.len() as u64;
-        self.summary.truncated += u64::from(page.truncated);
-        let task = Some(task);
-        self.send(Job::Page { page, task }).await
-    }
-
-    async fn fail(&mut self, task: Queued, why: Failure) -> Result<()> {
-        tracing::debug!(url = task.url, %why, "no page");
-        *self.summary.failures.entry(why).or_default() += 1;
-        let seeds = &mut self.summary.failed_seeds;
-        if task.depth == 0 && seeds.len() < MAX_FAILED_SEEDS {
-            seeds.push((task.url.clone(), why));
-        }
-        self.send(Job::Done { task }).await
     }
 
     /// Hands a job in. Where the intake has stopped, its own reason is the error.
