@@ -29,10 +29,12 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     }
     let state = State::open(&config.state, config.cache)?;
     let resumed = state.meta().queued;
-    same_scope(
+    let scope = format!("{:?}", flags.scope).to_lowercase();
+    same_plan(
         &state,
-        Plan {
-            scope: format!("{:?}", flags.scope).to_lowercase(),
+        &Plan {
+            scope,
+            allow_private: flags.allow_private,
         },
     )?;
     if resumed > 0 && !config.quiet {
@@ -168,28 +170,35 @@ fn duration(text: &str) -> Result<Duration> {
     })
 }
 
-/// What a crawl has to keep to when it is resumed.
+/// What a crawl has to keep to when it is resumed: the queue was chosen by it.
 #[derive(Serialize, Deserialize, PartialEq)]
 struct Plan {
     scope: String,
+    allow_private: bool,
 }
 
-/// Refuses to go on with an unfinished crawl of another scope: its queue was chosen by that one.
-fn same_scope(state: &State, plan: Plan) -> Result<()> {
+/// Refuses to go on with an unfinished crawl under other rules: they would work off its queue
+/// without a page, or lead it where it was not meant to go.
+fn same_plan(state: &State, plan: &Plan) -> Result<()> {
     let path = state.dir().join("crawl.json");
     if state.meta().queued > 0
         && let Some(earlier) = read_plan(&path)
-        && earlier != plan
+        && earlier != *plan
     {
+        let private = if earlier.allow_private {
+            "with"
+        } else {
+            "without"
+        };
         return Err(Error::Usage(format!(
-            "{} holds an unfinished crawl with --scope {} ({} URLs queued): go on with that scope, or use another --state",
+            "{} holds an unfinished crawl with --scope {} and {private} --allow-private ({} URLs queued): go on with those flags, or use another --state",
             state.dir().display(),
             earlier.scope,
             state.meta().queued
         ))
         .into());
     }
-    let text = serde_json::to_string(&plan)?;
+    let text = serde_json::to_string(plan)?;
     std::fs::write(&path, text + "\n").map_err(|e| Error::write(&path, e))?;
     Ok(())
 }

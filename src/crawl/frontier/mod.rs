@@ -61,6 +61,8 @@ impl Default for Settings {
 
 /// A robots.txt is asked for again after a day (RFC 9309 §2.4).
 const ROBOTS_LIFE: Duration = Duration::from_secs(24 * 3600);
+/// A host that has answered may fail this many times more often in a row.
+const PATIENCE: u8 = 8;
 /// Times that a robots.txt is asked for before its host is given up.
 const ROBOTS_TRIES: u8 = 3;
 /// Bytes of rules kept in memory; beyond it the oldest are dropped and asked for again.
@@ -276,7 +278,7 @@ impl Frontier {
                 origin.robots_tries += 1;
                 let tries = origin.robots_tries;
                 let failures = self.note_failure(id);
-                if tries >= ROBOTS_TRIES || self.hopeless(why, failures) {
+                if tries >= ROBOTS_TRIES || self.hopeless(id, why, failures) {
                     let why = if why.of_host() && !matches!(why, Failure::Status(_)) {
                         why
                     } else {
@@ -312,7 +314,7 @@ impl Frontier {
             Answer::Failed(why) if why.of_host() => {
                 let failures = self.note_failure(id);
                 let pause = politeness.backoff_after(failures);
-                if self.hopeless(why, failures) {
+                if self.hopeless(id, why, failures) {
                     let passing = why.may_pass() && why != Failure::Dns;
                     self.give_up(id, if passing { Failure::GivenUp } else { why });
                 }
@@ -391,6 +393,7 @@ impl Frontier {
             failing_running: 0,
             failures: 0,
             refusals: 0,
+            answered: false,
             rules: Rules::Needed,
             robots_tries: 0,
             busy: false,

@@ -326,6 +326,7 @@ impl Frontier {
         }
         origin.failures = 0;
         origin.refusals = 0;
+        origin.answered = true;
     }
 
     /// Notes a failure and says how many there were in a row.
@@ -341,7 +342,7 @@ impl Frontier {
     /// Its host cannot be reached at all: tried again a few times, then given up.
     pub(super) fn host_failed(&mut self, id: u32, why: Failure, now: Micros) {
         let failures = self.note_failure(id);
-        if self.hopeless(why, failures) {
+        if self.hopeless(id, why, failures) {
             self.give_up(id, why);
             return;
         }
@@ -351,12 +352,19 @@ impl Frontier {
     }
 
     /// After so many failures in a row, is it no use to try the host again?
-    pub(super) fn hopeless(&self, why: Failure, failures: u8) -> bool {
+    pub(super) fn hopeless(&self, id: u32, why: Failure, failures: u8) -> bool {
+        let most = self.settings.politeness.max_failures;
         match why {
             Failure::Refused(_) => true,
             Failure::Tls => failures >= 2,
             Failure::Dns => failures >= 3,
-            _ => failures >= self.settings.politeness.max_failures,
+            // A few broken pages must not hide the good ones beside them.
+            Failure::Broken | Failure::Timeout | Failure::Status(_)
+                if self.origins[id as usize].answered =>
+            {
+                failures >= most.saturating_mul(super::PATIENCE)
+            }
+            _ => failures >= most,
         }
     }
 

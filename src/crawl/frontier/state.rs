@@ -27,6 +27,8 @@ pub(super) struct Origin {
     /// Failures, and refusals, in a row.
     pub failures: u8,
     pub refusals: u8,
+    /// Some request was answered as it should be: what breaks is a page, not the host.
+    pub answered: bool,
     pub rules: Rules,
     pub robots_tries: u8,
     /// Its address or robots.txt is being asked for: no page meanwhile.
