@@ -7,12 +7,14 @@
 //! | telephone numbers | [`number`] |
 //! | brands and product nouns | [`brand`] |
 //! | regions | [`region`] |
+//! | word lists, for all of these | `dictionary` |
 //! | what each line is for, and the borrowed article | [`role`] |
 //! | filings, trackers, contacts, generator leaks | [`identifier`] |
 //! | is this page selling a repair hotline? | [`hotline`] |
 
 pub mod brand;
 pub mod charset;
+mod dictionary;
 pub mod document;
 pub mod hidden;
 pub mod hotline;

@@ -8,8 +8,8 @@ use crate::extract::region;
 
 use super::disguise;
 use super::lexicon::{LEXICON, Word};
-use super::name::{self, Name};
-use super::token::{Kind, Token, tokens};
+use super::name::{self, Name, Unit};
+use super::token::{Kind, MIN_NUMBER, Token, tokens};
 
 /// A name with what it stands before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,9 +69,13 @@ const MAX_AHEAD: usize = 32;
 pub fn read(line: &str) -> Reading {
     let line = &*disguise::undress(region::head(line, MAX_BYTES));
     let tokens = tokens(line);
+    if tokens.is_empty() {
+        return Reading::default();
+    }
     let reader = Reader {
         line,
         hot: tokens.iter().any(|t| t.kind == Kind::Word(Word::Hot)),
+        company: tokens.iter().any(|t| names_company(line, t)),
         tokens,
     };
     let mut products = Vec::new();
@@ -93,6 +97,8 @@ struct Reader<'a> {
     line: &'a str,
     tokens: Vec<Token>,
     hot: bool,
+    /// Some token is the word for a company.
+    company: bool,
 }
 
 /// What a name stands before.
@@ -120,11 +126,10 @@ impl Reader<'_> {
                 i += 1;
                 continue;
             }
-            let (names, next) = name::unit(self.line, &self.tokens, i);
-            let mut head = self.head(next, &names);
-            for n in names {
-                waiting.push((n, i));
-            }
+            let unit = Unit::at(self.line, &self.tokens, i);
+            let next = unit.next;
+            let (names, mut head) = self.names(&unit);
+            waiting.extend(names.into_iter().map(|n| (n, i)));
             if let Head::Next(start) = head {
                 if waiting.len() < 16 && self.tokens.get(start).is_some_and(Token::is_name) {
                     i = start;
@@ -142,10 +147,23 @@ impl Reader<'_> {
         out
     }
 
-    /// What follows a unit that ended before token `next`. Decorations, places, and prose after a
-    /// known brand are passed over.
-    fn head(&self, next: usize, names: &[Name]) -> Head {
-        let known = names.last().is_some_and(|n| n.known.is_some());
+    /// The names of a unit and what they stand before. Unknown names that stand before nothing are
+    /// left out: they claim nothing, whatever they are made of.
+    fn names(&self, unit: &Unit) -> (Vec<Name>, Head) {
+        if unit.has_known() {
+            let names = unit.names(self.line);
+            let known = names.last().is_some_and(|n| n.known.is_some());
+            return (names, self.head(unit.next, known));
+        }
+        match self.head(unit.next, false) {
+            head @ (Head::End | Head::Other) => (Vec::new(), head),
+            head => (unit.names(self.line), head),
+        }
+    }
+
+    /// What follows a unit that ended before token `next`, its last name being known or not.
+    /// Decorations, places, and prose after a known brand are passed over.
+    fn head(&self, next: usize, known: bool) -> Head {
         let mut at = next;
         let (mut prose, mut bracket) = (0, false);
         while let Some(token) = self.tokens.get(at) {
@@ -178,7 +196,7 @@ impl Reader<'_> {
             Kind::Word(Word::Product(_)) => Head::Product(at),
             Kind::Word(Word::Hot) => Head::Hot(at),
             Kind::Word(Word::Service) => Head::Service(at),
-            Kind::Digits if token.end - token.start >= 7 => Head::Hot(at),
+            Kind::Digits if token.end - token.start >= MIN_NUMBER => Head::Hot(at),
             Kind::Break | Kind::Space | Kind::Open | Kind::Close => Head::End,
             _ => Head::Other,
         }
@@ -186,25 +204,25 @@ impl Reader<'_> {
 
     /// Decides whether the name is claimed.
     fn judge(&self, name: Name, at: usize, head: Head) -> Option<Claimed> {
-        let open = self.opening(at);
+        let open = || self.opening(at);
         let text = name.text(self.line);
         let firm = match (name.known.is_some(), head) {
-            (_, Head::Other | Head::Next(_)) => return None,
+            (_, Head::Other | Head::Next(_)) | (false, Head::End) => return None,
             (true, Head::Product(_)) => true,
             (true, Head::Hot(_) | Head::Service(_)) => {
+                let open = open();
                 open != Opening::Closed && (!name.everyday || open == Opening::Start)
             }
-            (true, Head::End) => open != Opening::Closed && !name.everyday && self.context(),
-            (false, Head::End) => return None,
-            (false, _) if open == Opening::Closed => return None,
+            (true, Head::End) => !name.everyday && self.context() && open() != Opening::Closed,
+            (false, _) if open() == Opening::Closed => return None,
             (false, Head::Product(p)) => self.unknown_before_product(&name, p)?,
             (false, Head::Hot(_)) => {
-                open == Opening::Start && !name.everyday && (2..=6).contains(&name.chars)
+                !name.everyday && (2..=6).contains(&name.chars) && open() == Opening::Start
             }
             (false, Head::Service(_)) => false,
         };
         let district = !matches!(head, Head::Product(_)) && region::is_place(text);
-        if name.known.is_none() && (district || self.company_after(at)) {
+        if name.known.is_none() && (district || (self.company && self.company_after(at))) {
             return None;
         }
         Some(Claimed {
@@ -258,12 +276,7 @@ impl Reader<'_> {
             .iter()
             .take(MAX_AHEAD)
             .take_while(|t| !matches!(t.kind, Kind::Break | Kind::Space | Kind::Join))
-            .any(|t| {
-                matches!(
-                    &self.line[t.start..t.end],
-                    "公司" | "有限" | "有限公司" | "集团" | "商行" | "经营部" | "企业" | "股份"
-                )
-            })
+            .any(|t| names_company(self.line, t))
     }
 
     fn opening(&self, at: usize) -> Opening {
@@ -326,6 +339,14 @@ impl Reader<'_> {
     fn is_prose(&self, token: &Token) -> bool {
         LEXICON.is_prose(&self.line[token.start..token.end])
     }
+}
+
+fn names_company(line: &str, token: &Token) -> bool {
+    (6..=12).contains(&(token.end - token.start))
+        && matches!(
+            &line[token.start..token.end],
+            "公司" | "有限" | "有限公司" | "集团" | "商行" | "经营部" | "企业" | "股份"
+        )
 }
 
 /// Where a name stands.

@@ -11,7 +11,7 @@ const MAX_SYLLABLE: usize = 6;
 
 /// The line without insertions, or as it is where it has none.
 pub fn undress(line: &str) -> Cow<'_, str> {
-    if !line.bytes().any(|b| b == b' ' || b.is_ascii_lowercase()) {
+    if !may_be_dressed(line) {
         return Cow::Borrowed(line);
     }
     let chars: Vec<char> = line.chars().collect();
@@ -32,6 +32,17 @@ pub fn undress(line: &str) -> Cow<'_, str> {
         i += 1 + inserted;
     }
     Cow::Owned(out)
+}
+
+/// A cheap look: as many Chinese characters as it takes stand before what can be inserted.
+fn may_be_dressed(line: &str) -> bool {
+    let (mut found, mut after_han) = (0, false);
+    for c in line.chars() {
+        let opens = matches!(c, ' ' | '(' | '（') || c.is_ascii_lowercase();
+        found += usize::from(after_han && opens);
+        after_han = is_han(c);
+    }
+    found >= MIN_INSERTIONS
 }
 
 fn count(chars: &[char], at: impl Fn(&[char], usize) -> usize) -> usize {

@@ -1,10 +1,10 @@
-//! The word lists of `data/`, loaded once into one automaton.
+//! The word lists of `data/`, loaded once into dictionaries.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Input, MatchKind};
-
-use crate::extract::region::is_han;
+use crate::extract::dictionary::Dictionary;
+use crate::extract::region::{is_han, is_letter};
 
 /// What a word of the lists is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +27,22 @@ pub enum Word {
 
 /// All lists.
 pub struct Lexicon {
-    automaton: AhoCorasick,
+    /// Words in lower case; indices of `words`.
+    dictionary: Dictionary,
     words: Vec<Word>,
     products: Vec<String>,
-    /// Everyday words in code-point order.
-    everyday: Vec<&'static str>,
+    everyday: Dictionary,
+    /// Characters of grammar, and characters that no name holds, in code-point order.
+    grammar: Vec<char>,
+    never: Vec<char>,
+}
+
+/// A listed word in a line, by byte range.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed {
+    pub start: usize,
+    pub end: usize,
+    pub word: Word,
 }
 
 /// The lists as shipped.
@@ -49,7 +60,7 @@ impl Lexicon {
         let mut words = Vec::new();
         let mut products = Vec::new();
         let mut push = |pattern: &str, word| {
-            patterns.push(pattern.to_owned());
+            patterns.push(pattern.to_ascii_lowercase());
             words.push(word);
         };
         for line in entries(include_str!("../data/products.txt")) {
@@ -82,34 +93,45 @@ impl Lexicon {
                 None => push(line, Word::Stop),
             }
         }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            // Words are dense in these texts: looking out for rare bytes only costs.
-            .prefilter(false)
-            .ascii_case_insensitive(true)
-            .kind(Some(AhoCorasickKind::ContiguousNFA))
-            .build(&patterns)
-            // Building fails beyond 2^31 states; the lists are part of the program.
-            .expect("a few thousand words");
+        let forms = patterns.iter().enumerate();
+        let everyday = entries(include_str!("../data/words.txt"));
         Lexicon {
-            automaton,
+            dictionary: Dictionary::new(forms.map(|(i, p)| (p.as_str(), i as u32))),
             words,
             products,
-            everyday: entries(include_str!("../data/words.txt")).collect(),
+            everyday: Dictionary::new(everyday.map(|w| (w, 0))),
+            grammar: sorted(GRAMMAR),
+            never: sorted(NEVER),
         }
     }
 
-    /// The first word at or after byte `from`: its range and what it is. Latin words and digits
-    /// count only where they stand by themselves (`LG` is not in `ALGOL`).
-    pub fn next(&self, text: &str, from: usize) -> Option<(usize, usize, Word)> {
-        let mut at = from;
-        while let Some(m) = self.automaton.find(Input::new(text).span(at..text.len())) {
-            if stands_alone(text, m.start(), m.end()) {
-                return Some((m.start(), m.end(), self.words[m.pattern().as_usize()]));
+    /// The listed words of a line, leftmost and longest first, at most `max`. Latin words and
+    /// digits count only where they stand by themselves (`LG` is not in `ALGOL`).
+    pub fn words(&self, line: &str, max: usize) -> Vec<Listed> {
+        let lower = if line.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(line.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(line)
+        };
+        let mut out = Vec::new();
+        let mut at = 0;
+        while let Some(c) = lower[at..].chars().next()
+            && out.len() < max
+        {
+            let found = self.dictionary.longest(&lower[at..]);
+            match found.filter(|(len, _)| stands_alone(line, at, at + len)) {
+                Some((len, index)) => {
+                    out.push(Listed {
+                        start: at,
+                        end: at + len,
+                        word: self.words[index as usize],
+                    });
+                    at += len;
+                }
+                None => at += c.len_utf8(),
             }
-            at = m.start() + text[m.start()..].chars().next().map_or(1, char::len_utf8);
         }
-        None
+        out
     }
 
     /// The reported form of a product noun.
@@ -119,49 +141,42 @@ impl Lexicon {
 
     /// The text is made of everyday words and of grammar: it reads as prose and not as a name.
     pub fn is_prose(&self, text: &str) -> bool {
-        let starts: Vec<usize> = text.char_indices().map(|(i, _)| i).collect();
-        let end = |i: usize| starts.get(i).copied().unwrap_or(text.len());
-        let mut i = 0;
-        while i < starts.len() {
-            let step = [3, 2]
-                .into_iter()
-                .find(|n| i + n <= starts.len() && self.is_everyday(&text[end(i)..end(i + n)]))
-                .or_else(|| GRAMMAR.contains(&text[end(i)..end(i + 1)]).then_some(1));
-            match step {
-                Some(n) => i += n,
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let step = match self.everyday.longest(rest) {
+                Some((len, _)) => len,
+                None if self.grammar.binary_search(&c).is_ok() => c.len_utf8(),
                 None => return false,
-            }
+            };
+            rest = &rest[step..];
         }
-        !starts.is_empty()
+        !text.is_empty()
     }
 
-    fn is_everyday(&self, word: &str) -> bool {
-        self.everyday.binary_search(&word).is_ok()
+    /// A character that shows that its run is prose.
+    pub fn is_never(&self, c: char) -> bool {
+        self.never.binary_search(&c).is_ok()
     }
 }
 
-/// A character that shows that its run is prose.
-pub fn is_never(c: char) -> bool {
-    NEVER.contains(c)
+fn sorted(chars: &str) -> Vec<char> {
+    let mut chars: Vec<char> = chars.chars().collect();
+    chars.sort_unstable();
+    chars
 }
 
 /// A match of Latin letters or digits is not part of a longer word.
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let same = |a: char, b: char| {
-        (a.is_alphabetic() && b.is_alphabetic() && !is_han(a) && !is_han(b))
-            || (a.is_ascii_digit() && b.is_ascii_digit())
+        (is_letter(a) && is_letter(b)) || (a.is_ascii_digit() && b.is_ascii_digit())
     };
     let word = &text[start..end];
-    let before = text[..start].chars().next_back();
-    let after = text[end..].chars().next();
-    let left = before
-        .zip(word.chars().next())
-        .is_some_and(|(a, b)| same(a, b));
-    let right = word
-        .chars()
-        .next_back()
-        .zip(after)
-        .is_some_and(|(a, b)| same(a, b));
+    let meets =
+        |left: Option<char>, right: Option<char>| left.zip(right).is_some_and(|(a, b)| same(a, b));
+    // Most words begin and end with Chinese characters, which stand alone everywhere.
+    let (first, last) = (word.chars().next(), word.chars().next_back());
+    let left = !first.is_some_and(is_han) && meets(text[..start].chars().next_back(), first);
+    let right = !last.is_some_and(is_han) && meets(last, text[end..].chars().next());
     !left && !right
 }
 

@@ -1,12 +1,11 @@
 //! The lines of a page vote on its brands.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::extract::document::{Document, Line};
 use crate::extract::region;
 
 use super::Brand;
 use super::claim::{self, Claimed, Reading};
+use super::finder;
 use super::lexicon::LEXICON;
 
 /// Brands reported for one page at most.
@@ -206,59 +205,10 @@ fn report(mut candidate: Candidate) -> Brand {
     }
 }
 
-/// Finds the brands of a page in text.
-pub(in crate::extract) struct Finder {
-    automaton: Option<AhoCorasick>,
-    /// Which brand each pattern belongs to.
-    owners: Vec<usize>,
-}
-
-impl Finder {
-    pub fn new(brands: &[Brand]) -> Self {
-        let mut owners = Vec::new();
-        let mut patterns = Vec::new();
-        for (index, brand) in brands.iter().enumerate() {
-            for form in brand.aliases.iter().chain([&brand.brand]) {
-                if !form.is_empty() {
-                    owners.push(index);
-                    patterns.push(form.as_str());
-                }
-            }
-        }
-        // Folding case costs the vectorised search: only Latin names need it.
-        let latin = patterns
-            .iter()
-            .any(|p| p.bytes().any(|b| b.is_ascii_alphabetic()));
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .ascii_case_insensitive(latin)
-            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-            .build(&patterns);
-        Finder {
-            // Building fails only beyond 2^31 states: names of no length come near it.
-            automaton: automaton.ok().filter(|_| !patterns.is_empty()),
-            owners,
-        }
-    }
-
-    /// Which brands occur, one entry an occurrence.
-    pub fn find<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
-        self.automaton
-            .iter()
-            .flat_map(move |a| a.find_iter(text))
-            .map(|m| self.owners[m.pattern().as_usize()])
-    }
-}
-
 fn count(document: &Document, brands: &mut [Brand]) {
-    if brands.is_empty() {
-        return;
-    }
-    let finder = Finder::new(brands);
     let texts = document.lines.iter().map(|l| l.text.as_str());
-    for text in texts.chain([document.title.as_str()]) {
-        for index in finder.find(text) {
-            brands[index].count = brands[index].count.saturating_add(1);
-        }
+    let texts = texts.chain([document.title.as_str()]);
+    for (_, index) in finder::occurrences(brands, texts) {
+        brands[index].count = brands[index].count.saturating_add(1);
     }
 }

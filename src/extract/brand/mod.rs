@@ -2,11 +2,12 @@
 //! and the line prefix that repeats before service words, for brands never seen before.
 //!
 //! `lexicon` holds the word lists, `disguise` undoes insertions, `token` cuts a line by the
-//! lists, `name` makes names of what is left, `claim` decides which of them a line claims, and
-//! `mine` lets the lines of a page vote.
+//! lists, `name` makes names of what is left, `claim` decides which of them a line claims,
+//! `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
 
 mod claim;
 mod disguise;
+mod finder;
 mod lexicon;
 mod mine;
 mod name;
@@ -14,7 +15,7 @@ mod token;
 
 pub use mine::mine;
 
-pub(in crate::extract) use mine::Finder;
+pub(in crate::extract) use finder::occurrences;
 
 use serde::{Deserialize, Serialize};
 

@@ -1,9 +1,9 @@
 //! Names out of adjacent tokens: pairs of a Latin and a Chinese half, known brands inside
 //! longer runs, and what has to come off.
 
-use crate::extract::region::is_han;
+use crate::extract::region::{is_han, is_letter};
 
-use super::lexicon::{self, LEXICON, Word};
+use super::lexicon::{LEXICON, Word};
 use super::token::{Kind, Token};
 
 /// Characters that join a name to what stands before it.
@@ -72,37 +72,59 @@ struct Part {
     han: bool,
 }
 
-/// The names in the run of name tokens at `first`, and the index of the token after the run.
-pub fn unit(line: &str, tokens: &[Token], first: usize) -> (Vec<Name>, usize) {
-    let mut parts: Vec<Part> = Vec::new();
-    let mut at = first;
-    while let Some(token) = tokens.get(at) {
-        if token.is_name() {
-            parts.push(part(line, token));
-            at += 1;
-        } else if token.kind == Kind::Space && pairs_over_space(line, tokens, at) {
-            at += 1;
-        } else {
-            break;
+/// A run of name tokens.
+pub struct Unit {
+    parts: Vec<Part>,
+    /// A Latin name in brackets behind it.
+    bracketed: Option<Token>,
+    /// Index of the token after the run.
+    pub next: usize,
+}
+
+impl Unit {
+    /// The run that starts at token `first`.
+    pub fn at(line: &str, tokens: &[Token], first: usize) -> Self {
+        let mut parts: Vec<Part> = Vec::with_capacity(4);
+        let mut at = first;
+        while let Some(token) = tokens.get(at) {
+            if token.is_name() {
+                parts.push(part(line, token));
+                at += 1;
+            } else if token.kind == Kind::Space && pairs_over_space(line, tokens, at) {
+                at += 1;
+            } else {
+                break;
+            }
+            if parts.len() >= 12 {
+                break;
+            }
         }
-        if parts.len() >= 12 {
-            break;
+        if let Some(p) = parts.first_mut() {
+            trim_front(line, tokens, first, p);
+        }
+        let bracketed = bracketed_latin(tokens, at, &parts).copied();
+        Unit {
+            parts,
+            bracketed,
+            next: if bracketed.is_some() { at + 3 } else { at },
         }
     }
-    if let Some(p) = parts.first_mut() {
-        trim_front(line, tokens, first, p);
+
+    /// A brand of the list is in it.
+    pub fn has_known(&self) -> bool {
+        self.parts.iter().any(|p| p.known.is_some())
     }
-    let bracket = bracketed_latin(tokens, at, &parts);
-    if bracket.is_some() {
-        at += 3;
+
+    /// The names that the run is made of.
+    pub fn names(&self, line: &str) -> Vec<Name> {
+        let mut names = resolve(line, &self.parts);
+        if let (Some(token), Some(last)) = (self.bracketed, names.last_mut()) {
+            last.halves = vec![(last.start, last.end), (token.start, token.end)];
+            last.bracketed = true;
+        }
+        names.retain_mut(|n| tidy(line, n));
+        names
     }
-    let mut names = resolve(line, &parts);
-    if let (Some(token), Some(last)) = (bracket, names.last_mut()) {
-        last.halves = vec![(last.start, last.end), (token.start, token.end)];
-        last.bracketed = true;
-    }
-    names.retain_mut(|n| tidy(line, n));
-    (names, at)
 }
 
 fn part(line: &str, token: &Token) -> Part {
@@ -273,10 +295,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     }
     let text = name.text(line);
     let han = text.chars().filter(|c| is_han(*c)).count();
-    let letters = text
-        .chars()
-        .filter(|c| c.is_alphabetic() && !is_han(*c))
-        .count();
+    let letters = text.chars().filter(|c| is_letter(*c)).count();
     name.chars = han + letters;
     if name.known.is_some() {
         // A name on the list may be an everyday word all the same (苹果, 先锋).
@@ -293,6 +312,6 @@ fn tidy(line: &str, name: &mut Name) -> bool {
         && letters <= 24
         && !text.ends_with(['的', '修'])
         && !(text.contains('的') && han > 4)
-        && !text.chars().any(lexicon::is_never)
+        && !text.chars().any(|c| LEXICON.is_never(c))
         && !(name.everyday && han >= 5)
 }

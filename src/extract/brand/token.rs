@@ -1,9 +1,9 @@
 //! A line as tokens: listed words, places, numbers, punctuation, and the gaps between them in
 //! which unknown names stand.
 
-use crate::extract::region::{self, is_han};
+use crate::extract::region::{self, is_han, is_letter};
 
-use super::lexicon::{LEXICON, Word};
+use super::lexicon::{LEXICON, Listed, Word};
 
 /// What a piece of the line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,26 +35,41 @@ pub struct Token {
 /// Tokens of one line at most: titles have about twenty.
 const MAX_TOKENS: usize = 256;
 
-/// Cuts a line into tokens.
+/// Digits that a telephone number has at least.
+pub const MIN_NUMBER: usize = 7;
+
+/// Cuts a line into tokens; none where nothing in it could be claimed for a brand: no product
+/// noun, no word of service, and no number.
 pub fn tokens(line: &str) -> Vec<Token> {
-    let mut out = Vec::with_capacity(24);
+    let words = LEXICON.words(line, MAX_TOKENS);
+    let head = |l: &Listed| matches!(l.word, Word::Product(_) | Word::Hot | Word::Service);
+    if !words.iter().any(head) && !has_number(line) {
+        return Vec::new();
+    }
+    let mut out = Vec::with_capacity(2 * words.len() + 8);
     let mut at = 0;
-    while at < line.len() && out.len() < MAX_TOKENS {
-        let (start, end, word) = match LEXICON.next(line, at) {
-            Some((start, end, word)) => (start, end, Some(word)),
-            None => (line.len(), line.len(), None),
-        };
-        gap(line, at, start, &mut out);
-        if let Some(word) = word {
-            out.push(Token {
-                kind: Kind::Word(word),
-                start,
-                end,
-            });
+    for Listed { start, end, word } in words {
+        if out.len() >= MAX_TOKENS {
+            return out;
         }
+        gap(line, at, start, &mut out);
+        out.push(Token {
+            kind: Kind::Word(word),
+            start,
+            end,
+        });
         at = end;
     }
+    gap(line, at, line.len(), &mut out);
     out
+}
+
+fn has_number(line: &str) -> bool {
+    let mut digits = 0;
+    line.bytes().any(|b| {
+        digits = if b.is_ascii_digit() { digits + 1 } else { 0 };
+        digits >= MIN_NUMBER
+    })
 }
 
 /// Tokens of a stretch without listed words.
@@ -74,7 +89,7 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
             }
         } else if c.is_ascii_digit() {
             (Kind::Digits, run(rest, |c| c.is_ascii_digit()))
-        } else if c.is_alphabetic() {
+        } else if is_letter(c) {
             (Kind::Latin, latin(rest))
         } else {
             (punctuation(c), c.len_utf8())
@@ -118,12 +133,10 @@ fn latin(rest: &str) -> usize {
     let mut end = 0;
     let mut chars = rest.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
-        let letter = c.is_alphabetic() && !is_han(c);
+        let letter = is_letter(c);
         let next = chars.peek().map(|(_, n)| *n);
         let glue = match c {
-            '.' | '\'' | '’' | '&' | '-' | '0'..='9' => {
-                next.is_some_and(|n| n.is_alphabetic() && !is_han(n))
-            }
+            '.' | '\'' | '’' | '&' | '-' | '0'..='9' => next.is_some_and(is_letter),
             _ => false,
         };
         // `A.O.` keeps its last dot before a Chinese half.

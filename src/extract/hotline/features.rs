@@ -300,12 +300,16 @@ fn up_to(value: f32, full: f32) -> f32 {
     (value / full).clamp(0.0, 1.0)
 }
 
-/// The words of a hotline: service, and a way to call.
-fn offers(text: &str) -> bool {
-    const SERVICE: &[&str] = &[
+/// Words of service.
+static SERVICE: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    any_of(&[
         "售后", "维修", "客服", "报修", "服务", "售後", "維修", "保养", "安装", "清洗",
-    ];
-    const CALL: &[&str] = &[
+    ])
+});
+
+/// Words of a way to call.
+static CALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    any_of(&[
         "电话",
         "热线",
         "客服",
@@ -318,13 +322,24 @@ fn offers(text: &str) -> bool {
         "专线",
         "咨询",
         "報修",
-        "報修",
         "熱線",
         "電話",
         "报修",
         "全国",
         "维修点",
         "服务点",
-    ];
-    SERVICE.iter().any(|w| text.contains(w)) && CALL.iter().any(|w| text.contains(w))
+    ])
+});
+
+fn any_of(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words)
+        // Building fails beyond 2^31 states; the words stand above.
+        .expect("a dozen words")
+}
+
+/// The words of a hotline: service, and a way to call.
+fn offers(text: &str) -> bool {
+    SERVICE.is_match(text) && CALL.is_match(text)
 }

@@ -30,73 +30,11 @@ impl Regions {
     }
 }
 
-/// Endings of counties, towns and streets, for names that no table holds.
-const SUFFIXES: &[&str] = &[
-    "县",
-    "区",
-    "市",
-    "镇",
-    "乡",
-    "旗",
-    "街道",
-    "苏木",
-    "农场",
-    "林场",
-    "州",
-    "盟",
-    "办事处",
-];
-
-/// Words that end like a place and are none.
-const NO_PLACES: &[&str] = &[
-    "小区",
-    "社区",
-    "地区",
-    "山区",
-    "城市",
-    "超市",
-    "上市",
-    "门市",
-    "股市",
-    "楼市",
-    "都市",
-    "市区",
-    "城区",
-    "各区",
-    "各市",
-    "全市",
-    "专区",
-    "景区",
-    "园区",
-    "校区",
-    "厂区",
-    "片区",
-    "辖区",
-    "郊区",
-    "灾区",
-    "故乡",
-    "家乡",
-    "下乡",
-    "城镇",
-    "乡镇",
-    "村镇",
-    "夜市",
-    "集市",
-    "区县",
-    "市县",
-    "服务区",
-    "全区",
-    "全县",
-    "本市",
-    "本区",
-    "本县",
-    "误区",
-    "街区",
-];
-
-/// Characters and places in one piece of a line.
+/// Characters and places in the pieces of a line.
 #[derive(Default)]
 struct Tally {
+    /// All characters.
+    total: u32,
     places: u32,
     chars: u32,
     /// Places known by their ending only.
@@ -104,28 +42,51 @@ struct Tally {
     weak_chars: u32,
 }
 
+impl Tally {
+    fn add(&mut self, piece: &str) {
+        self.total += chars(piece);
+        read_piece(piece, self);
+    }
+
+    fn regions(mut self) -> Regions {
+        // What only ends like a place counts beside places that are known.
+        if self.places >= 2 {
+            self.places += self.weak_places;
+            self.chars += self.weak_chars;
+        }
+        Regions {
+            places: self.places,
+            share: if self.total == 0 {
+                0.0
+            } else {
+                self.chars as f32 / self.total as f32
+            },
+        }
+    }
+}
+
 /// Measures a line.
 pub fn measure(line: &str) -> Regions {
-    let line = head(line, MAX_LINE);
     let mut tally = Tally::default();
-    let mut total = 0u32;
+    pieces(head(line, MAX_LINE)).for_each(|p| tally.add(p));
+    tally.regions()
+}
+
+/// Whether the line is a list of places: the same as measuring it, but most other lines are given
+/// up after their first words.
+pub fn is_list(line: &str) -> bool {
+    let line = head(line, MAX_LINE);
+    let all = chars(line);
+    let mut tally = Tally::default();
     for piece in pieces(line) {
-        total += piece.chars().count() as u32;
-        read_piece(piece, &mut tally);
+        tally.add(piece);
+        let missed = tally.total - tally.chars - tally.weak_chars;
+        // A fifth of the line is lost already.
+        if missed * 5 > all {
+            return false;
+        }
     }
-    // What only ends like a place counts beside places that are known.
-    if tally.places >= 2 {
-        tally.places += tally.weak_places;
-        tally.chars += tally.weak_chars;
-    }
-    Regions {
-        places: tally.places,
-        share: if total == 0 {
-            0.0
-        } else {
-            tally.chars as f32 / total as f32
-        },
-    }
+    tally.regions().is_list()
 }
 
 /// Whether a line begins like a list of places: its first two pieces do. A cheap question, for
@@ -170,8 +131,7 @@ fn read_piece(piece: &str, tally: &mut Tally) {
     if length > 12 || !rest.chars().all(is_han) {
         return;
     }
-    let by_suffix =
-        SUFFIXES.iter().any(|s| rest.ends_with(s)) && !NO_PLACES.iter().any(|n| rest.ends_with(n));
+    let by_suffix = has_suffix(rest);
     match level {
         Some(_) if by_suffix => tally.chars += length,
         // `五指山市南圣`: a town without its suffix, after a name that has one.
@@ -185,6 +145,71 @@ fn read_piece(piece: &str, tally: &mut Tally) {
         }
         _ => {}
     }
+}
+
+/// Ends like a county, a town or a street, for names that no table holds.
+fn has_suffix(text: &str) -> bool {
+    let suffixed = match text.chars().next_back() {
+        Some('县' | '区' | '市' | '镇' | '乡' | '旗' | '州' | '盟') => true,
+        Some('道') => text.ends_with("街道"),
+        Some('木') => text.ends_with("苏木"),
+        Some('场') => text.ends_with("农场") || text.ends_with("林场"),
+        Some('处') => text.ends_with("办事处"),
+        _ => false,
+    };
+    suffixed && !ends_like_none(text)
+}
+
+/// Ends with a word that ends like a place and is none.
+fn ends_like_none(text: &str) -> bool {
+    let two = text.len().checked_sub(6).and_then(|at| text.get(at..));
+    two.is_some_and(|two| {
+        matches!(
+            two,
+            "小区"
+                | "社区"
+                | "地区"
+                | "山区"
+                | "城市"
+                | "超市"
+                | "上市"
+                | "门市"
+                | "股市"
+                | "楼市"
+                | "都市"
+                | "市区"
+                | "城区"
+                | "各区"
+                | "各市"
+                | "全市"
+                | "专区"
+                | "景区"
+                | "园区"
+                | "校区"
+                | "厂区"
+                | "片区"
+                | "辖区"
+                | "郊区"
+                | "灾区"
+                | "故乡"
+                | "家乡"
+                | "下乡"
+                | "城镇"
+                | "乡镇"
+                | "村镇"
+                | "夜市"
+                | "集市"
+                | "区县"
+                | "市县"
+                | "全区"
+                | "全县"
+                | "本市"
+                | "本区"
+                | "本县"
+                | "误区"
+                | "街区"
+        )
+    }) || text.ends_with("服务区")
 }
 
 /// The byte length of a city or province name that `text` starts with (`北京`, `北京市`,
@@ -210,6 +235,17 @@ pub fn leading_place(text: &str) -> usize {
         }
     }
     end
+}
+
+/// Letters of other scripts than the Chinese. The punctuation of Chinese texts is known here: for
+/// it the general question takes a search.
+pub(in crate::extract) fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphabetic(),
+        '\u{2010}'..='\u{2027}' | '\u{3000}'..='\u{3004}' | '\u{3008}'..='\u{3020}' => false,
+        '\u{ff01}'..='\u{ff20}' => false,
+        _ => !is_han(c) && c.is_alphabetic(),
+    }
 }
 
 /// Chinese characters, of all planes.

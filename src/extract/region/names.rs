@@ -1,11 +1,12 @@
 //! The names of provinces, prefectures and counties, full and short.
 //!
-//! A page asks about two thousand times whether a name starts here, so the names lie in buckets
-//! by their first two characters: one hash, and a comparison or two.
+//! A page asks about two thousand times whether a name starts here: a question to a
+//! [`Dictionary`].
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
+
+use crate::extract::dictionary::Dictionary;
 
 /// Rank of an administrative unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -137,56 +138,15 @@ struct Entry {
     parents: Vec<u16>,
 }
 
-/// Names in buckets with what they mean.
+/// Names with what they mean.
 pub struct Names {
-    /// First two characters → their slots.
-    buckets: HashMap<u64, (u32, u32), BuildHasherDefault<PairHasher>>,
-    /// Slot by slot, a bucket's longest name first.
-    slots: Vec<Slot>,
-    /// What follows the first two characters, all names in a row.
-    tails: String,
-    /// In code-point order.
-    patterns: Vec<String>,
+    /// Indices of `entries`.
+    dictionary: Dictionary,
     entries: Vec<Entry>,
+    /// The peoples that may follow a shortened autonomous prefecture.
+    peoples: Dictionary,
     /// Full and short names of province and prefecture, one entry a line of the data file.
     rows: Vec<Vec<String>>,
-}
-
-/// One name in a bucket.
-struct Slot {
-    /// Its tail in [`Names::tails`].
-    tail: (u32, u32),
-    index: u32,
-}
-
-/// Keys are two code points side by side: multiplying by an odd constant spreads them. The table
-/// is fixed, so hostile text cannot fill a bucket.
-#[derive(Default)]
-struct PairHasher(u64);
-
-impl Hasher for PairHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0.rotate_left(8) ^ u64::from(*byte)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        }
-    }
-
-    fn write_u64(&mut self, key: u64) {
-        let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 = mixed ^ (mixed >> 32);
-    }
-}
-
-/// The first two characters as a key, and what follows them.
-fn pair(text: &str) -> Option<(u64, &str)> {
-    let mut chars = text.chars();
-    let (a, b) = (chars.next()?, chars.next()?);
-    let key = (u64::from(u32::from(a)) << 32) | u64::from(u32::from(b));
-    Some((key, chars.as_str()))
 }
 
 impl Names {
@@ -220,62 +180,25 @@ impl Names {
         for word in ["直辖县", "省直辖县"] {
             put(&mut table, word, (Level::Province, false), false, 0);
         }
-        let (patterns, entries): (Vec<String>, Vec<Entry>) = table.into_iter().unzip();
-        let mut names = Names {
-            buckets: HashMap::default(),
-            slots: Vec::new(),
-            tails: String::new(),
-            patterns,
-            entries,
+        let names = table.keys().enumerate();
+        Names {
+            dictionary: Dictionary::new(names.map(|(i, n)| (n.as_str(), i as u32))),
+            entries: table.into_values().collect(),
+            peoples: Dictionary::new(PEOPLES.iter().map(|p| (*p, 0))),
             rows,
-        };
-        names.fill_buckets();
-        names
-    }
-
-    /// Sorts the patterns into buckets.
-    fn fill_buckets(&mut self) {
-        let mut grouped: BTreeMap<u64, Vec<(&str, u32)>> = BTreeMap::new();
-        for (index, name) in self.patterns.iter().enumerate() {
-            if let Some((key, tail)) = pair(name) {
-                grouped.entry(key).or_default().push((tail, index as u32));
-            }
-        }
-        for (key, mut names) in grouped {
-            names.sort_by_key(|(tail, _)| std::cmp::Reverse(tail.len()));
-            self.buckets.insert(
-                key,
-                (
-                    self.slots.len() as u32,
-                    (self.slots.len() + names.len()) as u32,
-                ),
-            );
-            for (tail, index) in names {
-                let start = self.tails.len() as u32;
-                self.tails.push_str(tail);
-                self.slots.push(Slot {
-                    tail: (start, self.tails.len() as u32),
-                    index,
-                });
-            }
         }
     }
 
     /// The longest name that stands at byte `at`, with the peoples and the unit word that may
     /// follow a shortened autonomous prefecture (`海西蒙古族`, `恩施州`).
     pub fn at(&self, text: &str, at: usize) -> Option<Name> {
-        let (key, rest) = pair(&text[at..])?;
-        let &(from, to) = self.buckets.get(&key)?;
-        let slot = self.slots[from as usize..to as usize].iter().find(|slot| {
-            let tail = &self.tails[slot.tail.0 as usize..slot.tail.1 as usize];
-            rest.starts_with(tail)
-        })?;
-        let index = slot.index as usize;
+        let (len, index) = self.dictionary.longest(&text[at..])?;
+        let index = index as usize;
         let entry = &self.entries[index];
-        let mut end = text.len() - rest.len() + (slot.tail.1 - slot.tail.0) as usize;
+        let mut end = at + len;
         if entry.autonomous {
-            while let Some(people) = PEOPLES.iter().find(|p| text[end..].starts_with(**p)) {
-                end += people.len();
+            while let Some((len, _)) = self.peoples.longest(&text[end..]) {
+                end += len;
             }
             if text[end..].starts_with("自治州") {
                 end += "自治州".len();
@@ -301,8 +224,8 @@ impl Names {
     }
 
     fn exact(&self, text: &str) -> bool {
-        let found = self.patterns.binary_search_by(|p| p.as_str().cmp(text));
-        found.is_ok_and(|i| !self.entries[i].town)
+        let found = self.dictionary.longest(text);
+        found.is_some_and(|(len, i)| len == text.len() && !self.entries[i as usize].town)
     }
 }
 

@@ -5,7 +5,9 @@
 //! are passed over inside it; the credit line ends it.
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use crate::extract::dictionary::Dictionary;
 use crate::extract::document::Line;
 use crate::extract::number::Kind;
 
@@ -156,51 +158,55 @@ fn addresses_reader(text: &str) -> bool {
     text.contains('您') || text.matches("我们").count() > 1
 }
 
+/// What a line of credits begins with.
+const CREDITS: &[&str] = &[
+    "稿件来源",
+    "来源:",
+    "来源：",
+    "文章来源",
+    "信息来源",
+    "编辑:",
+    "编辑：",
+    "【编辑",
+    "[编辑",
+    "(编辑",
+    "（编辑",
+    "责任编辑",
+    "责编",
+    "记者:",
+    "记者：",
+    "(记者",
+    "（记者",
+    "本报记者",
+    "作者:",
+    "作者：",
+    "文/",
+    "图/",
+    "(完)",
+    "（完）",
+    "原标题",
+    "审核:",
+    "审核：",
+    "校对",
+    "监制",
+    "统筹",
+    "撰文",
+    "通讯员",
+    "新华社记者",
+    "转自",
+    "(责任编辑",
+    "（责任编辑",
+    "【责任编辑",
+    "[责任编辑",
+    "值班",
+    "来源 ",
+    "编辑 ",
+];
+
+static CREDIT: LazyLock<Dictionary> =
+    LazyLock::new(|| Dictionary::new(CREDITS.iter().map(|c| (*c, 0))));
+
 /// A line of credits: source, editor, reporter.
 fn is_credit(text: &str) -> bool {
-    const OPENINGS: &[&str] = &[
-        "稿件来源",
-        "来源:",
-        "来源：",
-        "文章来源",
-        "信息来源",
-        "编辑:",
-        "编辑：",
-        "【编辑",
-        "[编辑",
-        "(编辑",
-        "（编辑",
-        "责任编辑",
-        "责编",
-        "记者:",
-        "记者：",
-        "(记者",
-        "（记者",
-        "本报记者",
-        "作者:",
-        "作者：",
-        "文/",
-        "图/",
-        "(完)",
-        "（完）",
-        "原标题",
-        "审核:",
-        "审核：",
-        "校对",
-        "监制",
-        "统筹",
-        "撰文",
-        "通讯员",
-        "新华社记者",
-        "转自",
-        "(责任编辑",
-        "（责任编辑",
-        "【责任编辑",
-        "[责任编辑",
-        "值班",
-        "来源 ",
-        "编辑 ",
-    ];
-    text.chars().take(MAX_CREDIT).count() < MAX_CREDIT
-        && OPENINGS.iter().any(|o| text.starts_with(o))
+    CREDIT.longest(text).is_some() && text.chars().nth(MAX_CREDIT - 1).is_none()
 }

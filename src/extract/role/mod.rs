@@ -7,7 +7,7 @@ use words::service_words;
 
 use serde::{Deserialize, Serialize};
 
-use super::brand::{Brand, Finder};
+use super::brand::{self, Brand};
 use super::document::{Document, Line};
 use super::region;
 
@@ -38,13 +38,26 @@ const MIN_SENTENCE: usize = 12;
 
 /// Gives every line its role. Expects numbers to be noted on the lines already.
 pub fn assign(document: &mut Document, brands: &[Brand]) {
-    let finder = Finder::new(brands);
-    let branded: Vec<bool> = document
-        .lines
-        .iter()
-        .map(|l| finder.find(&l.text).next().is_some())
-        .collect();
-    for (line, branded) in document.lines.iter_mut().zip(&branded) {
+    for line in &mut document.lines {
+        line.role = if region::is_list(&line.text) {
+            Role::Region
+        } else if line.linked {
+            Role::Menu
+        } else {
+            Role::Other
+        };
+    }
+    // Lists and menus are what they are, whatever they name.
+    let texts = document.lines.iter().map(|l| match l.role {
+        Role::Other => l.text.as_str(),
+        _ => "",
+    });
+    let mut branded = vec![false; document.lines.len()];
+    for (line, _) in brand::occurrences(brands, texts) {
+        branded[line] = true;
+    }
+    let others = document.lines.iter_mut().zip(&branded);
+    for (line, branded) in others.filter(|(l, _)| l.role == Role::Other) {
         line.role = alone(line, *branded);
     }
     for zone in article::zones(&document.lines, &branded) {
@@ -54,14 +67,8 @@ pub fn assign(document: &mut Document, brands: &[Brand]) {
     }
 }
 
-/// The role of a line by itself.
+/// The role of a line by itself that is no list of places and no menu.
 fn alone(line: &Line, branded: bool) -> Role {
-    if region::measure(&line.text).is_list() {
-        return Role::Region;
-    }
-    if line.linked {
-        return Role::Menu;
-    }
     if branded {
         return Role::Brand(line.numbers.len().min(3) as u8);
     }
