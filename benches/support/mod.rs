@@ -8,6 +8,10 @@ use partyline::demo::{Options, Web};
 use partyline::page::{Body, Origin, Page};
 use partyline::site::CanonicalUrl;
 
+/// The program's own allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Pages of the demo web with a size near 14 KB, as a crawl hands them on.
 pub fn pages(count: usize) -> Vec<Page> {
     let web = Web::generate(&Options {

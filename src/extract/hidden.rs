@@ -62,20 +62,46 @@ struct Size {
     words: usize,
 }
 
-fn has_style_sheet(html: &str) -> bool {
-    let html = html.as_bytes();
-    let named = |at: usize| html.get(at + 2..at + 6);
-    ["<s", "<S"].iter().any(|start| {
-        memmem::find_iter(html, start)
-            .filter_map(named)
-            .any(|rest| rest.eq_ignore_ascii_case(b"tyle"))
+/// Is there a style sheet with a word that a hiding rule has?
+fn may_hide(html: &str) -> bool {
+    let bytes = html.as_bytes();
+    let named = |at: &usize| {
+        bytes
+            .get(at + 2..at + 6)
+            .is_some_and(|rest| rest.eq_ignore_ascii_case(b"tyle"))
+    };
+    let mut starts = ["<s", "<S"]
+        .iter()
+        .flat_map(|start| memmem::find_iter(bytes, start));
+    starts.by_ref().filter(named).any(|at| {
+        let end = memmem::find(&bytes[at..], b"</").map_or(bytes.len(), |end| at + end);
+        let css = bytes[at..end].to_ascii_lowercase();
+        [
+            ("display", "none"),
+            ("visibility", "hidden"),
+            ("opacity", "0"),
+            ("font-size", "0"),
+        ]
+        .iter()
+        .any(|(property, value)| sets(&css, property, value))
+    })
+}
+
+/// `property: value`, with or without spaces.
+fn sets(css: &[u8], property: &str, value: &str) -> bool {
+    memmem::find_iter(css, property).any(|at| {
+        let mut rest = &css[at + property.len()..];
+        while let [b' ' | b'\t' | b'\n' | b'\r' | b':', tail @ ..] = rest {
+            rest = tail;
+        }
+        rest.starts_with(value.as_bytes())
     })
 }
 
 /// Selectors of the rules in `<style>` elements that hide what they match.
 pub fn hiding_selectors(html: &str) -> Vec<Hiding> {
     // Nearly every page is done here.
-    if html.len() > MAX_SOURCE || !has_style_sheet(html) {
+    if html.len() > MAX_SOURCE || !may_hide(html) {
         return Vec::new();
     }
     let mut selectors = Vec::new();
