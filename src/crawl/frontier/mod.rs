@@ -9,6 +9,7 @@
 //! The caller asks [`Frontier::next`] what to do, does it, and reports with
 //! [`Frontier::resolved`], [`Frontier::robots`] or [`Frontier::done`].
 
+mod rules;
 mod schedule;
 mod state;
 
@@ -17,7 +18,6 @@ mod tests;
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use url::{Host, Url};
@@ -25,7 +25,7 @@ use url::{Host, Url};
 use crate::site::registrable_domain;
 use crate::store::Queued;
 
-use super::politeness::{self, Micros, micros};
+use super::politeness::{self, Micros};
 use super::progress::Failure;
 use super::robots::Robots;
 use state::{Address, Domain, Ip, Origin, Place, Rules};
@@ -402,40 +402,6 @@ impl Frontier {
             admitted: 0,
         });
         Some(id)
-    }
-
-    /// Keeps the rules, and drops older ones where they grow too many.
-    fn keep_rules(&mut self, id: u32, rules: Robots, now: Micros) {
-        self.forget_rules(id);
-        let size = rules.size();
-        let until = now.saturating_add(micros(ROBOTS_LIFE));
-        let origin = &mut self.origins[id as usize];
-        origin.robots_tries = 0;
-        origin.rules = Rules::Known {
-            rules: (size > 0 || rules.crawl_delay.is_some()).then(|| Arc::new(rules)),
-            until,
-        };
-        if size == 0 {
-            return;
-        }
-        self.rules_loaded.push_back((id, until));
-        self.rules_bytes += size;
-        while self.rules_bytes > ROBOTS_BYTES && self.rules_loaded.len() > 1 {
-            let Some((oldest, stamp)) = self.rules_loaded.pop_front() else {
-                break;
-            };
-            let rules = &self.origins[oldest as usize].rules;
-            if matches!(rules, Rules::Known { until, .. } if *until == stamp) {
-                self.forget_rules(oldest);
-            }
-        }
-    }
-
-    /// Drops the rules of an origin, which are asked for again where they are needed.
-    fn forget_rules(&mut self, id: u32) {
-        let rules = &mut self.origins[id as usize].rules;
-        self.rules_bytes -= rules.size();
-        *rules = Rules::Needed;
     }
 }
 
