@@ -1,5 +1,6 @@
 //! The scheduler under a fake clock.
 
+use crate::crawl::politeness::micros;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::time::Instant;
