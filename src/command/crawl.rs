@@ -121,6 +121,17 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         let problem = format!("{}: expected seconds from 0 to 3600", flags.delay);
         return Err(usage("--delay", problem).into());
     }
+    let schemes = ["http://", "https://", "socks5://", "socks5h://"];
+    if let Some(proxy) = &flags.proxy
+        && !schemes.iter().any(|scheme| proxy.starts_with(scheme))
+    {
+        // Never the address itself in the message: it may hold a password.
+        let problem = format!(
+            "expected an address that begins with {}",
+            schemes.join(", ")
+        );
+        return Err(usage("--proxy:", problem).into());
+    }
     let resolve = flags
         .resolve
         .iter()

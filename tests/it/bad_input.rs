@@ -90,6 +90,18 @@ fn formats_and_outputs_that_cannot_be() {
 #[test]
 fn wrong_usage_is_two() {
     let place = Place::new();
+    let line = place
+        .run(&[
+            "crawl",
+            "http://a.test/",
+            "--proxy",
+            "ftp://u:secret@b.test/",
+        ])
+        .fails(2);
+    assert!(
+        line.contains("socks5") && !line.contains("secret"),
+        "{line}"
+    );
     assert_eq!(place.run(&["crawl"]).code, 2);
     assert_eq!(place.run(&["query", "nonsense"]).code, 2);
     assert_eq!(place.run(&["frobnicate"]).code, 2);
