@@ -32,7 +32,7 @@ pub fn date(header: &Header) -> Option<i64> {
     Some(time.as_second())
 }
 
-/// The page of a record that [`super::encode`] made; `Ok(None)` for a record that holds none.
+/// The page of a record that [`super::encode()`] made; `Ok(None)` for a record that holds none.
 pub fn page(record: Record) -> Result<Option<Page>, String> {
     let Record {
         header,

@@ -12,7 +12,7 @@
 //! | [`progress`] | what a run shows and sums up |
 //!
 //! [`crawl`] is the loop over them, on a runtime of its own; [`run`] is the same for callers that
-//! are async already. Pages go to the [intake](crate::intake), and a URL is done only when its
+//! are async already. Pages go to the [intake], and a URL is done only when its
 //! acknowledgement comes back: what was on its way when a run is killed is fetched again.
 
 pub mod fetch;

@@ -1,7 +1,7 @@
 //! The page as lines of text, with its links, attributes, scripts and tag paths.
 //!
-//! One pass over the [`markup`](super::markup) stream. Only where a style sheet hides elements
-//! is a tree built ([`hidden`](super::hidden)), and its walk feeds the same [`Builder`].
+//! One pass over the [`markup`] stream. Only where a style sheet hides elements
+//! is a tree built ([`hidden`]), and its walk feeds the same [`Builder`].
 //!
 //! | part | where |
 //! | --- | --- |

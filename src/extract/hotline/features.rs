@@ -9,7 +9,7 @@ use crate::extract::document::Document;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::extract::role::Role;
 
-/// Classes of `data/signs.txt`, in the order of [`Signs::counts`].
+/// Classes of `data/signs.txt`, in the order of the counts of `Signs`.
 const CLASSES: [&str; 11] = [
     "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law", "list",
 ];
