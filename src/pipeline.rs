@@ -41,7 +41,7 @@ pub fn process(page: &Page, lists: &Lists) -> Outcome {
     let redirect = redirect(page, url.as_ref());
     let mut record = Record {
         url: page.url.clone(),
-        links_out: other_sites(&links, &site, lists),
+        links_out: other_sites(&links, url.as_ref(), &site, lists),
         site,
         fetched_at: page.fetched_at,
         status: page.status,
@@ -78,11 +78,14 @@ fn own_links(document: &mut Document) -> Vec<Link> {
 }
 
 /// Other sites that the links lead to, sorted; at most 64.
-fn other_sites(links: &[Link], site: &SiteId, lists: &Lists) -> Vec<SiteId> {
+fn other_sites(links: &[Link], url: Option<&Url>, site: &SiteId, lists: &Lists) -> Vec<SiteId> {
+    // The same host is the same site, unless its paths may be tenants of their own.
+    let alone = |host: &&str| lists.shared_hosts.tenant(host, "/tenant/").is_none();
+    let here = url.and_then(Url::host_str).filter(alone);
     let sites: BTreeSet<SiteId> = links
         .iter()
-        .filter_map(|l| Url::parse(&l.url).ok())
-        .map(|url| SiteId::of(&url, &lists.shared_hosts))
+        .filter(|link| here.is_none() || link.url.host_str() != here)
+        .map(|link| SiteId::of(&link.url, &lists.shared_hosts))
         .filter(|other| other != site && other.as_str().len() <= 300)
         .collect();
     sites.into_iter().take(64).collect()

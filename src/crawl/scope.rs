@@ -110,26 +110,24 @@ impl Scoped {
         let depth = task.depth.saturating_add(1);
         let further = depth <= self.settings.max_depth && (stay || leave);
         for link in outcome.links.iter().take(MAX_LINKS) {
-            // Navigation repeats itself: each spelling is parsed once.
+            // Navigation repeats itself.
             if link.kind != LinkKind::Refresh
-                && !(further && found.spelled.insert(xxh3_64(link.url.as_bytes())))
+                && !(further && found.spelled.insert(xxh3_64(link.url.as_str().as_bytes())))
             {
                 continue;
             }
-            let Ok(url) = Url::parse(&link.url) else {
-                continue;
-            };
+            let url = &link.url;
             if link.kind == LinkKind::Refresh {
-                self.hop(url, here, task, &mut found);
+                self.hop(url.clone(), here, task, &mut found);
                 continue;
             }
             // The same host is the same site, unless its paths are tenants of their own.
             let same = || {
                 (url.host() == base.host() && !here.as_str().contains('/'))
-                    || self.site(&url) == *here
+                    || self.site(url) == *here
             };
             if (stay && leave) || same() == stay {
-                self.add(url, depth, 0, &mut found);
+                self.add(url.clone(), depth, 0, &mut found);
             }
         }
         found.candidates
@@ -262,7 +260,7 @@ mod tests {
         outcome.links = links
             .iter()
             .map(|link| Link {
-                url: (*link).into(),
+                url: link.parse().unwrap(),
                 kind: LinkKind::Anchor,
                 line: None,
             })
@@ -317,7 +315,7 @@ mod tests {
         let mut outcome = pipeline::process(&page, &scoped.lists);
         outcome.links = ["http://shared.cn/one/b", "http://shared.cn/two/c"]
             .map(|url| Link {
-                url: url.into(),
+                url: url.parse().unwrap(),
                 kind: LinkKind::Anchor,
                 line: None,
             })

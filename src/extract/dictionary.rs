@@ -179,7 +179,7 @@ fn key(first: char, second: Option<char>) -> u64 {
 
 /// The first eight bytes, filled up with zeros.
 #[inline]
-fn eight(bytes: &[u8]) -> u64 {
+pub(super) fn eight(bytes: &[u8]) -> u64 {
     if let Some(whole) = bytes.first_chunk::<8>() {
         return u64::from_le_bytes(*whole);
     }

@@ -7,7 +7,7 @@
 //! | telephone numbers | [`number`] |
 //! | brands and product nouns | [`brand`] |
 //! | regions | [`region`] |
-//! | word lists, for all of these | `dictionary` |
+//! | word lists, for all of these | `dictionary`, [`vocabulary`] |
 //! | what each line is for, and the borrowed article | [`role`] |
 //! | filings, trackers, contacts, generator leaks | [`identifier`] |
 //! | is this page selling a repair hotline? | [`hotline`] |
@@ -23,6 +23,7 @@ pub mod markup;
 pub mod number;
 pub mod region;
 pub mod role;
+pub mod vocabulary;
 
 use crate::page::{Body, Page};
 

@@ -1,9 +1,8 @@
 //! Masking: what the generator swaps from page to page gives way to a token, so that the rest
 //! of the line can be compared. Punctuation around a number stays: it marks the kit.
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::extract::brand::Brand;
+use crate::extract::brand::finder::Finder;
 use crate::extract::document::Line;
 use crate::extract::region;
 
@@ -14,71 +13,85 @@ const PRODUCT: &str = "⟨C⟩";
 /// Stands for a telephone number.
 const NUMBER: &str = "⟨P⟩";
 
+/// Lines in a row.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Masked {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl Masked {
+    pub fn lines(&self) -> impl Iterator<Item = &str> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(from, to)| &self.text[from..*to])
+    }
+}
+
+/// The lines with numbers, brands and products masked and white space dropped.
+pub fn mask<'l>(lines: impl Iterator<Item = &'l Line>, brands: &[Brand]) -> Masked {
+    let masker = Masker::new(brands);
+    let mut out = Masked::default();
+    for line in lines {
+        let from = out.text.len();
+        masker.line(line, from, &mut out.text);
+        out.ends.push(out.text.len());
+    }
+    out
+}
+
 /// Masks the lines of one page.
-pub struct Masker {
-    names: Option<AhoCorasick>,
-    /// Patterns below this index are brands, the others product nouns.
+struct Masker {
+    names: Finder,
+    /// Values below this are brands, the others product nouns.
     brands: usize,
 }
 
 impl Masker {
-    pub fn new(brands: &[Brand]) -> Self {
+    fn new(brands: &[Brand]) -> Self {
         let names = brands
             .iter()
             .flat_map(|b| std::iter::once(&b.brand).chain(&b.aliases))
-            .filter(|n| n.chars().count() > 1);
-        let mut patterns: Vec<&str> = names.map(String::as_str).collect();
-        let count = patterns.len();
+            .filter(|n| n.chars().nth(1).is_some());
+        let mut names: Vec<&str> = names.map(String::as_str).collect();
+        let count = names.len();
         let products = brands
             .iter()
             .flat_map(|b| b.category.iter().chain(&b.categories));
-        patterns.extend(products.map(String::as_str));
-        let names = (!patterns.is_empty())
-            .then(|| {
-                AhoCorasick::builder()
-                    .match_kind(MatchKind::LeftmostLongest)
-                    .ascii_case_insensitive(true)
-                    // Built for every page: what takes long to build never pays here.
-                    .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-                    .prefilter(false)
-                    .build(&patterns)
-                    .ok()
-            })
-            .flatten();
+        names.extend(products.map(String::as_str));
         Masker {
-            names,
+            names: Finder::new(names.into_iter().zip(0..)),
             brands: count,
         }
     }
 
-    /// The line with numbers, brands and products masked and white space dropped.
-    pub fn line(&self, line: &Line) -> String {
-        let mut out = String::with_capacity(line.text.len());
+    /// Appends the masked line to `out`, where it starts at `from`.
+    fn line(&self, line: &Line, from: usize, out: &mut String) {
         let mut at = 0;
         for found in &line.numbers {
-            self.words(&line.text[at..found.range.start], &mut out);
+            self.words(&line.text[at..found.range.start], from, out);
             out.push_str(NUMBER);
             at = found.range.end;
         }
-        self.words(&line.text[at..], &mut out);
-        out
+        self.words(&line.text[at..], from, out);
     }
 
-    fn words(&self, text: &str, out: &mut String) {
-        let Some(names) = &self.names else {
-            return push_folded(text, out);
-        };
+    fn words(&self, text: &str, from: usize, out: &mut String) {
         let mut at = 0;
-        for found in names.find_iter(text) {
-            let is_brand = found.pattern().as_usize() < self.brands;
-            let between = &text[at..found.start()];
+        for hit in self.names.hits(text) {
+            let is_brand = hit.value < self.brands;
+            let between = &text[at..hit.start];
             // A city before the brand is swapped like the brand itself.
-            let place = region::leading_place(between);
-            let swapped = is_brand && place > 0 && place == between.len();
+            let place = match is_brand {
+                true => region::leading_place(between),
+                false => 0,
+            };
+            let swapped = place > 0 && place == between.len();
             push_folded(if swapped { "" } else { between }, out);
-            at = found.end();
+            at = hit.end;
             // `⟨B⟩` swallows its product noun, and `海尔Haier` is one brand.
-            if !out.ends_with(BRAND) {
+            if !out[from..].ends_with(BRAND) {
                 out.push_str(if is_brand { BRAND } else { PRODUCT });
             }
         }
@@ -118,11 +131,13 @@ mod tests {
         } else {
             numbers.collect()
         };
-        Masker::new(brands).line(&Line {
+        let line = Line {
             text: text.into(),
             numbers,
             ..Line::default()
-        })
+        };
+        let masked = mask(std::iter::once(&line), brands);
+        masked.lines().collect()
     }
 
     #[test]

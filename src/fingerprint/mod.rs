@@ -17,6 +17,7 @@ pub mod skeleton;
 use serde::{Deserialize, Serialize};
 
 use crate::extract::Facts;
+use crate::extract::document::Line;
 use crate::extract::role::Role;
 
 /// The fingerprints of a page.
@@ -40,20 +41,16 @@ pub struct Prints {
 
 /// Computes all of them.
 pub fn prints(facts: &Facts) -> Prints {
-    let masker = mask::Masker::new(&facts.brands);
     let all = &facts.document.lines;
-    let template: Vec<String> = all
-        .iter()
-        .filter(|l| !matches!(l.role, Role::Region | Role::Article | Role::Menu))
-        .map(|l| masker.line(l))
-        .collect();
+    let dropped = |l: &&Line| matches!(l.role, Role::Region | Role::Article | Role::Menu);
+    let template = mask::mask(all.iter().filter(|l| !dropped(l)), &facts.brands);
     let skeleton = skeleton::skeleton(all.iter().map(|l| l.role));
     Prints {
-        text: simhash::of_text(&template),
+        text: simhash::of_text(template.lines()),
         skeleton: skeleton.hash,
         skeleton_near: skeleton.near,
         dom: simhash::of_tag_paths(&facts.document.tag_paths),
-        lines: lines::of_template(&template),
+        lines: lines::of_template(template.lines()),
         regions: lines::of_regions(all.iter().filter(|l| l.role == Role::Region)),
         article: lines::article(all.iter().filter(|l| l.role == Role::Article)),
     }

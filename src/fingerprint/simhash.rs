@@ -1,10 +1,8 @@
 //! SimHash (Charikar 2002; Manku, Jain and Das Sarma 2007): 64 bits whose Hamming distance
 //! follows the angle between two bags of features.
 //!
-//! The `simhash` crate's counters cost 64 additions a feature; text has thousands of features,
-//! so those go through bit-sliced counters here. Distances and short sequences stay with the crate.
-
-use xxhash_rust::xxh3::xxh3_64;
+//! The `simhash` crate's counters cost 64 additions a feature, and a page has thousands of
+//! features, so they go through bit-sliced counters here. Distances stay with the crate.
 
 /// Characters in a shingle of text.
 const SHINGLE: usize = 4;
@@ -14,8 +12,10 @@ const MIN_FEATURES: u32 = 24;
 /// Majority vote over 64-bit hashes, one vote a bit.
 #[derive(Default)]
 struct Votes {
+    waiting: [u64; 8],
+    held: usize,
     /// Vertical counters: bit `i` of `planes[p]` is bit `p` of the count of bit `i`.
-    planes: [u64; 5],
+    planes: [u64; 8],
     pending: u32,
     ones: Counts,
     total: u32,
@@ -31,16 +31,35 @@ impl Default for Counts {
 
 impl Votes {
     fn add(&mut self, hash: u64) {
-        let mut carry = hash;
-        for plane in &mut self.planes {
+        self.waiting[self.held] = hash;
+        self.held += 1;
+        self.total += 1;
+        if self.held == self.waiting.len() {
+            self.count();
+        }
+    }
+
+    /// Counts eight hashes at once with carry-save adders (Harley and Seal).
+    fn count(&mut self) {
+        let [a, b, c, d, e, f, g, h] = self.waiting;
+        let [ones, twos, fours, more @ ..] = &mut self.planes;
+        let two = [
+            add(ones, a, b),
+            add(ones, c, d),
+            add(ones, e, f),
+            add(ones, g, h),
+        ];
+        let four = [add(twos, two[0], two[1]), add(twos, two[2], two[3])];
+        let mut carry = add(fours, four[0], four[1]);
+        for plane in more {
             let next = *plane & carry;
             *plane ^= carry;
             carry = next;
         }
-        self.pending += 1;
-        self.total += 1;
-        // Five planes count to 31.
-        if self.pending == 31 {
+        self.held = 0;
+        self.pending += 8;
+        // Eight planes count to 255.
+        if self.pending > 255 - 8 {
             self.spill();
         }
     }
@@ -51,12 +70,15 @@ impl Votes {
                 *count += ((plane >> i & 1) as u32) << p;
             }
         }
-        self.planes = [0; 5];
+        self.planes = [0; 8];
         self.pending = 0;
     }
 
     /// A bit is set where more than half of the features have it.
     fn code(mut self) -> u64 {
+        let held = self.held;
+        self.waiting[held..].fill(0);
+        self.count();
         self.spill();
         let total = self.total;
         let bits = self.ones.0.iter().enumerate();
@@ -66,17 +88,25 @@ impl Votes {
     }
 }
 
+/// Adds two bits to a counter's in each of 64 columns; returns what is carried.
+fn add(sum: &mut u64, a: u64, b: u64) -> u64 {
+    let half = *sum ^ a;
+    let carry = (*sum & a) | (half & b);
+    *sum = half ^ b;
+    carry
+}
+
 /// SimHash of text, shingled by characters within each line; 0 for too little text.
-pub fn of_text(lines: &[String]) -> u64 {
+pub fn of_text<'l>(lines: impl Iterator<Item = &'l str>) -> u64 {
     let mut votes = Votes::default();
     for line in lines {
-        let starts: Vec<usize> = line
-            .char_indices()
-            .map(|(i, _)| i)
-            .chain(std::iter::once(line.len()))
-            .collect();
-        for window in starts.windows(SHINGLE + 1) {
-            votes.add(xxh3_64(&line.as_bytes()[window[0]..window[SHINGLE]]));
+        // The last four characters, 32 bits each.
+        let mut shingle = 0u128;
+        for (i, c) in line.chars().enumerate() {
+            shingle = shingle << 32 | u128::from(u32::from(c));
+            if i + 1 >= SHINGLE {
+                votes.add(mix((shingle >> 64) as u64, shingle as u64));
+            }
         }
     }
     if votes.total < MIN_FEATURES {
@@ -84,6 +114,16 @@ pub fn of_text(lines: &[String]) -> u64 {
     } else {
         votes.code()
     }
+}
+
+/// Hash of two words: the folded 128-bit product of wyhash (Wang Yi), taken twice.
+pub fn mix(a: u64, b: u64) -> u64 {
+    let fold = |a: u64, b: u64| {
+        let product = u128::from(a) * u128::from(b);
+        product as u64 ^ (product >> 64) as u64
+    };
+    let once = fold(a ^ 0xa076_1d64_78bd_642f, b ^ 0xe703_7ed1_a0b4_28db);
+    fold(once ^ 0x8ebc_6af0_9c88_c6e3, 0x5899_65cc_7537_4cc3)
 }
 
 /// SimHash of tag paths, each weighted by the logarithm of how often it occurs.
@@ -97,9 +137,11 @@ pub fn of_tag_paths(paths: &[(u64, u32)]) -> Option<u64> {
     (!paths.is_empty()).then(|| votes.code())
 }
 
-/// SimHash of a short sequence of words.
-pub fn of_words<'w>(words: impl Iterator<Item = &'w str>) -> u64 {
-    ::simhash::simhash_stream(words)
+/// SimHash of hashed features.
+pub fn of_hashes(hashes: impl Iterator<Item = u64>) -> u64 {
+    let mut votes = Votes::default();
+    hashes.for_each(|hash| votes.add(hash));
+    votes.code()
 }
 
 /// Bits in which two codes differ.
@@ -133,15 +175,14 @@ mod tests {
         let text = |tail: &str| {
             let body =
                 "全国统一报修热线服务网点二十四小时在线受理各类故障为您安排就近师傅上门".repeat(2);
-            vec![format!("{body}{tail}")]
+            format!("{body}{tail}")
         };
+        let of_text = |text: &str| of_text(std::iter::once(text));
         let (a, b) = (of_text(&text("满意为止")), of_text(&text("修好为止")));
-        let far = of_text(&[
-            "市场监管部门提醒消费者通过品牌官网查询售后电话谨防山寨维修陷阱与虚假收费套路"
-                .to_owned(),
-        ]);
+        let far =
+            of_text("市场监管部门提醒消费者通过品牌官网查询售后电话谨防山寨维修陷阱与虚假收费套路");
         assert!(distance(a, b) <= 8, "{}", distance(a, b));
         assert!(distance(a, far) >= 16, "{}", distance(a, far));
-        assert_eq!(of_text(&["短".to_owned()]), 0);
+        assert_eq!(of_text("短"), 0);
     }
 }

@@ -27,39 +27,39 @@ pub fn skeleton(roles: impl Iterator<Item = Role>) -> Skeleton {
     if runs.is_empty() {
         return Skeleton::default();
     }
-    let words: Vec<String> = runs
+    let words: Vec<[u8; 2]> = runs
         .iter()
         .map(|&(role, length)| word(role, length))
         .collect();
-    let pairs: Vec<String> = words
+    let code = |word: [u8; 2]| u64::from(u16::from_be_bytes(word));
+    let singles = words.iter().map(|w| simhash::mix(0, code(*w)));
+    let pairs = words
         .windows(2)
-        .map(|pair| pair.concat())
-        .chain(words.iter().cloned())
-        .collect();
+        .map(|w| simhash::mix(code(w[0]), code(w[1])));
     Skeleton {
-        hash: xxh3_64(words.concat().as_bytes()),
-        near: simhash::of_words(pairs.iter().map(String::as_str)),
+        hash: xxh3_64(words.as_flattened()),
+        near: simhash::of_hashes(singles.chain(pairs)),
     }
 }
 
-/// A run as text: role, and for long runs the order of magnitude.
-fn word(role: Role, length: usize) -> String {
+/// A run as two bytes: role, and for long runs the order of magnitude. No word is zero.
+fn word(role: Role, length: usize) -> [u8; 2] {
     let name = match role {
-        Role::Number => "n".to_owned(),
-        Role::Brand(numbers) => format!("b{numbers}"),
-        Role::Heading => "h".to_owned(),
-        Role::Region => "r".to_owned(),
-        Role::Slogan => "s".to_owned(),
-        Role::Menu => "m".to_owned(),
-        Role::Article => "a".to_owned(),
-        Role::Other => "o".to_owned(),
+        Role::Number => b'n',
+        Role::Brand(numbers) => b'0' + numbers.min(9),
+        Role::Heading => b'h',
+        Role::Region => b'r',
+        Role::Slogan => b's',
+        Role::Menu => b'm',
+        Role::Article => b'a',
+        Role::Other => b'o',
     };
     // The generator draws how many regions and paragraphs a block gets.
     let bucket = match role {
-        Role::Region | Role::Article | Role::Slogan | Role::Other => usize::from(length > 1),
-        _ => length.min(8),
+        Role::Region | Role::Article | Role::Slogan | Role::Other => u8::from(length > 1),
+        _ => length.min(8) as u8,
     };
-    format!("{name}{bucket};")
+    [name, bucket]
 }
 
 #[cfg(test)]

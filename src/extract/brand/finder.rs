@@ -1,30 +1,142 @@
-//! Where the brands of a page occur in its lines.
+//! Where a few names occur in a text.
+
+use std::borrow::Cow;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use memchr::memmem;
 
 use super::Brand;
 
-/// Patterns that are sought one by one; for more an automaton pays.
+/// Names that are sought one by one; for more an automaton pays.
 const MAX_SINGLE: usize = 12;
 
-/// The occurrences of brands in texts of one line each: which text, and which brand. Of names that
-/// overlap the leftmost counts, and of those the longest. Case is folded for Latin letters.
+/// Seeks names in texts. Of names that overlap the leftmost counts, and of those the longest; of
+/// equal names the first. Case is folded for Latin letters.
+pub struct Finder {
+    way: Way,
+}
+
+enum Way {
+    Nothing,
+    OneByOne(Vec<(memmem::Finder<'static>, usize)>),
+    AtOnce(AhoCorasick, Vec<usize>),
+}
+
+/// A name in a text by byte range, and the value that belongs to the name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    pub start: usize,
+    pub end: usize,
+    pub value: usize,
+}
+
+impl Finder {
+    /// Names with a value each; empty ones are left out.
+    pub fn new<'a>(names: impl IntoIterator<Item = (&'a str, usize)>) -> Self {
+        let names = names.into_iter().filter(|(name, _)| !name.is_empty());
+        let names: Vec<(String, usize)> = names.map(|(n, v)| (n.to_ascii_lowercase(), v)).collect();
+        let way = match names.len() {
+            0 => Way::Nothing,
+            1..=MAX_SINGLE => Way::one_by_one(&names),
+            _ => Way::at_once(&names),
+        };
+        Finder { way }
+    }
+
+    /// All hits in order, without overlap.
+    pub fn hits(&self, text: &str) -> Vec<Hit> {
+        if matches!(self.way, Way::Nothing) {
+            return Vec::new();
+        }
+        let text = match text.bytes().any(|b| b.is_ascii_uppercase()) {
+            true => Cow::Owned(text.to_ascii_lowercase()),
+            false => Cow::Borrowed(text),
+        };
+        self.way.hits(&text)
+    }
+}
+
+impl Way {
+    fn one_by_one(names: &[(String, usize)]) -> Way {
+        let finder = |name: &str| memmem::Finder::new(name.as_bytes()).into_owned();
+        Way::OneByOne(names.iter().map(|(n, v)| (finder(n), *v)).collect())
+    }
+
+    fn at_once(names: &[(String, usize)]) -> Way {
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            // Built for every page: what takes long to build never pays here.
+            .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+            .prefilter(false)
+            .build(names.iter().map(|(name, _)| name));
+        match automaton {
+            Ok(automaton) => Way::AtOnce(automaton, names.iter().map(|(_, v)| *v).collect()),
+            // Building fails only beyond 2^31 states: names of no length come near it.
+            Err(_) => Way::Nothing,
+        }
+    }
+
+    fn hits(&self, text: &str) -> Vec<Hit> {
+        match self {
+            Way::Nothing => Vec::new(),
+            Way::OneByOne(names) => one_by_one(names, text.as_bytes()),
+            Way::AtOnce(automaton, values) => automaton
+                .find_iter(text)
+                .map(|m| Hit {
+                    start: m.start(),
+                    end: m.end(),
+                    value: values[m.pattern().as_usize()],
+                })
+                .collect(),
+        }
+    }
+}
+
+fn one_by_one(names: &[(memmem::Finder<'static>, usize)], text: &[u8]) -> Vec<Hit> {
+    /// Where a name occurs next; past the end where it does not.
+    const NOWHERE: usize = usize::MAX;
+    let find = |name: usize, from: usize| {
+        let found = names[name].0.find(&text[from..]);
+        found.map_or(NOWHERE, |i| from + i)
+    };
+    let mut next = [NOWHERE; MAX_SINGLE];
+    let next = &mut next[..names.len()];
+    for (name, next) in next.iter_mut().enumerate() {
+        *next = find(name, 0);
+    }
+    let mut out = Vec::new();
+    loop {
+        let length = |name: usize| names[name].0.needle().len();
+        let rank = |name: &usize| (next[*name], std::cmp::Reverse(length(*name)));
+        let Some(first) = (0..names.len()).min_by_key(rank) else {
+            return out;
+        };
+        let start = next[first];
+        if start == NOWHERE {
+            return out;
+        }
+        let end = start + length(first);
+        out.push(Hit {
+            start,
+            end,
+            value: names[first].1,
+        });
+        for (name, next) in next.iter_mut().enumerate().filter(|(_, n)| **n < end) {
+            *next = find(name, end);
+        }
+    }
+}
+
+/// The occurrences of brands in texts of one line each: which text, and which brand.
 pub fn occurrences<'a>(
     brands: &[Brand],
     texts: impl Iterator<Item = &'a str>,
 ) -> Vec<(usize, usize)> {
-    let mut patterns = Vec::new();
-    for (index, brand) in brands.iter().enumerate() {
-        for form in brand.aliases.iter().chain([&brand.brand]) {
-            if !form.is_empty() {
-                patterns.push((form.to_ascii_lowercase(), index));
-            }
-        }
-    }
-    if patterns.is_empty() {
-        return Vec::new();
-    }
+    let named = brands.iter().enumerate();
+    let finder = Finder::new(named.flat_map(|(index, brand)| {
+        let forms = brand.aliases.iter().chain([&brand.brand]);
+        forms.map(move |form| (form.as_str(), index))
+    }));
     // One search of all lines: no name holds a line break.
     let (mut joined, mut ends) = (String::new(), Vec::new());
     for text in texts {
@@ -32,81 +144,19 @@ pub fn occurrences<'a>(
         joined.push('\n');
         ends.push(joined.len());
     }
-    joined.make_ascii_lowercase();
-    let starts = if patterns.len() <= MAX_SINGLE {
-        one_by_one(&patterns, &joined)
-    } else {
-        at_once(&patterns, &joined)
-    };
     let mut line = 0;
-    let place = |(start, brand)| {
-        while ends[line] <= start {
+    let place = |hit: Hit| {
+        while ends[line] <= hit.start {
             line += 1;
         }
-        (line, brand)
+        (line, hit.value)
     };
-    starts.into_iter().map(place).collect()
-}
-
-/// Where each occurrence starts, and of which brand it is.
-fn one_by_one(patterns: &[(String, usize)], text: &str) -> Vec<(usize, usize)> {
-    struct Search<'a> {
-        finder: memmem::Finder<'a>,
-        /// Where it occurs next; past the end where it does not.
-        next: usize,
-        brand: usize,
-    }
-    let text = text.as_bytes();
-    let find = |finder: &memmem::Finder, from: usize| {
-        let found = finder.find(&text[from..]);
-        found.map_or(usize::MAX, |i| from + i)
-    };
-    let search = |(form, brand): &'_ (String, usize)| {
-        let finder = memmem::Finder::new(form.as_bytes()).into_owned();
-        let next = find(&finder, 0);
-        Search {
-            finder,
-            next,
-            brand: *brand,
-        }
-    };
-    let mut searches: Vec<Search> = patterns.iter().map(search).collect();
-    let mut out = Vec::new();
-    loop {
-        let rank = |s: &&Search| (s.next, std::cmp::Reverse(s.finder.needle().len()));
-        let Some(first) = searches.iter().min_by_key(rank) else {
-            return out;
-        };
-        if first.next == usize::MAX {
-            return out;
-        }
-        let end = first.next + first.finder.needle().len();
-        out.push((first.next, first.brand));
-        for s in searches.iter_mut().filter(|s| s.next < end) {
-            s.next = find(&s.finder, end);
-        }
-    }
-}
-
-/// The same by an automaton.
-fn at_once(patterns: &[(String, usize)], text: &str) -> Vec<(usize, usize)> {
-    let automaton = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-        .build(patterns.iter().map(|(form, _)| form));
-    // Building fails only beyond 2^31 states: names of no length come near it.
-    let Ok(automaton) = automaton else {
-        return Vec::new();
-    };
-    let found = automaton.find_iter(text);
-    found
-        .map(|m| (m.start(), patterns[m.pattern().as_usize()].1))
-        .collect()
+    finder.hits(&joined).into_iter().map(place).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{at_once, one_by_one};
+    use super::Way;
 
     proptest::proptest! {
         #[test]
@@ -115,7 +165,8 @@ mod tests {
             text in "[ab洛森\n]{0,60}",
         ) {
             let names: Vec<(String, usize)> = names.into_iter().zip(0..).collect();
-            proptest::prop_assert_eq!(one_by_one(&names, &text), at_once(&names, &text));
+            let both = [Way::one_by_one(&names), Way::at_once(&names)];
+            proptest::prop_assert_eq!(both[0].hits(&text), both[1].hits(&text));
         }
     }
 }

@@ -7,7 +7,7 @@
 
 mod claim;
 mod disguise;
-mod finder;
+pub mod finder;
 mod lexicon;
 mod mine;
 mod name;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -31,6 +32,24 @@ struct Open {
     hidden: bool,
 }
 
+/// Takes a path's hash as it is.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = xxh3_64_with_seed(bytes, self.0);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
 /// What text that comes next is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
@@ -45,7 +64,9 @@ pub struct Builder {
     document: Document,
     base: Option<Url>,
     stack: Vec<Open>,
-    paths: HashMap<u64, u32>,
+    /// Names of closed elements, to be written over.
+    spare: Vec<String>,
+    paths: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
     /// The block that is being read.
     line: String,
     /// Characters of `line` inside links.
@@ -64,7 +85,8 @@ impl Builder {
             document: Document::default(),
             base: Url::parse(url).ok(),
             stack: Vec::new(),
-            paths: HashMap::new(),
+            spare: Vec::new(),
+            paths: HashMap::default(),
             line: String::new(),
             linked: 0,
             in_link: 0,
@@ -146,11 +168,15 @@ impl Builder {
         let text = &*clip(text, room);
         self.text_bytes += text.len();
         let before = self.line.len();
-        for (i, word) in text.split(char::is_whitespace).enumerate() {
-            if i > 0 && !self.line.is_empty() && !self.line.ends_with(' ') {
-                self.line.push(' ');
+        if may_hold_space(text) {
+            for (i, word) in text.split(char::is_whitespace).enumerate() {
+                if i > 0 && !self.line.is_empty() && !self.line.ends_with(' ') {
+                    self.line.push(' ');
+                }
+                self.line.push_str(word);
             }
-            self.line.push_str(word);
+        } else {
+            self.line.push_str(text);
         }
         if self.in_link > 0 {
             self.linked += self.line.len() - before;
@@ -179,7 +205,7 @@ impl Builder {
             "img" => self.source(get("src").unwrap_or_default()),
             "base" => {
                 if let Some(base) = get("href").and_then(|h| self.resolve(h)) {
-                    self.base = Url::parse(&base).ok().or(self.base.take());
+                    self.base = Some(base);
                 }
             }
             "meta" => self.meta(
@@ -274,8 +300,10 @@ impl Builder {
         }
         let hidden = inherited || hidden || name == "template";
         self.in_link += u32::from(name == "a");
+        let mut own = self.spare.pop().unwrap_or_default();
+        own.push_str(name);
         self.stack.push(Open {
-            name: name.to_owned(),
+            name: own,
             path,
             hidden,
         });
@@ -302,12 +330,14 @@ impl Builder {
     }
 
     fn truncate(&mut self, depth: usize) {
-        for element in self.stack.drain(depth..) {
+        for mut element in self.stack.drain(depth..) {
             self.in_link -= u32::from(element.name == "a");
+            element.name.clear();
+            self.spare.push(element.name);
         }
     }
 
-    fn resolve(&self, href: &str) -> Option<String> {
+    fn resolve(&self, href: &str) -> Option<Url> {
         let href = href.trim();
         if href.is_empty() || href.starts_with('#') || href.len() > MAX_VALUE {
             return None;
@@ -316,7 +346,7 @@ impl Builder {
             Some(base) => base.join(href).ok()?,
             None => Url::parse(href).ok()?,
         };
-        matches!(url.scheme(), "http" | "https").then(|| url.into())
+        matches!(url.scheme(), "http" | "https").then_some(url)
     }
 
     fn anchor(&mut self, href: Option<&str>) {
@@ -382,6 +412,17 @@ impl Builder {
             });
         }
     }
+}
+
+/// Without white space there is nothing to fold. Answers by bytes: those that white space of
+/// all scripts begins with, but for 。、《》 and the like, which share one with U+3000.
+fn may_hold_space(text: &str) -> bool {
+    let (mut any, mut wide) = (false, false);
+    for byte in text.bytes() {
+        any |= byte <= b' ' || matches!(byte, 0xc2 | 0xe1 | 0xe2);
+        wide |= byte == 0xe3;
+    }
+    any || (wide && text.contains('\u{3000}'))
 }
 
 /// Values without a digit or a non-ASCII character hold neither numbers nor names.

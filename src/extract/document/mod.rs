@@ -13,10 +13,13 @@ mod element;
 #[cfg(test)]
 mod tests;
 
+use url::Url;
+
 use crate::extract::hidden;
 use crate::extract::markup;
 use crate::extract::number::Found;
 use crate::extract::role::Role;
+use crate::extract::vocabulary::Words;
 
 pub use builder::Builder;
 
@@ -62,6 +65,8 @@ pub struct Line {
     pub numbers: Vec<Found>,
     /// Filled by [`super::role::assign`].
     pub role: Role,
+    /// Likewise; empty for lists of places.
+    pub words: Words,
 }
 
 /// An attribute value that may carry a number or a name.
@@ -75,7 +80,7 @@ pub struct Attribute {
 /// A link as found, resolved against the base URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
-    pub url: String,
+    pub url: Url,
     pub kind: LinkKind,
     /// Index into `lines` of the block that the link stands in, for telling article links apart.
     pub line: Option<u32>,

@@ -1,48 +1,16 @@
 //! What is measured on a page, and what each measure weighs.
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
-
 use crate::extract::brand::{self, Brand};
 use crate::extract::document::Document;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::extract::role::Role;
-
-/// Classes of `data/signs.txt`, in the order of the counts of `Signs`.
-const CLASSES: [&str; 11] = [
-    "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law", "list",
-];
-
-struct Signs {
-    automaton: AhoCorasick,
-    classes: Vec<usize>,
-}
-
-static SIGNS: LazyLock<Signs> = LazyLock::new(|| {
-    let rows: Vec<(usize, &str)> = include_str!("../data/signs.txt")
-        .lines()
-        .filter(|l| !l.starts_with('#'))
-        .filter_map(|l| l.split_once('\t'))
-        .filter_map(|(class, phrase)| Some((CLASSES.iter().position(|c| *c == class)?, phrase)))
-        .collect();
-    Signs {
-        automaton: AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .kind(Some(AhoCorasickKind::DFA))
-            .build(rows.iter().map(|(_, phrase)| phrase))
-            // Building fails beyond 2^31 states; the list is part of the program.
-            .expect("two hundred phrases"),
-        classes: rows.iter().map(|(class, _)| *class).collect(),
-    }
-});
+use crate::extract::vocabulary::{self, CLASSES, Words};
 
 type Counts = [u32; CLASSES.len()];
 
-fn signs(text: &str, counts: &mut Counts) {
-    for m in SIGNS.automaton.find_iter(text) {
-        let class = SIGNS.classes[m.pattern().as_usize()];
-        counts[class] = counts[class].saturating_add(1);
+fn add(words: &Words, counts: &mut Counts) {
+    for (count, sign) in counts.iter_mut().zip(words.signs) {
+        *count = count.saturating_add(u32::from(sign));
     }
 }
 
@@ -95,10 +63,10 @@ impl Features {
             ..Features::default()
         };
         f.see_numbers(numbers);
-        let title = brand::read_title(&document.title);
-        signs(&document.title, &mut f.title);
-        f.title_claim = !title.brands.is_empty() && offers(&document.title);
-        signs(&document.title, &mut f.outside);
+        let title = vocabulary::count(&document.title);
+        add(&title, &mut f.title);
+        f.title_claim = title.offers() && !brand::read_title(&document.title).brands.is_empty();
+        add(&title, &mut f.outside);
         for line in &document.lines {
             match line.role {
                 Role::Article => {
@@ -111,18 +79,18 @@ impl Features {
                 }
                 Role::Brand(numbers) => {
                     f.glued += u32::from(numbers > 0);
-                    f.brand_lines += u32::from(line.text.len() < 240 && offers(&line.text));
+                    f.brand_lines += u32::from(line.text.len() < 240 && line.words.offers());
                 }
                 Role::Slogan => f.slogans += 1,
                 _ => {}
             }
             f.template += line.text.len();
-            signs(&line.text, &mut f.outside);
+            add(&line.words, &mut f.outside);
         }
         // What a stolen article speaks of says nothing about the page that stole it.
         if !f.sells() {
             for line in document.lines.iter().filter(|l| l.role == Role::Article) {
-                signs(&line.text, &mut f.inside);
+                add(&line.words, &mut f.inside);
             }
         }
         f
@@ -298,48 +266,4 @@ fn flag(is: bool) -> f32 {
 /// `value / full`, within 0..1.
 fn up_to(value: f32, full: f32) -> f32 {
     (value / full).clamp(0.0, 1.0)
-}
-
-/// Words of service.
-static SERVICE: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    any_of(&[
-        "售后", "维修", "客服", "报修", "服务", "售後", "維修", "保养", "安装", "清洗",
-    ])
-});
-
-/// Words of a way to call.
-static CALL: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    any_of(&[
-        "电话",
-        "热线",
-        "客服",
-        "400",
-        "800",
-        "24小时",
-        "中心",
-        "网点",
-        "号码",
-        "专线",
-        "咨询",
-        "報修",
-        "熱線",
-        "電話",
-        "报修",
-        "全国",
-        "维修点",
-        "服务点",
-    ])
-});
-
-fn any_of(words: &[&str]) -> AhoCorasick {
-    AhoCorasick::builder()
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        // Building fails beyond 2^31 states; the words stand above.
-        .expect("a dozen words")
-}
-
-/// The words of a hotline: service, and a way to call.
-fn offers(text: &str) -> bool {
-    SERVICE.is_match(text) && CALL.is_match(text)
 }

@@ -13,12 +13,10 @@ mod filing;
 mod leak;
 mod tracker;
 
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::vocabulary;
 
 /// All identifiers on a page, each list in order of first occurrence, without repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,60 +55,19 @@ const MAX_LEAKS: usize = 16;
 const MAX_ID: usize = 128;
 const MAX_LEAK: usize = 200;
 
-/// Text without one of these holds nothing that is looked for in words: one pass rules most
-/// lines out.
-static TRIGGERS: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build([
-            "icp",
-            "ＩＣＰ",
-            "ｉｃｐ",
-            "安备",
-            "安備",
-            "qq",
-            "ＱＱ",
-            "扣扣",
-            "微信",
-            "wechat",
-            "weixin",
-            "v信",
-            "vx",
-            "公众号",
-            "公眾號",
-            "@",
-            "＠",
-            "{",
-            "[",
-            "%",
-            "#",
-            "on line",
-            ".asp",
-            "source file",
-        ])
-        .expect("two dozen short words are far below the automaton's size limit")
-});
-
-/// Finds them all.
+/// Finds them all. Expects the words of the lines to be counted.
 pub fn collect(document: &Document) -> Identifiers {
     let mut found = Identifiers::default();
-    let lines = document.lines.iter().map(|line| line.text.as_str());
     let attributes = document
         .attributes
         .iter()
         .filter(|attribute| !attribute.name.starts_with("on"))
         .map(|attribute| attribute.value.as_str());
-    let words = std::iter::once(document.title.as_str())
-        .chain(lines)
-        .chain(attributes);
-    for text in words {
-        if TRIGGERS.is_match(text) {
-            filing::find(text, &mut found);
-            contact::find(text, &mut found);
-            leak::find(text, &mut found);
-        }
+    in_words(&document.title, &mut found);
+    for line in document.lines.iter().filter(|l| l.words.identifiers) {
+        in_prose(&line.text, &mut found);
     }
+    attributes.for_each(|text| in_words(text, &mut found));
     for text in &document.comments {
         leak::find(text, &mut found);
     }
@@ -123,8 +80,8 @@ pub fn collect(document: &Document) -> Identifiers {
         tracker::find(source, &mut found);
     }
     for link in &document.links {
-        tracker::find(&link.url, &mut found);
-        contact::in_link(&link.url, &mut found);
+        tracker::find(link.url.as_str(), &mut found);
+        contact::in_link(link.url.as_str(), &mut found);
     }
     for attribute in &document.attributes {
         if attribute.name.starts_with("on") || attribute.name.starts_with("data-") {
@@ -135,6 +92,18 @@ pub fn collect(document: &Document) -> Identifiers {
         tracker::verification(name, content, &mut found);
     }
     found
+}
+
+fn in_words(text: &str, found: &mut Identifiers) {
+    if vocabulary::count(text).identifiers {
+        in_prose(text, found);
+    }
+}
+
+fn in_prose(text: &str, found: &mut Identifiers) {
+    filing::find(text, found);
+    contact::find(text, found);
+    leak::find(text, found);
 }
 
 impl Identifiers {

@@ -7,6 +7,7 @@ fn page(lines: &[&str]) -> Document {
             .iter()
             .map(|text| Line {
                 text: (*text).to_owned(),
+                words: vocabulary::count(text),
                 ..Line::default()
             })
             .collect(),
@@ -225,7 +226,9 @@ fn contacts_where_labelled() {
     }
     let link = Document {
         links: vec![Link {
-            url: "http://wpa.qq.com/msgrd?v=3&uin=123456789&site=qq&menu=yes".into(),
+            url: "http://wpa.qq.com/msgrd?v=3&uin=123456789&site=qq&menu=yes"
+                .parse()
+                .unwrap(),
             kind: LinkKind::Anchor,
             line: None,
         }],

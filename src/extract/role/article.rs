@@ -12,7 +12,6 @@ use crate::extract::document::Line;
 use crate::extract::number::Kind;
 
 use super::Role;
-use super::words::{report_words, service_words};
 
 /// Paragraphs that make an article.
 const MIN_PARAGRAPHS: usize = 3;
@@ -92,7 +91,7 @@ fn run(parts: &[Part], start: usize) -> (usize, usize) {
 /// A short opening paragraph (a quotation, a dateline) right before the first long one.
 fn quoted_start(lines: &[Line], parts: &[Part], start: usize) -> usize {
     match start.checked_sub(1) {
-        Some(i) if parts[i] == Part::Prose && report_words(&lines[i].text) >= 2 => i,
+        Some(i) if parts[i] == Part::Prose && lines[i].words.reports >= 2 => i,
         _ => start,
     }
 }
@@ -128,7 +127,7 @@ fn part(line: &Line, branded: bool) -> Part {
     }
     let clean = !branded && line.numbers.is_empty();
     if length >= LONG {
-        return match (is_prose(text), clean) {
+        return match (is_prose(line), clean) {
             (true, true) => Part::Paragraph,
             (true, false) => Part::Stray,
             (false, _) => Part::Foreign,
@@ -137,20 +136,21 @@ fn part(line: &Line, branded: bool) -> Part {
     if !clean {
         return Part::Foreign;
     }
-    if length >= SHORT && text.contains(['。', '？', '！', '”']) && is_prose(text) {
+    if length >= SHORT && text.contains(['。', '？', '！', '”']) && is_prose(line) {
         return Part::Prose;
     }
-    if length <= MAX_HEADING && (length < MAX_HEADING / 2 || service_words(text) < 2) {
+    if length <= MAX_HEADING && (length < MAX_HEADING / 2 || line.words.promises < 2) {
         return Part::Heading;
     }
     Part::Foreign
 }
 
 /// Reports instead of promising: more words of reporting than of service, or few of either.
-fn is_prose(text: &str) -> bool {
-    let promises = service_words(text);
+fn is_prose(line: &Line) -> bool {
+    let (promises, reports) = (line.words.promises, line.words.reports);
     // News stays under one such word in 30 characters; sentence banks have one in ten.
-    promises * 90 <= text.len() || (promises <= report_words(text) && !addresses_reader(text))
+    usize::from(promises) * 90 <= line.text.len()
+        || (promises <= reports && !addresses_reader(&line.text))
 }
 
 /// Speaks to a customer.

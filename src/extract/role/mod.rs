@@ -1,15 +1,12 @@
 //! What each line is for, and which run of lines is the borrowed article.
 
 mod article;
-mod words;
-
-use words::service_words;
 
 use serde::{Deserialize, Serialize};
 
 use super::brand::{self, Brand};
 use super::document::{Document, Line};
-use super::region;
+use super::{region, vocabulary};
 
 /// The part that a line plays in a hotline page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -46,6 +43,9 @@ pub fn assign(document: &mut Document, brands: &[Brand]) {
         } else {
             Role::Other
         };
+        if line.role != Role::Region {
+            line.words = vocabulary::count(&line.text);
+        }
     }
     // Lists and menus are what they are, whatever they name.
     let texts = document.lines.iter().map(|l| match l.role {
@@ -78,7 +78,7 @@ fn alone(line: &Line, branded: bool) -> Role {
     if line.heading > 0 {
         return Role::Heading;
     }
-    if is_sentence(&line.text) && service_words(&line.text) > 0 {
+    if line.words.promises > 0 && is_sentence(&line.text) {
         return Role::Slogan;
     }
     Role::Other

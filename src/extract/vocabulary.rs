@@ -1,0 +1,320 @@
+//! How many words of each word list a line holds, found in one pass over the line for all lists.
+//!
+//! Each list counts for itself: leftmost and longest, without overlap inside the list, as if the
+//! others were not there. Words lie in buckets by their first two characters, the longest first.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use super::dictionary::eight;
+
+/// Classes of `data/signs.txt`.
+pub const CLASSES: [&str; 11] = [
+    "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law", "list",
+];
+
+/// Words of service.
+const SERVICE: &[&str] = &[
+    "售后", "维修", "客服", "报修", "服务", "售後", "維修", "保养", "安装", "清洗",
+];
+
+/// Words of a way to call.
+const CALL: &[&str] = &[
+    "电话",
+    "热线",
+    "客服",
+    "400",
+    "800",
+    "24小时",
+    "中心",
+    "网点",
+    "号码",
+    "专线",
+    "咨询",
+    "報修",
+    "熱線",
+    "電話",
+    "报修",
+    "全国",
+    "维修点",
+    "服务点",
+];
+
+/// Text without one of these holds no identifier that is looked for in words.
+const LABELS: &[&str] = &[
+    "ICP",
+    "ＩＣＰ",
+    "ｉｃｐ",
+    "安备",
+    "安備",
+    "QQ",
+    "ＱＱ",
+    "ｑｑ",
+    "扣扣",
+    "企鹅号",
+    "微信",
+    "WECHAT",
+    "WEIXIN",
+    "V信",
+    "VX",
+    "公众号",
+    "公眾號",
+    "@",
+    "＠",
+    "{",
+    "[",
+    "%",
+    "#",
+    "on line",
+    ".asp",
+    ".inc",
+    "Source File",
+    "源文件",
+];
+
+/// What a text holds; counts stop at the largest value that fits.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Words of repair and of promises, which sentence banks are made of.
+    pub promises: u16,
+    /// Words of reporting.
+    pub reports: u16,
+    /// Phrases of `data/signs.txt`, by class.
+    pub signs: [u8; CLASSES.len()],
+    service: bool,
+    call: bool,
+    /// Something that an identifier begins with, or a label of one.
+    pub identifiers: bool,
+}
+
+impl Words {
+    /// The words of a hotline: service, and a way to call.
+    pub fn offers(&self) -> bool {
+        self.service && self.call
+    }
+}
+
+/// Counts the words of a text.
+pub fn count(text: &str) -> Words {
+    let lists = &*LISTS;
+    let mut words = Words::default();
+    // Up to where each list has taken the text.
+    let mut taken = [0; 6];
+    for (at, first) in text.char_indices() {
+        if !lists.begins(first) {
+            continue;
+        }
+        for (len, member) in lists.starting(first, &text[at + first.len_utf8()..]) {
+            for (list, taken) in taken.iter_mut().enumerate() {
+                if member.lists & (1 << list) != 0 && at >= *taken {
+                    *taken = at + len;
+                    words.add(list, member.class);
+                }
+            }
+        }
+    }
+    words
+}
+
+const PROMISES: usize = 0;
+const REPORTS: usize = 1;
+const SIGNS: usize = 2;
+const OFFERS: usize = 3;
+const CALLS: usize = 4;
+const IDENTIFIERS: usize = 5;
+
+impl Words {
+    fn add(&mut self, list: usize, class: u8) {
+        match list {
+            PROMISES => self.promises = self.promises.saturating_add(1),
+            REPORTS => self.reports = self.reports.saturating_add(1),
+            SIGNS => {
+                let sign = &mut self.signs[usize::from(class)];
+                *sign = sign.saturating_add(1);
+            }
+            OFFERS => self.service = true,
+            CALLS => self.call = true,
+            _ => self.identifiers = true,
+        }
+    }
+}
+
+/// The lists that hold a word, one bit each, and its class of signs.
+#[derive(Debug, Clone, Copy, Default)]
+struct Member {
+    lists: u8,
+    class: u8,
+}
+
+/// What follows the first character of a word.
+struct Slot {
+    rest: Box<[u8]>,
+    /// The first eight bytes of it, and which of them count.
+    head: u64,
+    mask: u64,
+    member: Member,
+}
+
+struct Lists {
+    /// Low 16 bits of the characters that words begin with.
+    firsts: Vec<u64>,
+    /// Open addressing with linear probing, at most half full: character → its slots. 0 is empty.
+    table: Vec<(u32, u32, u32)>,
+    /// Character by character, the longest word first.
+    slots: Vec<Slot>,
+}
+
+static LISTS: LazyLock<Lists> = LazyLock::new(|| {
+    let mut members: BTreeMap<Cow<'static, str>, Member> = BTreeMap::new();
+    let mut put = |word: Cow<'static, str>, list: usize, class| {
+        let member = members.entry(word).or_default();
+        member.lists |= 1 << list;
+        // Of a phrase in two classes the first one counts.
+        if list == SIGNS && member.class == 0 {
+            member.class = class;
+        }
+    };
+    for word in entries(include_str!("data/promise.txt")) {
+        put(word.into(), PROMISES, 0);
+    }
+    for word in entries(include_str!("data/report.txt")) {
+        put(word.into(), REPORTS, 0);
+    }
+    for (class, phrase) in
+        entries(include_str!("data/signs.txt")).filter_map(|l| l.split_once('\t'))
+    {
+        if let Some(class) = CLASSES.iter().position(|c| *c == class) {
+            put(phrase.into(), SIGNS, class as u8);
+        }
+    }
+    SERVICE.iter().for_each(|w| put((*w).into(), OFFERS, 0));
+    CALL.iter().for_each(|w| put((*w).into(), CALLS, 0));
+    for label in LABELS {
+        spellings(label)
+            .into_iter()
+            .for_each(|l| put(l.into(), IDENTIFIERS, 0));
+    }
+    Lists::new(&members)
+});
+
+/// A label that is all capitals, in every mixture of cases; others as they stand.
+fn spellings(label: &str) -> Vec<String> {
+    let mut all = vec![String::new()];
+    let folds = !label.bytes().any(|b| b.is_ascii_lowercase());
+    for c in label.chars() {
+        let small = folds.then(|| c.to_ascii_lowercase()).filter(|s| *s != c);
+        let with = |c: char| all.iter().map(|s| format!("{s}{c}")).collect::<Vec<_>>();
+        let mut next = with(c);
+        next.extend(small.map(with).unwrap_or_default());
+        all = next;
+    }
+    all
+}
+
+fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines()
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+}
+
+impl Lists {
+    fn new(members: &BTreeMap<Cow<'static, str>, Member>) -> Self {
+        let mut grouped: BTreeMap<char, Vec<Slot>> = BTreeMap::new();
+        for (word, member) in members {
+            let mut chars = word.chars();
+            if let Some(first) = chars.next() {
+                let rest = chars.as_str().as_bytes();
+                grouped.entry(first).or_default().push(Slot {
+                    rest: rest.into(),
+                    head: eight(rest),
+                    mask: eight(&[0xff; 8][..rest.len().min(8)]),
+                    member: *member,
+                });
+            }
+        }
+        let mut lists = Lists {
+            firsts: vec![0; 1 << 10],
+            table: vec![(0, 0, 0); (grouped.len() * 2).next_power_of_two()],
+            slots: Vec::new(),
+        };
+        for (first, mut slots) in grouped {
+            slots.sort_by_key(|slot| std::cmp::Reverse(slot.rest.len()));
+            let bit = u32::from(first) as usize & 0xffff;
+            lists.firsts[bit >> 6] |= 1 << (bit & 63);
+            let mut at = lists.place(first);
+            while lists.table[at].0 != 0 {
+                at = (at + 1) & (lists.table.len() - 1);
+            }
+            let from = lists.slots.len() as u32;
+            lists.slots.append(&mut slots);
+            lists.table[at] = (u32::from(first), from, lists.slots.len() as u32);
+        }
+        lists
+    }
+
+    #[inline]
+    fn begins(&self, first: char) -> bool {
+        let bit = u32::from(first) as usize & 0xffff;
+        self.firsts[bit >> 6] >> (bit & 63) & 1 == 1
+    }
+
+    /// Multiplying by an odd constant spreads the characters over the table.
+    #[inline]
+    fn place(&self, first: char) -> usize {
+        (u32::from(first).wrapping_mul(0x9e37_79b1) >> 16) as usize & (self.table.len() - 1)
+    }
+
+    /// The words that start with `first` and go on like `rest`, the longest first: their lengths
+    /// in bytes and where they belong.
+    #[inline]
+    fn starting<'a>(
+        &'a self,
+        first: char,
+        rest: &'a str,
+    ) -> impl Iterator<Item = (usize, Member)> + 'a {
+        let mut at = self.place(first);
+        while self.table[at].0 != u32::from(first) && self.table[at].0 != 0 {
+            at = (at + 1) & (self.table.len() - 1);
+        }
+        let (_, from, to) = self.table[at];
+        let slots = &self.slots[from as usize..to as usize];
+        let head = eight(rest.as_bytes());
+        let begins = move |slot: &&Slot| {
+            (head ^ slot.head) & slot.mask == 0
+                && (slot.rest.len() <= 8 || rest.as_bytes().starts_with(&slot.rest))
+        };
+        let found = slots.iter().filter(begins);
+        found.map(move |slot| (first.len_utf8() + slot.rest.len(), slot.member))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_list_counts_for_itself() {
+        let words = count("全国统一客服热线24小时为您服务");
+        assert_eq!(words.promises, 5, "客服 热线 24小时 您 服务");
+        assert!(words.offers());
+        let nation = CLASSES.iter().position(|c| *c == "nation").unwrap();
+        assert_eq!(words.signs[nation], 2, "{:?}", words.signs);
+        assert_eq!(count(""), Words::default());
+        assert!(!count("维修").offers());
+        assert!(count("客服wEchat:abc").identifiers && !count("客服WE:abc").identifiers);
+    }
+
+    proptest::proptest! {
+        /// Agrees with an automaton for one list alone.
+        #[test]
+        fn a_list_is_counted_like_alone(text in "[售后维修客服您我们全国统一热线24小时记者表示近日 a]{0,60}") {
+            let words: Vec<&str> = entries(include_str!("data/promise.txt")).collect();
+            let automaton = aho_corasick::AhoCorasick::builder()
+                .match_kind(aho_corasick::MatchKind::LeftmostLongest)
+                .build(&words)
+                .unwrap();
+            let expected = automaton.find_iter(&text).count();
+            proptest::prop_assert_eq!(usize::from(count(&text).promises), expected);
+        }
+    }
+}
