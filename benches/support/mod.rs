@@ -18,6 +18,11 @@ pub fn pages(count: usize) -> Vec<Page> {
         gbk_share: 0.0,
         ..Options::small()
     });
+    pages_of(&web, count)
+}
+
+/// Pages of a web, from 4 KB on.
+pub fn pages_of(web: &Web, count: usize) -> Vec<Page> {
     let mut pages = Vec::new();
     for (host, page) in web.pages() {
         let response = web.respond(&host.name, &page.path);

@@ -3,7 +3,7 @@
 //!
 //! | print | where | shows |
 //! | --- | --- | --- |
-//! | `text` | [`simhash`] of [`mask`]ed template text | near-identical wording |
+//! | `text` | [`wording`] of the [`mask`]ed lines that sell | same wording, same marks around numbers |
 //! | `skeleton` | [`skeleton`] | same sequence of blocks |
 //! | `dom` | [`simhash`] of tag paths | same markup |
 //! | `lines`, `regions` | [`lines`] | same sentence bank, same region bank |
@@ -13,6 +13,7 @@ pub mod lines;
 pub mod mask;
 pub mod simhash;
 pub mod skeleton;
+pub mod wording;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,7 +24,7 @@ use crate::extract::role::Role;
 /// The fingerprints of a page.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prints {
-    /// SimHash of the masked template text; 0 where there is too little of it.
+    /// SimHash of the masked lines with a brand or a number; 0 where there is too little of them.
     pub text: u64,
     /// Hash of the sequence of line roles, run lengths bucketed; 0 where there are no lines.
     pub skeleton: u64,
@@ -42,11 +43,14 @@ pub struct Prints {
 /// Computes all of them.
 pub fn prints(facts: &Facts) -> Prints {
     let all = &facts.document.lines;
-    let dropped = |l: &&Line| matches!(l.role, Role::Region | Role::Article | Role::Menu);
-    let template = mask::mask(all.iter().filter(|l| !dropped(l)), &facts.brands);
+    let dropped = |l: &Line| matches!(l.role, Role::Region | Role::Article | Role::Menu);
+    let sells = |l: &Line| matches!(l.role, Role::Brand(_) | Role::Number);
+    let kept = || all.iter().filter(|l| !dropped(l));
+    let template = mask::mask(kept(), &facts.brands);
+    let selling = kept().zip(template.lines()).filter(|(l, _)| sells(l));
     let skeleton = skeleton::skeleton(all.iter().map(|l| l.role));
     Prints {
-        text: simhash::of_text(template.lines()),
+        text: wording::code(selling.map(|(_, masked)| masked)),
         skeleton: skeleton.hash,
         skeleton_near: skeleton.near,
         dom: simhash::of_tag_paths(&facts.document.tag_paths),
@@ -55,3 +59,6 @@ pub fn prints(facts: &Facts) -> Prints {
         article: lines::article(all.iter().filter(|l| l.role == Role::Article)),
     }
 }
+
+#[cfg(test)]
+mod tests;

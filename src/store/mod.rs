@@ -152,7 +152,7 @@ impl Store {
     pub fn get(&self, key: &PageKey) -> Result<Option<Stored>> {
         let bytes = self.db.get(keyed(b'p', key)).map_err(|e| self.damaged(e))?;
         bytes
-            .map(|b| codec::decode(&b).map_err(|e| self.damaged(e)))
+            .map(|b| codec::decode_page(&b).map_err(|e| self.damaged(e)))
             .transpose()
     }
 
@@ -177,7 +177,7 @@ impl Store {
     pub fn pages(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
         self.db.scan_prefix(b"p").map(|item| {
             let (_, value) = item.map_err(|e| self.damaged(e))?;
-            codec::decode(&value).map_err(|e| self.damaged(e))
+            codec::decode_page(&value).map_err(|e| self.damaged(e))
         })
     }
 

@@ -41,6 +41,44 @@ fn a_page_with_only_the_article_does_not_join() {
 }
 
 #[test]
+fn fingerprints_see_one_template_and_set_the_article_apart() {
+    let Some(seeds) = shared("seeds") else { return };
+    let first = seeds.join("000_e2efa9a932fba15b.txt");
+    let text = std::fs::read_to_string(&first).unwrap();
+    let start = text
+        .find("“我以为")
+        .expect("the article begins with a quotation");
+    let place = Place::new();
+    place.write("zz-news.txt", &text[start..]);
+    let seeds = seeds.to_str().unwrap();
+    let pages = place
+        .run(&["extract", seeds, "zz-news.txt", "--json"])
+        .json();
+    let [a, b, c, news] = pages.as_slice() else {
+        panic!("{} pages", pages.len());
+    };
+    let print = |page: &serde_json::Value, name: &str| {
+        let hex = page["prints"][name].as_str().unwrap();
+        u64::from_str_radix(hex, 16).unwrap()
+    };
+    let apart = |x, y, name| (print(x, name) ^ print(y, name)).count_ones();
+    assert_eq!(print(a, "skeleton"), print(c, "skeleton"));
+    assert!(apart(a, c, "text") <= 3);
+    assert!(apart(a, b, "text") <= 8 && apart(c, b, "text") <= 8);
+    let articles = [a, b, c, news].map(|page| page["article"].as_str());
+    assert!(
+        articles[0].is_some() && articles.iter().all(|x| *x == articles[0]),
+        "{articles:?}"
+    );
+    assert_eq!(print(news, "text"), 0, "nothing on it sells");
+    assert_eq!(news["prints"]["lines"].as_array().map(Vec::len), Some(0));
+    for page in [a, b, c] {
+        assert_ne!(print(news, "skeleton"), print(page, "skeleton"));
+        assert!(apart(news, page, "skeleton_near") > 8);
+    }
+}
+
+#[test]
 fn ingest_is_idempotent_and_rebuild_exports_the_same_bytes() {
     let Some(seeds) = shared("seeds") else { return };
     let place = Place::new();

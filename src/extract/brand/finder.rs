@@ -48,7 +48,11 @@ impl Finder {
         if matches!(self.way, Way::Nothing) {
             return Vec::new();
         }
-        let text = match text.bytes().any(|b| b.is_ascii_uppercase()) {
+        // Looks at every byte, which vectorises; stopping at the first would not.
+        let capitals = text
+            .bytes()
+            .fold(false, |any, b| any | b.is_ascii_uppercase());
+        let text = match capitals {
             true => Cow::Owned(text.to_ascii_lowercase()),
             false => Cow::Borrowed(text),
         };

@@ -1,0 +1,103 @@
+//! Precision and recall of each fingerprint by its threshold, on demo webs with their knobs turned
+//! hard: which pairs of pages of different sites come from one kit?
+
+#[path = "support/mod.rs"]
+mod support;
+
+use std::collections::HashSet;
+
+use partyline::demo::{Options, Web};
+use partyline::fingerprint::{Prints, prints, simhash};
+use partyline::{extract, fingerprint};
+
+struct Labelled {
+    site: String,
+    /// The page generator; `None` for pages of innocent sites.
+    kit: Option<usize>,
+    prints: Prints,
+}
+
+fn main() {
+    println!("Pairs of pages of different sites, webs 31 to 33; an innocent page is of no kit.");
+    let webs: Vec<Vec<Labelled>> = [31, 32, 33].into_iter().map(pages).collect();
+    let near = |what, f: fn(&Prints) -> u64, most: &[u32]| {
+        for k in most {
+            let test = |a: &Prints, b: &Prints| {
+                f(a) != 0 && f(b) != 0 && simhash::distance(f(a), f(b)) <= *k
+            };
+            row(&format!("{what} within {k}"), &webs, test);
+        }
+    };
+    println!(
+        "{:<24} {:>9} {:>9} {:>9} {:>9}",
+        "", "pairs", "same kit", "precision", "recall"
+    );
+    near("text", |p| p.text, &[0, 1, 2, 3, 4, 6, 8, 10]);
+    near("skeleton_near", |p| p.skeleton_near, &[0, 1, 2, 3, 4, 6, 8]);
+    near("dom", |p| p.dom.unwrap_or(0), &[0, 1, 2, 3, 5, 8]);
+    row("skeleton equal", &webs, |a, b| {
+        a.skeleton != 0 && a.skeleton == b.skeleton
+    });
+    for least in [1, 2, 3, 5, 8] {
+        let test = |a: &Prints, b: &Prints| shared(&a.lines, &b.lines) >= least;
+        row(&format!("lines shared, {least}"), &webs, test);
+    }
+    for least in [1, 2] {
+        let test = |a: &Prints, b: &Prints| shared(&a.regions, &b.regions) >= least;
+        row(&format!("region lines shared, {least}"), &webs, test);
+    }
+    row("article equal", &webs, |a, b| {
+        a.article.is_some() && a.article == b.article
+    });
+}
+
+fn pages(seed: u64) -> Vec<Labelled> {
+    let web = Web::generate(&Options {
+        seed,
+        gbk_share: 0.0,
+        shuffle_blocks: 0.5,
+        shared_banks: 0.3,
+        random_chrome: 0.5,
+        synonyms: 0.3,
+        ..Options::small()
+    });
+    let mut out = Vec::new();
+    for page in support::pages_of(&web, 600) {
+        let host = page.canonical.as_str();
+        let truth = web
+            .pages()
+            .find(|(h, p)| host == format!("http://{}{}", h.name, p.path));
+        let Some((host, _)) = truth else { continue };
+        out.push(Labelled {
+            site: host.site.clone(),
+            kit: web.truth.kit_of.get(&host.site).copied(),
+            prints: fingerprint::prints(&extract::extract(&page)),
+        });
+    }
+    out
+}
+
+fn shared(a: &[u64], b: &[u64]) -> usize {
+    let a: HashSet<&u64> = a.iter().collect();
+    b.iter().filter(|hash| a.contains(hash)).count()
+}
+
+fn row(what: &str, webs: &[Vec<Labelled>], near: impl Fn(&Prints, &Prints) -> bool) {
+    let (mut found, mut right, mut all) = (0u64, 0u64, 0u64);
+    for web in webs {
+        for (i, a) in web.iter().enumerate() {
+            for b in web[..i].iter().filter(|b| a.site != b.site) {
+                let same = a.kit.is_some() && a.kit == b.kit;
+                let hit = near(&a.prints, &b.prints);
+                all += u64::from(same);
+                found += u64::from(hit);
+                right += u64::from(hit && same);
+            }
+        }
+    }
+    println!(
+        "{what:<24} {found:>9} {right:>9} {:>9.3} {:>9.3}",
+        right as f64 / found.max(1) as f64,
+        right as f64 / all.max(1) as f64
+    );
+}
