@@ -4,10 +4,10 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
 
 use partyline::demo::{Options, Web};
-use partyline::fingerprint::{Prints, prints, simhash};
+use partyline::fingerprint::{Prints, simhash};
 use partyline::{extract, fingerprint};
 
 struct Labelled {
@@ -62,24 +62,38 @@ fn pages(seed: u64) -> Vec<Labelled> {
         ..Options::small()
     });
     let mut out = Vec::new();
-    for page in support::pages_of(&web, 600) {
+    for page in support::pages_of(&web, 1200) {
         let host = page.canonical.as_str();
         let truth = web
             .pages()
             .find(|(h, p)| host == format!("http://{}{}", h.name, p.path));
         let Some((host, _)) = truth else { continue };
+        let mut prints = fingerprint::prints(&extract::extract(&page));
+        prints.lines.sort_unstable();
+        prints.regions.sort_unstable();
         out.push(Labelled {
             site: host.site.clone(),
             kit: web.truth.kit_of.get(&host.site).copied(),
-            prints: fingerprint::prints(&extract::extract(&page)),
+            prints,
         });
     }
     out
 }
 
-fn shared(a: &[u64], b: &[u64]) -> usize {
-    let a: HashSet<&u64> = a.iter().collect();
-    b.iter().filter(|hash| a.contains(hash)).count()
+/// How many hashes two sorted lists share.
+fn shared(mut a: &[u64], mut b: &[u64]) -> usize {
+    let mut count = 0;
+    while let ([x, rest_a @ ..], [y, rest_b @ ..]) = (a, b) {
+        match x.cmp(y) {
+            Ordering::Less => a = rest_a,
+            Ordering::Greater => b = rest_b,
+            Ordering::Equal => {
+                count += 1;
+                (a, b) = (rest_a, rest_b);
+            }
+        }
+    }
+    count
 }
 
 fn row(what: &str, webs: &[Vec<Labelled>], near: impl Fn(&Prints, &Prints) -> bool) {
