@@ -90,13 +90,13 @@ fn crawl(port: u16, concurrency: usize) {
     let cpu = support::cpu_seconds() - cpu;
     let (pages, seconds) = (summary.pages as f64, summary.elapsed.as_secs_f64());
     println!(
-        "concurrency {concurrency:<4} {pages:>6} pages of {:.1} KB on {} hosts: {:>6.0} pages/s, {:.0} µs CPU/page, peak {:.0} MiB, {} without page",
+        "concurrency {concurrency:<4} {pages:>6} pages of {:.1} KB on {} hosts: {:>6.0} pages/s, {:.0} µs CPU/page, peak {:.0} MiB, without page: {:?}",
         summary.bytes as f64 / pages / 1024.0,
         summary.hosts,
         pages / seconds,
         cpu / pages * 1e6,
         support::peak_mib(),
-        summary.failed(),
+        summary.failures,
     );
 }
 
