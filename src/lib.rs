@@ -14,6 +14,7 @@
 
 // What every stage may use. (An empty line keeps rustfmt from sorting the stages.)
 pub mod error;
+mod hashed;
 pub mod text;
 
 pub mod lists;

@@ -10,6 +10,7 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::extract::document::LinkKind;
+use crate::hashed;
 use crate::lists::Lists;
 use crate::page::Page;
 use crate::pipeline::Outcome;
@@ -190,7 +191,7 @@ impl Scoped {
 #[derive(Default)]
 struct Found {
     /// Links as they stand, by hash, and pages.
-    spelled: HashSet<u64>,
+    spelled: hashed::Set,
     seen: HashSet<[u8; 16]>,
     candidates: Vec<Candidate>,
 }

@@ -1,11 +1,11 @@
 //! Hashes of whole lines, and the identity of the borrowed article.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::extract::document::Line;
+use crate::hashed;
 
 /// A record keeps at most this many hashes of each kind.
 const MAX_LINES: usize = 512;
@@ -62,7 +62,7 @@ fn is_letter(c: char) -> bool {
 }
 
 fn distinct(hashes: impl Iterator<Item = u64>) -> Vec<u64> {
-    let mut seen = HashSet::new();
+    let mut seen = hashed::Set::default();
     hashes.filter(|h| seen.insert(*h)).take(MAX_LINES).collect()
 }
 

@@ -14,6 +14,8 @@ const MAX_SINGLE: usize = 12;
 /// equal names the first. Case is folded for Latin letters.
 pub struct Finder {
     way: Way,
+    /// Some name has Latin letters.
+    latin: bool,
 }
 
 enum Way {
@@ -40,7 +42,10 @@ impl Finder {
             1..=MAX_SINGLE => Way::one_by_one(&names),
             _ => Way::at_once(&names),
         };
-        Finder { way }
+        let latin = names
+            .iter()
+            .any(|(n, _)| n.bytes().any(|b| b.is_ascii_lowercase()));
+        Finder { way, latin }
     }
 
     /// All hits in order, without overlap.
@@ -49,9 +54,10 @@ impl Finder {
             return Vec::new();
         }
         // Looks at every byte, which vectorises; stopping at the first would not.
-        let capitals = text
-            .bytes()
-            .fold(false, |any, b| any | b.is_ascii_uppercase());
+        let capitals = self.latin
+            && text
+                .bytes()
+                .fold(false, |any, b| any | b.is_ascii_uppercase());
         let text = match capitals {
             true => Cow::Owned(text.to_ascii_lowercase()),
             false => Cow::Borrowed(text),

@@ -1,8 +1,6 @@
 //! Folds tags and text, in source order, into a document.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
@@ -11,6 +9,7 @@ use super::element::{breaks_line, carries_words, heading_level, is_void};
 use super::{Attribute, Document, Line, Link, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
+use crate::hashed;
 
 /// Limits of one document. A page beyond them is read as far as they go and marked as cut.
 const MAX_TEXT: usize = 2 << 20;
@@ -32,24 +31,6 @@ struct Open {
     hidden: bool,
 }
 
-/// Takes a path's hash as it is.
-#[derive(Default)]
-struct Hashed(u64);
-
-impl Hasher for Hashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        self.0 = xxh3_64_with_seed(bytes, self.0);
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
-    }
-}
-
 /// What text that comes next is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
@@ -66,7 +47,7 @@ pub struct Builder {
     stack: Vec<Open>,
     /// Names of closed elements, to be written over.
     spare: Vec<String>,
-    paths: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    paths: hashed::Map<u32>,
     /// The block that is being read.
     line: String,
     /// Characters of `line` inside links.
@@ -86,7 +67,7 @@ impl Builder {
             base: Url::parse(url).ok(),
             stack: Vec::new(),
             spare: Vec::new(),
-            paths: HashMap::default(),
+            paths: hashed::Map::default(),
             line: String::new(),
             linked: 0,
             in_link: 0,
