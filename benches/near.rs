@@ -3,7 +3,8 @@
 //!
 //! `cargo bench --bench near -- 1000000 10000000` sets the numbers of codes (these by default);
 //! a set's name among the arguments (`uniform`, `clustered`, `crowded`, `half`) leaves out the
-//! others, `alone` leaves out the two for comparison, `distances` measures every distance.
+//! others, `alone` leaves out the two for comparison, `distances` measures every distance, `pairs`
+//! all pairs within three bits.
 //!
 //! Every second query is a stored code with up to four errors, the others are new draws from the
 //! same distribution. An answer is the positions of the codes found, as `mih-rs` gives them; all
@@ -86,16 +87,26 @@ fn main() {
     let named = SPREADS.iter().any(|s| has(s.name));
     println!(
         "{:<10} {:>11} {:>2} {:>12} {:>12} {:>9} {:>8} {:>10} {:>8} {:>8}",
-        "codes", "of them", "k", "lookups/s", "mih-rs", "linear", "found", "bytes/code", "build s", "mih-rs"
+        "codes",
+        "of them",
+        "k",
+        "lookups/s",
+        "mih-rs",
+        "linear",
+        "found",
+        "bytes/code",
+        "build s",
+        "mih-rs"
     );
     for spread in SPREADS.iter().filter(|s| !named || has(s.name)) {
         for &count in &counts {
-            run(spread, count, has("alone"), has("distances"));
+            run(spread, count, &has);
         }
     }
 }
 
-fn run(spread: &Spread, count: usize, alone: bool, distances: bool) {
+fn run(spread: &Spread, count: usize, has: &dyn Fn(&str) -> bool) {
+    let alone = has("alone");
     let mut numbers = Numbers(count as u64);
     let codes: Vec<u64> = (0..count)
         .map(|_| (spread.draw)(&mut numbers, count))
@@ -117,7 +128,20 @@ fn run(spread: &Spread, count: usize, alone: bool, distances: bool) {
     let start = Instant::now();
     let peer = (!alone).then(|| mih_rs::Index::new(copy).expect("codes"));
     let peer_build = start.elapsed().as_secs_f64();
-    let all = if distances { 0..=MAX_DISTANCE } else { 3..=3 };
+    if has("pairs") {
+        let (start, mut pairs) = (Instant::now(), 0u64);
+        index.pairs(3, |_, _| pairs += 1);
+        let seconds = start.elapsed().as_secs_f64();
+        println!(
+            "{:<10} {count:>11}  {pairs} pairs within 3 bits in {seconds:.2} s",
+            spread.name
+        );
+    }
+    let all = if has("distances") {
+        0..=MAX_DISTANCE
+    } else {
+        3..=3
+    };
     for within in all {
         let (rate, found) = ours(&index, &queries, within);
         let peer_rate = peer.as_ref().map_or(0.0, |peer| {
@@ -192,7 +216,7 @@ fn rate_of(queries: &[u64], mut lookup: impl FnMut(u64) -> usize) -> f64 {
         for query in queries {
             black_box(lookup(*query));
             done += 1;
-            if done % 64 == 0 && start.elapsed().as_secs_f64() > 1.0 {
+            if (done % 64 == 0 || done < 64) && start.elapsed().as_secs_f64() > 1.0 {
                 break;
             }
         }

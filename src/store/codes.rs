@@ -118,3 +118,109 @@ impl Store {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::archive::Location;
+    use crate::graph::testing::hot;
+    use crate::store::{Change, Meta};
+
+    fn page(n: u32, text: u64) -> (PageKey, Stored) {
+        let mut key = [0; 16];
+        key[..4].copy_from_slice(&n.to_le_bytes());
+        let mut record = hot("a.example", &n.to_string()).0;
+        record.prints.text = text;
+        record.prints.dom = Some(u64::MAX);
+        record.prints.skeleton_near = u64::MAX;
+        (
+            key,
+            Stored {
+                location: Location {
+                    file: 0,
+                    offset: 0,
+                    length: 1,
+                },
+                record,
+            },
+        )
+    }
+
+    fn store(dir: &Path) -> Store {
+        Store::open(&dir.join("store"), dir, 8 << 20).unwrap()
+    }
+
+    fn commit(store: &mut Store, new: u64, pages: Vec<(PageKey, Stored)>) {
+        let mut meta: Meta = store.meta();
+        meta.commits += 1;
+        meta.pages += new;
+        store
+            .commit(Change {
+                pages,
+                meta,
+                ..Change::default()
+            })
+            .unwrap();
+    }
+
+    /// Two commits, the second with a page of the first.
+    fn filled(dir: &Path) -> (Store, Vec<Codes>) {
+        let mut store = store(dir);
+        let first: Vec<_> = (0..1100).map(|n| page(n, u64::MAX)).collect();
+        let second = vec![page(1100, 5), page(7, 6)];
+        let mut all = first.clone();
+        all[7] = page(7, 6);
+        all.push(page(1100, 5));
+        all.sort_by_key(|(key, _)| *key);
+        commit(&mut store, 1100, first);
+        commit(&mut store, 1, second);
+        let wanted = all.iter().map(|(key, p)| Codes::of(*key, &p.record));
+        (store, wanted.collect())
+    }
+
+    fn rows_kept(store: &Store) -> usize {
+        let rows = store.db.scan_prefix(b"c").values();
+        rows.map(|v| {
+            let value = v.unwrap();
+            assert!(value.len() <= 32 << 10, "{}", value.len());
+            codec::decode::<Vec<Codes>>(&value).map_or(0, |rows| rows.len())
+        })
+        .sum()
+    }
+
+    #[test]
+    fn every_page_has_its_last_codes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (filled, wanted) = filled(dir.path());
+        assert_eq!(filled.codes().unwrap(), wanted);
+        assert_eq!(rows_kept(&filled), 1102);
+        drop(filled);
+        assert_eq!(store(dir.path()).codes().unwrap(), wanted);
+    }
+
+    #[test]
+    fn missing_rows_are_made_from_the_records() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut store, wanted) = filled(dir.path());
+        // A store from before there were rows has none of its old pages, and then some of new ones.
+        for chunk in 0..2 {
+            store.db.remove(key(1, chunk)).unwrap();
+            assert_eq!(store.codes().unwrap(), wanted);
+            assert_eq!(rows_kept(&store), 1101);
+            assert!(store.db.contains_key(key(0, 0)).unwrap());
+            for key in store.db.scan_prefix(b"c").keys().skip(1) {
+                store.db.remove(key.unwrap()).unwrap();
+            }
+        }
+        // Rows of a later version.
+        store.db.insert(key(1, 0), &[9, 1, 2]).unwrap();
+        assert_eq!(store.codes().unwrap(), wanted);
+        // What is committed afterwards counts.
+        commit(&mut store, 0, vec![page(3, 77)]);
+        let codes = store.codes().unwrap();
+        assert_eq!(codes.len(), wanted.len());
+        assert_eq!(codes.iter().filter(|c| c.text == 77).count(), 1);
+    }
+}

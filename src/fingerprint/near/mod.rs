@@ -166,7 +166,13 @@ impl Index {
                     for code in codes {
                         let distance = (code ^ query).count_ones();
                         if distance <= within {
-                            found(i, Near { distance, code: *code });
+                            found(
+                                i,
+                                Near {
+                                    distance,
+                                    code: *code,
+                                },
+                            );
                         }
                     }
                 }
@@ -187,7 +193,9 @@ impl Index {
         let mut answers: Vec<(usize, Near)> = Vec::new();
         for (g, queries) in queries.chunks(GROUP).enumerate() {
             answers.clear();
-            self.search(queries, within, |i, near| answers.push((g * GROUP + i, near)));
+            self.search(queries, within, |i, near| {
+                answers.push((g * GROUP + i, near))
+            });
             for some in answers.chunks(GROUP) {
                 let mut ranges = [(0, 0); GROUP];
                 self.ranges(some.iter().map(|(_, near)| near.code), &mut ranges);
@@ -203,7 +211,9 @@ impl Index {
         match &self.codes {
             Codes::Few(few) => {
                 for (range, code) in ranges.iter_mut().zip(codes) {
-                    *range = few.binary_search(&code).map_or((0, 0), |r| self.inputs_of(r));
+                    *range = few
+                        .binary_search(&code)
+                        .map_or((0, 0), |r| self.inputs_of(r));
                 }
             }
             Codes::Many(many) => {
@@ -289,5 +299,9 @@ fn arrange(mut codes: Vec<u64>) -> Codes {
     let [f, e, d, b, a, c] = tables;
     let tables = [a, b, c, d, e, f];
     let plans = Plans::new(&tables);
-    Codes::Many(Box::new(Many { tables, plans, distinct }))
+    Codes::Many(Box::new(Many {
+        tables,
+        plans,
+        distinct,
+    }))
 }

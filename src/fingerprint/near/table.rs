@@ -57,10 +57,7 @@ impl Shape {
                 (ones(a) << (64 - a), b + c),
             ),
             // a c b
-            1 => (
-                (ones(c) << (64 - blocks), b),
-                (ones(b) << (64 - a - b), c),
-            ),
+            1 => ((ones(c) << (64 - blocks), b), (ones(b) << (64 - a - b), c)),
             _ => ((0, 0), (0, 0)),
         };
         let prefix = blocks - widths[z];
@@ -85,9 +82,8 @@ impl Shape {
 
     /// The code of a key.
     pub fn code(&self, key: u64) -> u64 {
-        let code = (key & self.keep)
-            | (key >> self.up.1 & self.up.0)
-            | (key << self.down.1 & self.down.0);
+        let code =
+            (key & self.keep) | (key >> self.up.1 & self.up.0) | (key << self.down.1 & self.down.0);
         code.rotate_right(self.rotate)
     }
 
