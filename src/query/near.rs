@@ -15,17 +15,21 @@ use crate::state::State;
 use crate::store::{Codes, PageKey};
 use crate::text::Table;
 
-use super::{Answer, ROWS, more, unknown};
+use super::{Answer, ROWS, unknown};
 
 /// Distance of near-identical pages (Manku, Jain and Das Sarma, 2007).
 pub const WITHIN: u32 = 3;
-/// Pages that are listed as near one page, at most.
+/// Pages that are listed as near one page, and texts that are listed, at most: each takes a look
+/// into the store.
 const NEAREST: usize = 1000;
+
+/// The record of a page, by its key.
+type ToRecord<'a> = Box<dyn Fn(&PageKey) -> Result<Option<Record>> + 'a>;
 
 /// The codes of all pages, and a way to their records.
 pub struct Pages<'a> {
     codes: Vec<Codes>,
-    record: Box<dyn Fn(&PageKey) -> Result<Option<Record>> + 'a>,
+    record: ToRecord<'a>,
 }
 
 impl<'a> Pages<'a> {
@@ -170,14 +174,7 @@ fn one(key: &str, within: u32, pages: &Pages<'_>) -> Result<Answer> {
     let found: Vec<Near> = found.into_iter().map(|(_, near)| near).collect();
     let text = match found.len() {
         0 => format!("no page is within {within} bits of it\n"),
-        shown => {
-            let left = (shown - shown.min(ROWS)) + rest.len();
-            let left = match left {
-                0 => String::new(),
-                n => format!("… and {n} more (--json lists the nearest {NEAREST})\n"),
-            };
-            table(&found) + &left
-        }
+        shown => table(&found) + &more(shown + rest.len()),
     };
     Answer::new(&found, text)
 }
@@ -198,6 +195,14 @@ fn table(found: &[Near]) -> String {
     table.to_string()
 }
 
+/// What was left out of a table.
+fn more(all: usize) -> String {
+    match all.saturating_sub(ROWS) {
+        0 => String::new(),
+        n => format!("… and {n} more (--json lists the first {NEAREST})\n"),
+    }
+}
+
 /// Pages with one template text, and how many are near them.
 #[derive(Debug, Serialize)]
 struct Text {
@@ -211,7 +216,7 @@ struct Text {
     title: String,
 }
 
-/// Every template text that more than one page has or is near to, most pages first.
+/// Template texts that more than one page has or is near to, most pages first.
 fn all(within: u32, pages: &Pages<'_>) -> Result<Answer> {
     struct Group {
         page: PageKey,
@@ -246,6 +251,8 @@ fn all(within: u32, pages: &Pages<'_>) -> Result<Answer> {
         .filter(|(_, g)| g.pages > 1 || g.near_codes > 0)
         .collect();
     rows.sort_by_key(|(code, g)| (std::cmp::Reverse(g.pages + g.near_pages), *code));
+    let company = rows.len();
+    rows.truncate(NEAREST);
     let mut texts: Vec<Text> = Vec::with_capacity(rows.len());
     for (code, group) in rows {
         let Some(record) = (pages.record)(&group.page)? else {
@@ -274,7 +281,7 @@ fn all(within: u32, pages: &Pages<'_>) -> Result<Answer> {
     let text = if texts.is_empty() {
         format!("no two pages have template texts within {within} bits of each other\n")
     } else {
-        table.to_string() + &more(texts.len())
+        table.to_string() + &more(company)
     };
     Answer::new(&texts, text)
 }

@@ -14,20 +14,21 @@
 //!   the buckets are compared, so that cache misses overlap.
 //! - Where codes crowd into few buckets, a query divides its errors otherwise between the halves
 //!   (as in Qin et al., *GPH*, 2018: none in the crowded half's tables, more flips in the other's),
-//!   and a long bucket is descended like a trie.
+//!   and a long bucket has bounds of its own by the third block, and is descended like a trie.
 //!
 //! ## Memory
 //!
 //! A table stores only what its bucket does not say: 6 bytes a code (32 bits that a search reads
-//! and 16 that settle it), and 4 bytes a bucket. Six tables: 36 bytes; with about ten codes a
-//! bucket `6 · 4 / 10` = 2.4 more. The input's positions by code take 4 bytes an input, and 4
-//! bytes a code where some are identical.
+//! and 16 that settle it), and 4 bytes a bucket. Six tables: 36 bytes, and with about ten codes a
+//! bucket `6 · 4 / 10` = 2.4 more. The positions of the inputs take 4 bytes an input, and 4 more
+//! bytes a code where some are identical. A bucket of more than 4,096 codes has bounds of its own,
+//! at most 2 bytes a code in each table.
 //!
-//! | codes | blocks | codes a bucket | bytes a code, all distinct |
+//! | codes | widths of blocks | codes a bucket | bytes a code, all distinct |
 //! | --- | --- | --- | --- |
-//! | 1 M | 9 9 9 | 3.8 | 36 + 6.3 + 4 = 46.3 |
-//! | 10 M | 10 10 10 | 9.5 | 36 + 2.5 + 4 = 42.5 |
-//! | 100 M | 11 11 10 | 24–48 | 36 + 0.7 + 4 = 40.7: 4.1 GB |
+//! | 1 M | 8 8 8 | 15 | 36 + 6 · 2¹⁶ · 4 / 10⁶ + 4 = 41.6 |
+//! | 10 M | 10 10 10 | 9.5 | 36 + 6 · 2²⁰ · 4 / 10⁷ + 4 = 42.5 |
+//! | 100 M | 11 11 10 | 24–48 | 36 + (2 · 2²² + 4 · 2²¹) · 4 / 10⁸ + 4 = 40.7: 4.1 GB |
 
 mod search;
 mod table;
