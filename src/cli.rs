@@ -85,11 +85,16 @@ optional \"fetched_at\" (RFC 3339) and \"status\". The same page twice is one pa
   partyline query network                         all networks, most important first
   partyline query number 400-1865-909             any spelling of the number will do
   partyline query site example.com --json
-  partyline query near http://example.com/a.html  pages of the same template, with distances")]
+  partyline query near http://example.com/a.html  pages of the same template, with distances
+  partyline query near 0f3a5c7e9b1d2468 --within 8")]
     Query {
         kind: QueryKind,
-        /// One network, number, site, brand, template or URL; all of the kind without it
+        /// One network, number, site, brand, template or URL (near: also a fingerprint of 16
+        /// hexadecimal digits); all of the kind without it
         key: Option<String>,
+        /// Bits of 64 in which fingerprints of near pages may differ, at most 8 [default: 3]
+        #[arg(long, value_name = "BITS")]
+        within: Option<u32>,
     },
     /// Write the networks for other programs
     #[command(after_help = "Examples:

@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::record::Record;
 use crate::site::CanonicalUrl;
-use crate::store::{Candidate, Change, Meta, PageKey, Queue, Queued, Store, Stored};
+use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Store, Stored};
 
 /// An open state directory.
 pub struct State {
@@ -231,6 +231,16 @@ impl State {
     /// All pages, in a fixed order.
     pub fn pages(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
         self.store.pages()
+    }
+
+    /// The codes of all pages, in the same order, without reading the pages.
+    pub fn codes(&self) -> Result<Vec<Codes>> {
+        self.store.codes()
+    }
+
+    /// A page by its key.
+    pub fn page(&self, key: &PageKey) -> Result<Option<Stored>> {
+        self.store.get(key)
     }
 
     /// URLs queued and not done, in order of admission.

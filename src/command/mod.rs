@@ -37,7 +37,7 @@ pub fn run(cli: Cli) -> Result<ExitCode> {
         Command::Check => check::run(&config),
         Command::Rebuild => rebuild::run(&config),
         Command::Crawl(flags) => crawl::run(&config, *flags),
-        Command::Query { kind, key } => query::run(&config, kind, key.as_deref()),
+        Command::Query { kind, key, within } => query::run(&config, kind, key.as_deref(), within),
         Command::Demo { seed, size } => demo::run(&config, seed, size),
         Command::Export {
             format,

@@ -4,24 +4,33 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use partyline::config::Config;
+use partyline::query::near::{self, Pages};
 use partyline::query::{self, Records, View};
 use partyline::state::State;
 
 use crate::cli::QueryKind;
 
-pub fn run(config: &Config, kind: QueryKind, key: Option<&str>) -> Result<ExitCode> {
-    let kind = match kind {
-        QueryKind::Network => query::Kind::Network,
-        QueryKind::Number => query::Kind::Number,
-        QueryKind::Site => query::Kind::Site,
-        QueryKind::Brand => query::Kind::Brand,
-        QueryKind::Template => query::Kind::Template,
-        QueryKind::Page => query::Kind::Page,
-        QueryKind::Near => query::Kind::Near,
-    };
+pub fn run(
+    config: &Config,
+    kind: QueryKind,
+    key: Option<&str>,
+    within: Option<u32>,
+) -> Result<ExitCode> {
+    if within.is_some() && kind != QueryKind::Near {
+        let text = "--within is for `partyline query near`";
+        return Err(partyline::Error::Usage(text.to_owned()).into());
+    }
     let state = State::open_existing(&config.state, config.cache)?;
-    let view = view(config, &state)?;
-    let answer = query::run(kind, key, &view)?;
+    let ask = |kind| query::run(kind, key, &view(config, &state)?);
+    let answer = match kind {
+        QueryKind::Network => ask(query::Kind::Network),
+        QueryKind::Number => ask(query::Kind::Number),
+        QueryKind::Site => ask(query::Kind::Site),
+        QueryKind::Brand => ask(query::Kind::Brand),
+        QueryKind::Template => ask(query::Kind::Template),
+        QueryKind::Page => ask(query::Kind::Page),
+        QueryKind::Near => near::run(key, within.unwrap_or(near::WITHIN), &Pages::of(&state)?),
+    }?;
     super::print(|out| {
         if !config.json {
             return write!(out, "{answer}");

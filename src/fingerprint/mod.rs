@@ -8,9 +8,12 @@
 //! | `dom` | [`simhash`] of tag paths | same markup |
 //! | `lines`, `regions` | [`lines`] | same sentence bank, same region bank |
 //! | `article` | [`lines`] | same borrowed article: no link at all |
+//!
+//! [`near`] finds all codes within a Hamming distance.
 
 pub mod lines;
 pub mod mask;
+pub mod near;
 pub mod simhash;
 pub mod skeleton;
 pub mod wording;

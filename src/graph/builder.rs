@@ -115,8 +115,13 @@ impl Builder {
     /// Whether the graph is made of such records: redirects and error answers without hotline
     /// content count for nothing.
     pub fn counts(record: &Record) -> bool {
-        let redirect = (300..400).contains(&record.status);
-        let error = record.status >= 400 && record.hotline.score < HOT;
+        Self::answer_counts(record.status, record.hotline.score)
+    }
+
+    /// The same by what it goes by: status and score of the hotline.
+    pub fn answer_counts(status: u16, hotline: f32) -> bool {
+        let redirect = (300..400).contains(&status);
+        let error = status >= 400 && hotline < HOT;
         !redirect && !error
     }
 

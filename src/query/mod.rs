@@ -8,9 +8,12 @@
 //! | who claims this brand? | [`brand`] |
 //! | which sites did one generator make? | [`template`] |
 //! | what is on this page, and which pages are like it? | [`page`] |
+//! | which pages are near-duplicates? | [`near`] |
 
 pub mod brand;
 pub mod json;
+pub mod near;
+mod nearest;
 pub mod network;
 pub mod number;
 pub mod page;
@@ -38,8 +41,6 @@ pub enum Kind {
     Brand,
     Template,
     Page,
-    /// Pages like a page; needs a key.
-    Near,
 }
 
 /// A stream of records.
@@ -117,10 +118,6 @@ pub fn run(kind: Kind, key: Option<&str>, view: &View<'_>) -> Result<Answer> {
         (Kind::Template, Some(key)) => template::one(view, key),
         (Kind::Page, None) => page::all(view),
         (Kind::Page, Some(key)) => page::one(view, key),
-        (Kind::Near, Some(key)) => page::near(view, key),
-        (Kind::Near, None) => Err(Error::Usage(
-            "query near needs a page URL: `partyline query page` lists them".into(),
-        )),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Pages, and pages that are like a page.
+//! Pages, and what is on one.
 
 use std::fmt::Write as _;
 
@@ -7,18 +7,12 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::graph::Graph;
 use crate::record::Record;
+use crate::record::json::hex;
 use crate::site::CanonicalUrl;
 use crate::text::{Table, visible};
 
+use super::nearest::{self, Fingerprint};
 use super::{Answer, ROWS, View, day, more, rfc3339, unknown};
-
-/// Pages that are listed as near.
-const NEAREST: usize = 50;
-/// Distances, in bits of 64, up to which a page is near: template text within and across the
-/// skins of one kit, line roles, and tag paths.
-const NEAR_TEXT: u32 = 10;
-const NEAR_SKELETON: u32 = 3;
-const NEAR_DOM: u32 = 5;
 
 #[derive(Debug, Serialize)]
 struct Line<'a> {
@@ -47,10 +41,7 @@ struct Full<'a> {
     dom: Option<String>,
     lines: usize,
     article: Option<String>,
-}
-
-fn hex(code: u64) -> String {
-    format!("{code:016x}")
+    fingerprints: Vec<Fingerprint>,
 }
 
 fn line<'a>(graph: &'a Graph, record: &'a Record) -> Line<'a> {
@@ -130,6 +121,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         dom: prints.dom.map(hex),
         lines: prints.lines.len(),
         article: prints.article.map(hex),
+        fingerprints: nearest::fingerprints(view, &record)?,
     };
     let mut out = String::new();
     let _ = writeln!(out, "{}\n{}", visible(&record.url), visible(&record.title));
@@ -164,14 +156,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     for table in [numbers, brands].iter().filter(|t| !t.is_empty()) {
         let _ = write!(out, "\n{table}");
     }
-    let _ = writeln!(
-        out,
-        "\ntext {}, skeleton {}, dom {}, article {}",
-        full.text,
-        full.skeleton,
-        full.dom.as_deref().unwrap_or("-"),
-        full.article.as_deref().unwrap_or("-")
-    );
+    out.push_str(&nearest::text(&full.fingerprints));
     Answer::new(
         &[Line {
             full: Some(full),
@@ -179,90 +164,4 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         }],
         out,
     )
-}
-
-/// A page that is like another: Hamming distances in bits of 64, `null` where one of the two
-/// has no such print.
-#[derive(Debug, Serialize)]
-struct Near {
-    url: String,
-    site: String,
-    title: String,
-    text: Option<u32>,
-    skeleton: Option<u32>,
-    dom: Option<u32>,
-    /// Masked template lines that both have.
-    lines: usize,
-}
-
-/// Pages near a page, nearest first.
-pub(super) fn near(view: &View<'_>, key: &str) -> Result<Answer> {
-    let page = find(view, key)?;
-    let mut own = page.prints.lines.clone();
-    own.sort_unstable();
-    let mut found: Vec<Near> = Vec::new();
-    for record in view.records()? {
-        let record = record?;
-        if record.url == page.url {
-            continue;
-        }
-        let near = distances(&page, &own, record);
-        let within = |d: Option<u32>, most: u32| d.is_some_and(|d| d <= most);
-        if within(near.text, NEAR_TEXT)
-            || within(near.skeleton, NEAR_SKELETON)
-            || within(near.dom, NEAR_DOM)
-        {
-            found.push(near);
-        }
-        if found.len() >= 4 * NEAREST {
-            keep_nearest(&mut found);
-        }
-    }
-    keep_nearest(&mut found);
-    let mut table = Table::new(&["page", "text", "skeleton", "dom", "lines", "title"]);
-    for n in &found {
-        let cell = |d: Option<u32>| d.map_or("-".to_owned(), |d| d.to_string());
-        table.row([
-            n.url.clone(),
-            cell(n.text),
-            cell(n.skeleton),
-            cell(n.dom),
-            n.lines.to_string(),
-            n.title.clone(),
-        ]);
-    }
-    let text = if found.is_empty() {
-        "no page is near\n".to_owned()
-    } else {
-        table.to_string()
-    };
-    Answer::new(&found, text)
-}
-
-fn keep_nearest(found: &mut Vec<Near>) {
-    let far = |d: Option<u32>| d.unwrap_or(64);
-    found.sort_by(|a, b| {
-        let key = |n: &Near| (far(n.text), far(n.skeleton), far(n.dom));
-        key(a).cmp(&key(b)).then_with(|| a.url.cmp(&b.url))
-    });
-    found.truncate(NEAREST);
-}
-
-fn distances(page: &Record, own: &[u64], other: Record) -> Near {
-    let (a, b) = (&page.prints, &other.prints);
-    // 0 says that there was too little to hash.
-    let between = |x: u64, y: u64| (x != 0 && y != 0).then(|| (x ^ y).count_ones());
-    Near {
-        text: between(a.text, b.text),
-        skeleton: between(a.skeleton_near, b.skeleton_near),
-        dom: a.dom.zip(b.dom).and_then(|(x, y)| between(x, y)),
-        lines: b
-            .lines
-            .iter()
-            .filter(|h| own.binary_search(h).is_ok())
-            .count(),
-        url: other.url,
-        site: other.site.0,
-        title: other.title,
-    }
 }

@@ -2,11 +2,14 @@
 
 use serde_json::Value;
 
+use super::near::{self, Pages};
 use super::{Answer, Kind, Records, View, run};
 use crate::error::{Error, Result};
 use crate::extract::number::Place;
 use crate::graph::testing::{Page, cold, hot};
 use crate::lists::Lists;
+use crate::site::CanonicalUrl;
+use crate::store::Codes;
 
 const BRANDS: [&str; 3] = ["甲乙", "丙丁", "戊己"];
 
@@ -34,13 +37,25 @@ fn view(pages: Vec<Page>) -> View<'static> {
     View::new(&Lists::built_in(), scan).unwrap()
 }
 
+fn near_view(pages: Vec<Page>) -> Pages<'static> {
+    let key = |page: &Page| CanonicalUrl::parse(&page.0.url).unwrap().key();
+    let codes = pages.iter().map(|p| Codes::of(key(p), &p.0)).collect();
+    Pages::new(codes, move |wanted| {
+        Ok(pages
+            .iter()
+            .find(|p| key(p) == *wanted)
+            .map(|p| p.0.clone()))
+    })
+}
+
+fn lines(answer: &Answer) -> Vec<Value> {
+    let lines = answer.json_lines();
+    lines.map(|l| serde_json::from_str(l).unwrap()).collect()
+}
+
 fn ask(kind: Kind, key: Option<&str>) -> (Vec<Value>, String) {
     let answer: Answer = run(kind, key, &view(pages())).unwrap();
-    let lines = answer
-        .json_lines()
-        .map(|l| serde_json::from_str(l).unwrap())
-        .collect();
-    (lines, answer.to_string())
+    (lines(&answer), answer.to_string())
 }
 
 #[test]
@@ -128,14 +143,123 @@ fn one_of_each_kind_in_full() {
 
 #[test]
 fn near_pages_come_with_their_distances() {
-    let (near, _) = ask(Kind::Near, Some("http://s0.example/a"));
+    let view = near_view(pages());
+    let ask = |key: &str, within| near::run(Some(key), within, &view).unwrap();
+    let near = lines(&ask("HTTP://S0.example/a#x", 3));
     assert_eq!(near.len(), 2);
     assert_eq!(
         (&near[0]["url"], &near[0]["text"]),
         (&"http://s1.example/a".into(), &2.into())
     );
-    assert_eq!(near[1]["text"], 4);
-    assert_eq!(near[0]["dom"], 0);
+    assert_eq!((&near[0]["dom"], &near[0]["lines"]), (&0.into(), &7.into()));
+    assert_eq!(
+        (&near[1]["text"], &near[1]["skeleton"]),
+        (&4.into(), &Value::Null)
+    );
+    // A code is compared with the codes of every kind.
+    let near = lines(&ask("00000000000000FE", 1));
+    let urls: Vec<_> = near.iter().map(|n| &n["url"]).collect();
+    assert_eq!(urls, ["http://s0.example/a", "http://s1.example/a"]);
+    assert_eq!(near[0]["text"], 1);
+    let none = ask("ffffffff00000000", 8);
+    assert_eq!(none.to_string(), "no page is within 8 bits of it\n");
+    assert_eq!(none.json_lines().count(), 0);
+    let error = near::run(Some("0"), 9, &view).unwrap_err();
+    assert!(matches!(error, Error::Usage(_)), "{error}");
+}
+
+#[test]
+fn pages_that_count_for_nothing_are_near_to_nothing() {
+    let mut all = pages();
+    all[1].0.status = 302;
+    all[2].0.status = 404;
+    let near = near::run(Some("http://s0.example/a"), 8, &near_view(all)).unwrap();
+    // An error page with a hotline is a page.
+    assert_eq!(lines(&near).len(), 1);
+    assert_eq!(lines(&near)[0]["url"], "http://s2.example/a");
+}
+
+#[test]
+fn texts_with_company_are_listed_without_a_key() {
+    let mut all = pages();
+    let mut twin = hot("s7.example", "b");
+    twin.0.prints.text = 0xff;
+    all.push(twin);
+    let mut far = hot("s8.example", "b");
+    far.0.prints.text = 0xff << 40;
+    all.push(far);
+    let view = near_view(all);
+    let texts = lines(&near::run(None, 2, &view).unwrap());
+    let of = |i: usize, field: &str| texts[i][field].clone();
+    assert_eq!(texts.len(), 3);
+    // 0x1fe is on one page and near three; 0xff is on two and near one.
+    assert_eq!(of(0, "text"), "00000000000001fe");
+    assert_eq!(
+        (of(0, "near_codes"), of(0, "near_pages")),
+        (2.into(), 3.into())
+    );
+    assert_eq!(
+        (of(1, "text"), of(1, "pages")),
+        ("00000000000000ff".into(), 2.into())
+    );
+    assert_eq!(
+        (of(1, "near_codes"), of(1, "near_pages")),
+        (1.into(), 1.into())
+    );
+    assert_eq!(lines(&near::run(None, 0, &view).unwrap()).len(), 1);
+    let empty = near::run(None, 3, &near_view(Vec::new())).unwrap();
+    assert!(empty.to_string().starts_with("no two pages"));
+}
+
+#[test]
+fn every_fingerprint_of_a_page_is_explained_with_its_nearest_pages() {
+    let mut all = pages();
+    all[0].0.prints.regions = vec![7];
+    all[2].0.prints.regions = vec![7, 8];
+    let answer = run(Kind::Page, Some("http://s0.example/a"), &view(all)).unwrap();
+    let page = &lines(&answer)[0];
+    let prints = page["fingerprints"].as_array().unwrap();
+    let names: Vec<_> = prints
+        .iter()
+        .map(|p| p["print"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "text",
+            "skeleton",
+            "skeleton_near",
+            "dom",
+            "lines",
+            "regions",
+            "article"
+        ]
+    );
+    assert!(prints.iter().all(|p| p["why"].as_str().unwrap().len() > 40));
+    let near = |i: usize| prints[i]["nearest"].as_array().unwrap();
+    assert_eq!(
+        (&near(0)[0]["distance"], &near(0)[1]["distance"]),
+        (&2.into(), &4.into())
+    );
+    assert_eq!((prints[1]["pages"].as_u64(), near(1).len()), (Some(2), 2));
+    assert_eq!((&prints[2]["code"], near(2).len()), (&Value::Null, 0));
+    assert_eq!(
+        (&near(4)[0]["shared"], &near(4)[1]["shared"]),
+        (&7.into(), &6.into())
+    );
+    assert_eq!(
+        (near(5).len(), &near(5)[0]["url"]),
+        (1, &"http://s2.example/a".into())
+    );
+    let text = answer.to_string();
+    assert!(
+        text.contains("text 00000000000000ff: pages whose wording"),
+        "{text}"
+    );
+    assert!(
+        text.contains("near by lines: 2 pages\nshared  page"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -147,10 +271,12 @@ fn an_unknown_key_is_named_with_a_way_out() {
         Kind::Brand,
         Kind::Template,
         Kind::Page,
-        Kind::Near,
     ];
-    for kind in kinds {
-        let error = run(kind, Some("no such\u{1b}[31m thing"), &view(pages())).unwrap_err();
+    let key = "no such\u{1b}[31m thing";
+    let near = near::run(Some(key), 3, &near_view(pages()));
+    let errors = kinds.map(|kind| run(kind, Some(key), &view(pages())));
+    for error in errors.into_iter().chain([near]) {
+        let error = error.unwrap_err();
         let text = error.to_string();
         assert!(matches!(error, Error::Failed(_)));
         assert!(
@@ -158,8 +284,14 @@ fn an_unknown_key_is_named_with_a_way_out() {
             "{text}"
         );
         assert!(!text.contains('\u{1b}'));
-        assert!(run(kind, Some(""), &view(pages())).is_err());
     }
+    assert!(
+        kinds
+            .map(|kind| run(kind, Some(""), &view(pages())))
+            .iter()
+            .all(Result::is_err)
+    );
+    assert!(near::run(Some(""), 3, &near_view(pages())).is_err());
 }
 
 #[test]
@@ -185,17 +317,22 @@ fn page_text_does_not_act_on_the_terminal() {
         .brand("\u{1b}[2J\u{202e}坏", "");
     page.0.title = "\u{1b}]0;x\u{7}".into();
     page.0.numbers[0].raw = vec!["400\u{200b}1112222".into()];
+    page.0.prints = pages()[0].0.prints.clone();
     let mut all = pages();
     all.push(page);
+    let near = near_view(all.clone());
     let view = view(all);
-    for (kind, key) in [
+    let nears = [Some("http://s0.example/a"), None].map(|key| near::run(key, 3, &near));
+    let asked = [
         (Kind::Network, Some("s9.example")),
         (Kind::Number, Some("4001112222")),
         (Kind::Site, Some("s9.example")),
         (Kind::Brand, None),
         (Kind::Page, Some("http://s9.example/a")),
-    ] {
-        let text = run(kind, key, &view).unwrap().to_string();
+    ]
+    .map(|(kind, key)| run(kind, key, &view));
+    for answer in asked.into_iter().chain(nears) {
+        let text = answer.unwrap().to_string();
         assert!(
             !text
                 .chars()

@@ -7,14 +7,20 @@
 //! | --- | --- |
 //! | `m` | [`Meta`]: counters and the end of the archive that this index covers |
 //! | `p` + 16-byte URL key | [`Stored`] |
+//! | `c` + 8-byte commit + 4-byte chunk | the [`Codes`] of the pages of that commit |
 //! | `o` + URL key + 8-byte digest | empty: an older content of that page, archived but superseded |
 //! | `q` + 8-byte sequence | [`Queued`] |
 //! | `s` + URL key | empty: this URL was queued once |
+//!
+//! The codes stand apart from the records because a question for near-duplicates reads those of
+//! all pages, and nothing else. Of a page that was stored again the last row counts. A store that
+//! was made before there were such rows gets them when they are first asked for.
 //!
 //! [`Meta`] is rewritten by every commit, so a store that lost its tail shows older counters
 //! than the ledger outside it ([`crate::state`]).
 
 mod codec;
+mod codes;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -26,6 +32,7 @@ use crate::archive::{End, Location};
 use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
+pub use codes::Codes;
 
 /// 128-bit key of a page; see [`CanonicalUrl::key`].
 pub type PageKey = [u8; 16];
@@ -205,6 +212,9 @@ impl Store {
         let mut batch = sled::Batch::default();
         for (key, stored) in &change.pages {
             batch.insert(&keyed(b'p', key), codec::encode(stored));
+        }
+        for (chunk, rows) in (0..).zip(codes::rows(&change.pages)) {
+            batch.insert(&codes::key(change.meta.commits, chunk), rows);
         }
         for (key, digest) in &change.superseded {
             batch.insert(superseded(key, *digest), sled::IVec::default());

@@ -5,6 +5,7 @@ mod crawl;
 mod demo_web;
 mod documents;
 mod house;
+mod near;
 mod phones;
 mod real_pages;
 mod state;
