@@ -4,12 +4,15 @@
 //! clause, or after places, decorations and service words. Everyday words are names only before
 //! a product noun in a line that offers a hotline.
 
+use std::borrow::Cow;
+
+use crate::extract::number::{self, Found};
 use crate::extract::region;
 
 use super::disguise;
 use super::lexicon::{LEXICON, Word};
 use super::name::{self, Name, Unit};
-use super::token::{Kind, MIN_NUMBER, Token, tokens};
+use super::token::{Kind, Token, tokens};
 
 /// A name with what it stands before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,10 @@ pub struct Claimed {
     pub firm: bool,
     /// Which brand of the list it is.
     pub known: Option<u16>,
+    /// The line begins with it, places and decorations aside.
+    pub leads: bool,
+    /// The line begins with it and holds nothing else but what such claims are made of.
+    pub whole: bool,
 }
 
 /// A line as read.
@@ -65,16 +72,24 @@ const MAX_BYTES: usize = 600;
 /// Tokens that are looked at behind a name: titles are shorter, and hostile lines stay linear.
 const MAX_AHEAD: usize = 32;
 
-/// Reads a line.
-pub fn read(line: &str) -> Reading {
-    let line = &*disguise::undress(region::head(line, MAX_BYTES));
-    let tokens = tokens(line);
+/// Reads a line with the telephone numbers in it.
+pub fn read(line: &str, numbers: &[Found]) -> Reading {
+    let line = region::head(line, MAX_BYTES);
+    match disguise::undress(line) {
+        Cow::Borrowed(line) => read_plain(line, numbers),
+        // The numbers stand elsewhere now.
+        Cow::Owned(line) => read_plain(&line, &number::find(&line)),
+    }
+}
+
+fn read_plain(line: &str, numbers: &[Found]) -> Reading {
+    let tokens = tokens(line, numbers);
     if tokens.is_empty() {
         return Reading::default();
     }
     let reader = Reader {
         line,
-        hot: tokens.iter().any(|t| t.kind == Kind::Word(Word::Hot)),
+        hot: tokens.iter().any(Token::is_hot),
         company: tokens.iter().any(|t| names_company(line, t)),
         tokens,
     };
@@ -120,6 +135,8 @@ impl Reader<'_> {
         let mut out: Vec<Claimed> = Vec::new();
         // Members of a list (`海尔、美的、`) that wait for the head of its last member.
         let mut waiting: Vec<(Name, usize)> = Vec::new();
+        // Commas part clauses as often as members.
+        let mut comma = false;
         let mut i = 0;
         while i < self.tokens.len() {
             if !self.tokens[i].is_name() {
@@ -132,16 +149,31 @@ impl Reader<'_> {
             waiting.extend(names.into_iter().map(|n| (n, i)));
             if let Head::Next(start) = head {
                 if waiting.len() < 16 && self.tokens.get(start).is_some_and(Token::is_name) {
+                    comma |= self.is_comma(start - 1);
                     i = start;
                     continue;
                 }
+                comma |= self.is_comma(start - 1);
                 head = self.head_at(start);
             }
+            let first = waiting.first().map_or(i, |(_, at)| *at);
+            let leads = self.leads(first);
+            let whole = leads && self.is_whole(next);
             for (name, at) in waiting.drain(..) {
+                if comma && name.known.is_none() && !matches!(head, Head::Product(_)) {
+                    continue;
+                }
+                let name_like = name.known.is_some() || !name.everyday;
                 if let Some(claim) = self.judge(name, at, head) {
+                    let claim = Claimed {
+                        leads: leads && (name_like || claim.firm),
+                        whole,
+                        ..claim
+                    };
                     add(&mut out, claim);
                 }
             }
+            comma = false;
             i = next;
         }
         out
@@ -183,9 +215,14 @@ impl Reader<'_> {
         match self.head_at(at) {
             // `张工 电话`: an unknown name apart from the service word is a person as soon as a
             // brand.
-            Head::Hot(i) if !known && self.tokens[next].kind == Kind::Space => Head::Service(i),
+            Head::Hot(i) if !known && self.is_han_before_space(next) => Head::Service(i),
             head => head,
         }
+    }
+
+    fn is_han_before_space(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|i| self.tokens[i].kind);
+        self.tokens[at].kind == Kind::Space && before == Some(Kind::Han)
     }
 
     fn head_at(&self, at: usize) -> Head {
@@ -194,9 +231,8 @@ impl Reader<'_> {
         };
         match token.kind {
             Kind::Word(Word::Product(_)) => Head::Product(at),
-            Kind::Word(Word::Hot) => Head::Hot(at),
+            Kind::Word(Word::Hot | Word::Reach) | Kind::Number => Head::Hot(at),
             Kind::Word(Word::Service) => Head::Service(at),
-            Kind::Digits if token.end - token.start >= MIN_NUMBER => Head::Hot(at),
             Kind::Break | Kind::Space | Kind::Open | Kind::Close => Head::End,
             _ => Head::Other,
         }
@@ -204,6 +240,7 @@ impl Reader<'_> {
 
     /// Decides whether the name is claimed.
     fn judge(&self, name: Name, at: usize, head: Head) -> Option<Claimed> {
+        let name = name.without_qualifier(self.line);
         let open = || self.opening(at);
         let text = name.text(self.line);
         let firm = match (name.known.is_some(), head) {
@@ -211,18 +248,23 @@ impl Reader<'_> {
             (true, Head::Product(_)) => true,
             (true, Head::Hot(_) | Head::Service(_)) => {
                 let open = open();
-                open != Opening::Closed && (!name.everyday || open == Opening::Start)
+                let start = matches!(open, Opening::Start | Opening::Clause);
+                open != Opening::Closed && (!name.everyday || start)
             }
             (true, Head::End) => !name.everyday && self.context() && open() != Opening::Closed,
             (false, _) if open() == Opening::Closed => return None,
             (false, Head::Product(p)) => self.unknown_before_product(&name, p)?,
-            (false, Head::Hot(_)) => {
-                !name.everyday && (2..=6).contains(&name.chars) && open() == Opening::Start
+            (false, Head::Hot(hot)) => {
+                !name.everyday
+                    && (2..=6).contains(&name.chars)
+                    && open() == Opening::Start
+                    && self.offers(hot)
+                    && !names_goods(text)
             }
             (false, Head::Service(_)) => false,
         };
         let district = !matches!(head, Head::Product(_)) && region::is_place(text);
-        if name.known.is_none() && (district || (self.company && self.company_after(at))) {
+        if name.known.is_none() && (district || self.company_after(at)) {
             return None;
         }
         Some(Claimed {
@@ -231,6 +273,8 @@ impl Reader<'_> {
             aliases: name.aliases(self.line),
             known: name.known,
             firm,
+            leads: false,
+            whole: false,
         })
     }
 
@@ -257,7 +301,7 @@ impl Reader<'_> {
         ];
         self.tokens
             .iter()
-            .filter(|t| t.kind == Kind::Word(Word::Hot))
+            .filter(|t| t.is_hot())
             .any(|t| MAKER.iter().any(|m| self.line[t.start..t.end].contains(m)))
     }
 
@@ -270,13 +314,90 @@ impl Reader<'_> {
                 .any(|t| matches!(t.kind, Kind::Word(Word::Product(_))))
     }
 
-    /// `…有限公司`, `…商行` in the same clause: the run is a company's own name.
+    /// Words that widen an offer (`全国`, `厂家`) are followed by one that makes it.
+    fn offers(&self, hot: usize) -> bool {
+        let ahead = self.tokens[hot..].iter().take(MAX_AHEAD);
+        ahead
+            .take_while(|t| {
+                matches!(
+                    t.kind,
+                    Kind::Word(_) | Kind::Place | Kind::Digits | Kind::Number | Kind::Open
+                )
+            })
+            .any(|t| {
+                matches!(
+                    t.kind,
+                    Kind::Number | Kind::Word(Word::Hot | Word::Product(_))
+                )
+            })
+            && !self.names_site(hot)
+    }
+
+    /// `便民售后网`: a site's own name.
+    fn names_site(&self, hot: usize) -> bool {
+        let text = |t: &Token| &self.line[t.start..t.end];
+        let mut rest = self.tokens[hot..].iter();
+        let next = rest.find(|t| !matches!(t.kind, Kind::Word(_)));
+        next.is_some_and(|t| t.kind == Kind::Han && text(t) == "网")
+    }
+
+    /// `…有限公司`, `…商行` in the same clause: the run is a company's own name. So is a shop's,
+    /// unless it speaks for a maker.
     fn company_after(&self, at: usize) -> bool {
+        if !self.company {
+            return false;
+        }
+        let maker = self.speaks_for_a_maker();
         self.tokens[at..]
             .iter()
             .take(MAX_AHEAD)
             .take_while(|t| !matches!(t.kind, Kind::Break | Kind::Space | Kind::Join))
-            .any(|t| names_company(self.line, t))
+            .any(|t| names_company(self.line, t) && (!maker || !names_shop(self.line, t)))
+    }
+
+    /// Nothing but places, decorations and marks stands before the token.
+    fn leads(&self, at: usize) -> bool {
+        self.tokens[..at].iter().all(|t| {
+            t.is_aside()
+                || matches!(
+                    t.kind,
+                    Kind::Space
+                        | Kind::Open
+                        | Kind::Close
+                        | Kind::Break
+                        | Kind::Digits
+                        | Kind::Number
+                        | Kind::Word(Word::Reach)
+                )
+        })
+    }
+
+    /// From the token on there are only words of claims, one of them of repair.
+    fn is_whole(&self, from: usize) -> bool {
+        let rest = &self.tokens[from.min(self.tokens.len())..];
+        let fits = |t: &Token| match t.kind {
+            Kind::Word(word) => !matches!(word, Word::Stop | Word::Brand(_)),
+            Kind::Han | Kind::Latin => false,
+            Kind::Break | Kind::Join => !self.ends_clause(t),
+            _ => true,
+        };
+        let repair = |t: &Token| matches!(t.kind, Kind::Word(Word::Hot | Word::Service));
+        rest.iter().all(fits) && rest.iter().any(repair)
+    }
+
+    fn is_comma(&self, at: usize) -> bool {
+        let text = |t: &Token| &self.line[t.start..t.end];
+        self.tokens
+            .get(at)
+            .is_some_and(|t| matches!(text(t), "," | "，"))
+    }
+
+    /// Punctuation of sentences.
+    fn ends_clause(&self, token: &Token) -> bool {
+        matches!(
+            &self.line[token.start..token.end],
+            "," | "，" | "。" | ";" | "；" | "!" | "！" | "?" | "？"
+        )
     }
 
     fn opening(&self, at: usize) -> Opening {
@@ -285,9 +406,12 @@ impl Reader<'_> {
             i -= 1;
             match self.tokens[i].kind {
                 Kind::Space | Kind::Open | Kind::Word(Word::Skip | Word::Decor) => {}
-                Kind::Break | Kind::Place | Kind::Digits | Kind::Close => return Opening::Start,
+                Kind::Break if self.ends_clause(&self.tokens[i]) => return Opening::Clause,
+                Kind::Break | Kind::Place | Kind::Digits | Kind::Number | Kind::Close => {
+                    return Opening::Start;
+                }
                 Kind::Join => return self.opening_of_list(i),
-                Kind::Word(Word::Hot | Word::Service) => return Opening::Inside,
+                Kind::Word(Word::Hot | Word::Reach | Word::Service) => return Opening::Inside,
                 Kind::Word(Word::Product(_)) if i + 1 < at => return Opening::Inside,
                 Kind::Word(Word::Product(_)) => {
                     let first = self.line[self.tokens[at].start..].chars().next();
@@ -308,6 +432,8 @@ impl Reader<'_> {
     fn opening_of_list(&self, join: usize) -> Opening {
         match join.checked_sub(1).map(|i| self.tokens[i].kind) {
             Some(Kind::Word(Word::Stop)) => Opening::Closed,
+            Some(Kind::Latin | Kind::Word(Word::Brand(_) | Word::Product(_))) => Opening::Start,
+            _ if self.is_comma(join) => Opening::Clause,
             _ => Opening::Start,
         }
     }
@@ -347,6 +473,29 @@ fn names_company(line: &str, token: &Token) -> bool {
             &line[token.start..token.end],
             "公司" | "有限" | "有限公司" | "集团" | "商行" | "经营部" | "企业" | "股份"
         )
+        || names_shop(line, token)
+}
+
+/// Ends like goods that no list holds (`轴承座`, `搅拌机`): what a line offers, not whose. Or like a
+/// firm of the trade (`顺达制冷`).
+fn names_goods(name: &str) -> bool {
+    const TRADES: &[&str] = &[
+        "制冷", "机电", "家政", "锁业", "五金", "商贸", "工贸", "电子", "锁具",
+    ];
+    const GOODS: &[char] = &[
+        '机', '器', '箱', '柜', '炉', '泵', '阀', '管', '座', '圈', '袋', '砖', '缆', '盘', '具',
+        '站', '架', '车', '件', '膜', '剂', '网', '锁', '门', '窗', '灯', '板', '料',
+    ];
+    (name.ends_with(GOODS) && name.chars().count() >= 3) || TRADES.iter().any(|t| name.ends_with(t))
+}
+
+/// A shop of the neighbourhood.
+fn names_shop(line: &str, token: &Token) -> bool {
+    token.end - token.start == 9
+        && matches!(
+            &line[token.start..token.end],
+            "服务部" | "维修部" | "修理部" | "修理店" | "修理铺" | "门市部" | "维修店" | "服务社"
+        )
 }
 
 /// Where a name stands.
@@ -354,6 +503,8 @@ fn names_company(line: &str, token: &Token) -> bool {
 enum Opening {
     /// At the start of a clause, places and decorations aside.
     Start,
+    /// At the start of a later clause of a sentence.
+    Clause,
     /// After service words or a conjunction.
     Inside,
     /// After something that speaks against a name.
@@ -370,6 +521,8 @@ fn add(out: &mut Vec<Claimed>, claim: Claimed) {
         return;
     };
     old.firm |= claim.firm;
+    old.leads |= claim.leads;
+    old.whole |= claim.whole;
     for alias in claim.aliases.into_iter().chain([claim.name]) {
         if alias != old.name && !old.aliases.contains(&alias) {
             old.aliases.push(alias);

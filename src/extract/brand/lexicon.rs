@@ -15,6 +15,8 @@ pub enum Word {
     Brand(u16),
     /// A word that offers a hotline.
     Hot,
+    /// A word that widens an offer and makes none by itself.
+    Reach,
     /// A word of repair in general.
     Service,
     /// Decoration, or a qualifier of the product.
@@ -52,7 +54,7 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 const GRAMMAR: &str = "的时后前中里上下内外等修换装买卖用新旧老大小多少一二三两几个台家各每该此其本全最更还也又再已在对为与和及或于由以而但到至是有不无能会可要就都去来说自被把让给向从请没别很了着过将并若即做给位款种次类型性者处点段谈论聊问答讲称叫找求帮查选送";
 
 /// Characters that no name holds.
-const NEVER: &str = "们你我您他她它谁这那哪什怎么吗呢吧啊呀嘛某咋啥麼們";
+const NEVER: &str = "们你我您他她它谁这哪怎么吗呢吧啊呀嘛某咋啥麼們让把被并也了是就且或该在对从";
 
 impl Lexicon {
     fn load() -> Self {
@@ -79,9 +81,10 @@ impl Lexicon {
             }
         }
         for line in entries(include_str!("../data/service.txt")) {
-            match line.strip_prefix('!') {
-                Some(hot) => push(hot, Word::Hot),
-                None => push(line, Word::Service),
+            match (line.strip_prefix('!'), line.strip_prefix('+')) {
+                (Some(hot), _) => push(hot, Word::Hot),
+                (None, Some(reach)) => push(reach, Word::Reach),
+                (None, None) => push(line, Word::Service),
             }
         }
         for line in entries(include_str!("../data/decor.txt")) {
@@ -105,33 +108,55 @@ impl Lexicon {
         }
     }
 
-    /// The listed words of a line, leftmost and longest first, at most `max`. Latin words and
+    /// The listed words of a line from byte `from` on, leftmost and longest first, at most `max`. Latin words and
     /// digits count only where they stand by themselves (`LG` is not in `ALGOL`).
-    pub fn words(&self, line: &str, max: usize) -> Vec<Listed> {
+    pub fn words(&self, line: &str, from: usize, max: usize) -> Vec<Listed> {
         let lower = if line.bytes().any(|b| b.is_ascii_uppercase()) {
             Cow::Owned(line.to_ascii_lowercase())
         } else {
             Cow::Borrowed(line)
         };
         let mut out = Vec::new();
-        let mut at = 0;
+        let mut at = from;
         while let Some(c) = lower[at..].chars().next()
             && out.len() < max
         {
             let found = self.dictionary.longest(&lower[at..]);
-            match found.filter(|(len, _)| stands_alone(line, at, at + len)) {
-                Some((len, index)) => {
+            let found = found.map(|(len, index)| (at + len, self.words[index as usize]));
+            let fits = |(end, word): &(usize, Word)| {
+                stands_alone(line, at, *end) && !self.is_cut(&lower, at, *end, *word)
+            };
+            match found.filter(fits) {
+                Some((end, word)) => {
                     out.push(Listed {
                         start: at,
-                        end: at + len,
-                        word: self.words[index as usize],
+                        end,
+                        word,
                     });
-                    at += len;
+                    at = end;
                 }
                 None => at += c.len_utf8(),
             }
         }
         out
+    }
+
+    /// A longer word begins inside of this one: in `鼎恒热水器` no `恒热` is meant, and no `家电` in
+    /// `洛家电暖器`.
+    fn is_cut(&self, lower: &str, start: usize, end: usize, word: Word) -> bool {
+        let brand = matches!(word, Word::Brand(_));
+        if !brand && !(matches!(word, Word::Product(_)) && end - start <= 6) {
+            return false;
+        }
+        let inner = lower[start..end].char_indices().skip(1);
+        inner.map(|(i, _)| start + i).any(|i| {
+            let found = self.dictionary.longest(&lower[i..]);
+            found.is_some_and(|(len, index)| match self.words[index as usize] {
+                Word::Product(_) => i + len > end && (brand || len >= end - start),
+                Word::Hot => i + len > end && brand,
+                _ => false,
+            })
+        })
     }
 
     /// The reported form of a product noun.
@@ -151,6 +176,13 @@ impl Lexicon {
             rest = &rest[step..];
         }
         !text.is_empty()
+    }
+
+    /// An everyday word, whole.
+    pub fn is_word(&self, text: &str) -> bool {
+        self.everyday
+            .longest(text)
+            .is_some_and(|(len, _)| len == text.len())
     }
 
     /// A character that shows that its run is prose.

@@ -28,18 +28,21 @@ struct Candidate {
     /// Product nouns with votes.
     products: Vec<(u16, u32)>,
     score: u32,
-    /// Lines that claim it firmly, and at all.
+    /// Lines that claim it firmly, lines that begin with it, and lines that are such claims whole.
     firm: u32,
-    lines: u32,
+    leads: u32,
+    whole: u32,
     /// Lines on which a number stands beside it.
     numbers: u32,
     prominent: bool,
+    /// Written as a Latin and a Chinese half side by side: no slip of a cut.
+    pair: bool,
 }
 
 /// The brands that a page claims, strongest first (at most 16); empty for pages that claim none.
 /// Expects numbers to be noted on the lines already.
 pub fn mine(document: &Document) -> Vec<Brand> {
-    let title = claim::read(&document.title);
+    let title = claim::read(&document.title, &document.title_numbers);
     let mut candidates: Vec<Candidate> = Vec::new();
     let in_title = !document.title_numbers.is_empty();
     vote(&mut candidates, &title, 4, in_title, true);
@@ -50,7 +53,7 @@ pub fn mine(document: &Document) -> Vec<Brand> {
             continue;
         }
         previous = &line.text;
-        let reading = claim::read(&line.text);
+        let reading = claim::read(&line.text, &line.numbers);
         let heading = (1..=3).contains(&line.heading);
         let weight = if heading { 3 } else { 1 };
         vote(
@@ -104,7 +107,8 @@ fn vote(
         };
         let candidate = &mut candidates[index];
         candidate.score += weight + u32::from(numbered) + u32::from(reading.hot);
-        candidate.lines += u32::from(reading.hot || claim.firm);
+        candidate.leads += u32::from(claim.leads && (reading.hot || claim.firm));
+        candidate.whole += u32::from(claim.firm && claim.whole);
         candidate.firm += u32::from(claim.firm);
         candidate.numbers += u32::from(claim.firm && numbered);
         candidate.prominent |= prominent && claim.firm;
@@ -134,9 +138,11 @@ impl Candidate {
             products: Vec::new(),
             score: 0,
             firm: 0,
-            lines: 0,
+            leads: 0,
+            whole: 0,
             numbers: 0,
             prominent: false,
+            pair: !claim.aliases.is_empty(),
         }
     }
 
@@ -155,9 +161,10 @@ impl Candidate {
                 .any(|a| a.eq_ignore_ascii_case(&self.name))
     }
 
-    /// Enough witnesses: the title or a heading, a line with a number beside it, or repetition.
+    /// Enough witnesses: the title or a heading, a line that is nothing but a claim or has a number
+    /// beside it, or repetition.
     fn believed(&self) -> bool {
-        self.prominent || self.firm >= 2 || self.numbers >= 1 || self.lines >= 4
+        self.prominent || self.whole >= 1 || self.firm >= 2 || self.numbers >= 1 || self.leads >= 4
     }
 }
 
@@ -171,6 +178,7 @@ fn fold_longer_forms(candidates: &mut Vec<Candidate>) {
     candidates.retain(|c| {
         c.known.is_some()
             || c.prominent
+            || c.pair
             || !shorter.iter().any(|(name, score)| {
                 c.name.len() > name.len() && c.name.contains(name.as_str()) && *score >= 3 * c.score
             })
@@ -182,7 +190,7 @@ fn choose(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     // Ties keep the order of appearance.
     candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
     let top = candidates.first().map_or(0, |c| c.score);
-    candidates.retain(|c| c.prominent || c.known.is_some() || c.score * 12 >= top);
+    candidates.retain(|c| c.prominent || c.known.is_some() || c.whole > 0 || c.score * 12 >= top);
     candidates.truncate(MAX_BRANDS);
     candidates
 }

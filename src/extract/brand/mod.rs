@@ -17,6 +17,8 @@ pub use mine::mine;
 
 pub(in crate::extract) use finder::occurrences;
 
+use crate::extract::number;
+
 use serde::{Deserialize, Serialize};
 
 use lexicon::LEXICON;
@@ -46,7 +48,7 @@ pub struct Claim {
 /// Reads one title-like line by itself. Categories are all product nouns of the line, also where
 /// no brand is claimed.
 pub fn read_title(line: &str) -> Claim {
-    let reading = claim::read(line);
+    let reading = claim::read(line, &number::find(line));
     let firm = reading.claims.into_iter().filter(|c| c.firm);
     Claim {
         brands: firm.map(|c| c.name).collect(),

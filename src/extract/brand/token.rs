@@ -1,6 +1,7 @@
 //! A line as tokens: listed words, places, numbers, punctuation, and the gaps between them in
 //! which unknown names stand.
 
+use crate::extract::number::Found;
 use crate::extract::region::{self, is_han, is_letter};
 
 use super::lexicon::{LEXICON, Listed, Word};
@@ -15,6 +16,8 @@ pub enum Kind {
     Latin,
     Place,
     Digits,
+    /// A telephone number.
+    Number,
     Space,
     /// Joins the members of a list: 、 / , & +
     Join,
@@ -36,23 +39,53 @@ pub struct Token {
 const MAX_TOKENS: usize = 256;
 
 /// Digits that a telephone number has at least.
-pub const MIN_NUMBER: usize = 7;
+const MIN_NUMBER: usize = 7;
 
 /// Cuts a line into tokens; none where nothing in it could be claimed for a brand: no product
-/// noun, no word of service, and no number.
-pub fn tokens(line: &str) -> Vec<Token> {
-    let words = LEXICON.words(line, MAX_TOKENS);
-    let head = |l: &Listed| matches!(l.word, Word::Product(_) | Word::Hot | Word::Service);
-    if !words.iter().any(head) && !has_number(line) {
-        return Vec::new();
-    }
-    let mut out = Vec::with_capacity(2 * words.len() + 8);
-    let mut at = 0;
-    for Listed { start, end, word } in words {
-        if out.len() >= MAX_TOKENS {
-            return out;
+/// noun, no word of service, and no number. `numbers` are the telephone numbers
+/// in it.
+pub fn tokens(line: &str, numbers: &[Found]) -> Vec<Token> {
+    let mut out = Vec::new();
+    let (mut at, mut head) = (0, !numbers.is_empty());
+    for number in numbers.iter().map(|n| &n.range) {
+        // Hostile ranges cannot come from the number stage; a wrong one is left out.
+        let Some(before) = line.get(..number.start).filter(|_| number.start >= at) else {
+            continue;
+        };
+        head |= stretch(before, at, &mut out);
+        if number.end <= line.len() && out.len() < MAX_TOKENS {
+            out.push(Token {
+                kind: Kind::Number,
+                start: number.start,
+                end: number.end,
+            });
+            at = number.end;
         }
-        gap(line, at, start, &mut out);
+    }
+    head |= stretch(line, at, &mut out);
+    if !head {
+        out.clear();
+    }
+    out
+}
+
+/// Tokens of `line` from byte `from` on; whether one of them can be the head of a claim.
+fn stretch(line: &str, from: usize, out: &mut Vec<Token>) -> bool {
+    let words = LEXICON.words(line, from, MAX_TOKENS);
+    let head = |l: &Listed| {
+        matches!(
+            l.word,
+            Word::Product(_) | Word::Hot | Word::Reach | Word::Service
+        )
+    };
+    let mut found = words.iter().any(head);
+    let before = out.len();
+    let mut at = from;
+    for Listed { start, end, word } in words {
+        gap(line, at, start, out);
+        if out.len() >= MAX_TOKENS {
+            return true;
+        }
         out.push(Token {
             kind: Kind::Word(word),
             start,
@@ -60,16 +93,9 @@ pub fn tokens(line: &str) -> Vec<Token> {
         });
         at = end;
     }
-    gap(line, at, line.len(), &mut out);
-    out
-}
-
-fn has_number(line: &str) -> bool {
-    let mut digits = 0;
-    line.bytes().any(|b| {
-        digits = if b.is_ascii_digit() { digits + 1 } else { 0 };
-        digits >= MIN_NUMBER
-    })
+    gap(line, at, line.len(), out);
+    found |= out[before..].iter().any(|t| t.kind == Kind::Number);
+    found
 }
 
 /// Tokens of a stretch without listed words.
@@ -83,12 +109,25 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
             match place(rest) {
                 0 => {
                     let len = run(rest, |c| is_han(c) || c == '·');
-                    (Kind::Han, len - trailing_place(&rest[..len]))
+                    if let Some((cut, join)) = conjunction(&rest[..len]) {
+                        out.push(Token {
+                            kind: Kind::Han,
+                            start: at,
+                            end: at + cut,
+                        });
+                        at += cut;
+                        (Kind::Join, join)
+                    } else {
+                        (Kind::Han, len - trailing_place(&rest[..len]))
+                    }
                 }
                 len => (Kind::Place, len),
             }
         } else if c.is_ascii_digit() {
-            (Kind::Digits, run(rest, |c| c.is_ascii_digit()))
+            match run(rest, |c| c.is_ascii_digit()) {
+                len if len >= MIN_NUMBER => (Kind::Number, len),
+                len => (Kind::Digits, len),
+            }
         } else if is_letter(c) {
             (Kind::Latin, latin(rest))
         } else {
@@ -113,6 +152,17 @@ fn place(rest: &str) -> usize {
     let left = rest[len..].chars().take_while(|c| is_han(*c)).count();
     let ended = rest[..len].ends_with(['市', '省', '区', '县']);
     if left == 1 && !ended { 0 } else { len }
+}
+
+/// Where two names are joined (`洛森和贝澜顿`): names of three characters or more, as two hold the
+/// same character inside (`永和居`).
+fn conjunction(run: &str) -> Option<(usize, usize)> {
+    if !(15..=48).contains(&run.len()) {
+        return None;
+    }
+    let (i, c) = run.char_indices().find(|(_, c)| matches!(c, '和' | '与'))?;
+    let (left, right) = (run[..i].chars().count(), run[i..].chars().count() - 1);
+    (left >= 2 && right >= 2).then_some((i, c.len_utf8()))
 }
 
 /// Bytes of a place that ends a run of Chinese characters (`艾铂上海`).
