@@ -4,7 +4,7 @@ use crate::extract::document::{Document, Line};
 use crate::extract::region;
 
 use super::Brand;
-use super::claim::{self, Claimed, Reading};
+use super::claim::{Claimed, Reading, Scratch};
 use super::finder;
 use super::lexicon::LEXICON;
 
@@ -17,6 +17,8 @@ const MAX_LINES: usize = 5000;
 const MAX_BYTES: usize = 600;
 /// Sentences longer than this are prose, and prose claims no brand.
 const MAX_SENTENCE: usize = 150;
+/// Bytes of a sentence that are read.
+const MAX_CLAUSE: usize = 72;
 /// Product nouns reported beside the first.
 const MAX_CATEGORIES: usize = 16;
 
@@ -42,7 +44,9 @@ struct Candidate {
 /// The brands that a page claims, strongest first (at most 16); empty for pages that claim none.
 /// Expects numbers to be noted on the lines already.
 pub fn mine(document: &Document) -> Vec<Brand> {
-    let title = claim::read(&document.title, &document.title_numbers);
+    let mut scratch = Scratch::default();
+    let title = scratch.read(&document.title, &document.title_numbers);
+    let title_products = scratch.products();
     let mut candidates: Vec<Candidate> = Vec::new();
     let in_title = !document.title_numbers.is_empty();
     vote(&mut candidates, &title, 4, in_title, true);
@@ -53,7 +57,13 @@ pub fn mine(document: &Document) -> Vec<Brand> {
             continue;
         }
         previous = &line.text;
-        let reading = claim::read(&line.text, &line.numbers);
+        // A sentence that makes a claim begins with it.
+        let text = if is_sentence(line) {
+            region::head(&line.text, MAX_CLAUSE)
+        } else {
+            &line.text
+        };
+        let reading = scratch.read(text, &line.numbers);
         let heading = (1..=3).contains(&line.heading);
         let weight = if heading { 3 } else { 1 };
         vote(
@@ -66,7 +76,7 @@ pub fn mine(document: &Document) -> Vec<Brand> {
     }
     fold_longer_forms(&mut candidates);
     let mut chosen = choose(candidates);
-    if let ([only], Some(product)) = (chosen.as_mut_slice(), title.products.first())
+    if let ([only], Some(product)) = (chosen.as_mut_slice(), title_products.first())
         && only.products.is_empty()
     {
         only.products.push((*product, 1));
@@ -82,10 +92,15 @@ fn may_claim(line: &Line) -> bool {
     if (line.linked && line.heading == 0) || text.len() > MAX_BYTES || text.len() < 6 {
         return false;
     }
-    if text.len() > MAX_SENTENCE && line.numbers.is_empty() && text.contains('。') {
+    if text.len() > MAX_SENTENCE && is_sentence(line) {
         return false;
     }
     !region::begins_list(text)
+}
+
+/// A sentence without a number.
+fn is_sentence(line: &Line) -> bool {
+    line.numbers.is_empty() && line.text.len() > MAX_CLAUSE && line.text.contains('。')
 }
 
 /// Counts the claims of one line.
@@ -180,7 +195,7 @@ fn fold_longer_forms(candidates: &mut Vec<Candidate>) {
             || c.prominent
             || c.pair
             || !shorter.iter().any(|(name, score)| {
-                c.name.len() > name.len() && c.name.contains(name.as_str()) && *score >= 3 * c.score
+                *score >= 3 * c.score && c.name.len() > name.len() && c.name.contains(name.as_str())
             })
     });
 }

@@ -105,51 +105,56 @@ struct Part {
 }
 
 /// A run of name tokens.
-pub struct Unit {
-    parts: Vec<Part>,
+pub struct Run {
+    /// Its first token, and the token after its last.
+    pub first: usize,
+    end: usize,
+    /// The token after the run and what belongs to it.
+    pub next: usize,
+    /// A brand of the list is in it.
+    pub known: bool,
     /// A Latin name in brackets behind it, and where the bracket closes.
     bracketed: Option<(Token, usize)>,
-    /// Index of the token after the run.
-    pub next: usize,
 }
 
-impl Unit {
+/// Parts of a run at most.
+const MAX_PARTS: usize = 12;
+
+impl Run {
     /// The run that starts at token `first`.
     pub fn at(line: &str, tokens: &[Token], first: usize) -> Self {
-        let mut parts: Vec<Part> = Vec::with_capacity(4);
-        let mut at = first;
+        let (mut at, mut parts, mut known) = (first, 0, false);
         while let Some(token) = tokens.get(at) {
             if token.is_name() {
-                parts.push(part(line, token));
-                at += 1;
-            } else if token.kind == Kind::Space && pairs_over_space(line, tokens, at) {
-                at += 1;
-            } else {
+                parts += 1;
+                known |= token.kind != Kind::Han && token.kind != Kind::Latin;
+            } else if token.kind != Kind::Space || !pairs_over_space(line, tokens, at) {
                 break;
             }
-            if parts.len() >= 12 {
+            at += 1;
+            if parts >= MAX_PARTS {
                 break;
             }
         }
-        if let Some(p) = parts.first_mut() {
-            trim_front(line, tokens, first, p);
-        }
-        let bracketed = bracketed_latin(line, tokens, at, &parts);
-        Unit {
-            parts,
-            bracketed,
+        let bracketed = bracketed_latin(line, tokens, at);
+        Run {
+            first,
+            end: at,
             next: if bracketed.is_some() { at + 3 } else { at },
+            known,
+            bracketed,
         }
-    }
-
-    /// A brand of the list is in it.
-    pub fn has_known(&self) -> bool {
-        self.parts.iter().any(|p| p.known.is_some())
     }
 
     /// The names that the run is made of.
-    pub fn names(&self, line: &str) -> Vec<Name> {
-        let mut names = resolve(line, &self.parts);
+    pub fn names(&self, line: &str, tokens: &[Token]) -> Vec<Name> {
+        let run = tokens[self.first..self.end].iter();
+        let parts = run.filter(|t| t.is_name()).map(|t| part(line, t));
+        let mut parts: Vec<Part> = parts.collect();
+        if let Some(p) = parts.first_mut() {
+            trim_front(line, tokens, self.first, p);
+        }
+        let mut names = resolve(line, &parts);
         let end = names.last().map(|n| n.end);
         names.retain_mut(|n| tidy(line, n));
         // What was taken off the Chinese half (`洛森锁(Losen)`) parts it from the bracket.
@@ -171,7 +176,11 @@ fn part(line: &str, token: &Token) -> Part {
             Kind::Word(Word::Brand(b)) => Some(b),
             _ => None,
         },
-        han: line[token.start..token.end].chars().any(is_han),
+        han: match token.kind {
+            Kind::Han => true,
+            Kind::Latin => false,
+            _ => line[token.start..token.end].chars().any(is_han),
+        },
     }
 }
 
@@ -189,13 +198,9 @@ fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
 }
 
 /// `海尔(Haier)`: a Latin name in brackets after a Chinese one, and where the bracket closes.
-fn bracketed_latin(
-    line: &str,
-    tokens: &[Token],
-    at: usize,
-    parts: &[Part],
-) -> Option<(Token, usize)> {
-    if !parts.last().is_some_and(|p| p.han) {
+fn bracketed_latin(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize)> {
+    let before = tokens.get(at.wrapping_sub(1))?;
+    if tokens.get(at).is_none_or(|t| t.kind != Kind::Open) || !part(line, before).han {
         return None;
     }
     let [open, latin, close] = tokens.get(at..at + 3)? else {

@@ -4,7 +4,7 @@
 use crate::extract::number::Found;
 use crate::extract::region::{self, is_han, is_letter};
 
-use super::lexicon::{LEXICON, Listed, Word};
+use super::lexicon::{LEXICON, Marks, Word};
 
 /// What a piece of the line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
     pub kind: Kind,
+    pub marks: Marks,
     pub start: usize,
     pub end: usize,
 }
@@ -41,61 +42,83 @@ const MAX_TOKENS: usize = 256;
 /// Digits that a telephone number has at least.
 const MIN_NUMBER: usize = 7;
 
+impl Token {
+    fn new(kind: Kind, start: usize, end: usize) -> Self {
+        Token {
+            kind,
+            marks: Marks::default(),
+            start,
+            end,
+        }
+    }
+
+    /// Can be what a name stands before.
+    fn is_head(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Number | Kind::Word(Word::Product(_) | Word::Hot | Word::Reach | Word::Service)
+        )
+    }
+}
+
 /// Cuts a line into tokens; none where nothing in it could be claimed for a brand: no product
-/// noun, no word of service, and no number. `numbers` are the telephone numbers
-/// in it.
-pub fn tokens(line: &str, numbers: &[Found]) -> Vec<Token> {
-    let mut out = Vec::new();
-    let (mut at, mut head) = (0, !numbers.is_empty());
+/// noun, no word of service, and no number. `numbers` are the telephone numbers in it, `lower` is
+/// a buffer.
+pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<Token>) {
+    out.clear();
+    // A fold without a way out: the compiler does many bytes at once.
+    let upper = line
+        .bytes()
+        .fold(false, |any, b| any | b.is_ascii_uppercase());
+    let lower = if upper {
+        lower.clear();
+        lower.push_str(line);
+        lower.make_ascii_lowercase();
+        &*lower
+    } else {
+        line
+    };
+    let mut at = 0;
     for number in numbers.iter().map(|n| &n.range) {
-        // Hostile ranges cannot come from the number stage; a wrong one is left out.
+        // A range that is none of this line's is left out.
         let Some(before) = line.get(..number.start).filter(|_| number.start >= at) else {
             continue;
         };
-        head |= stretch(before, at, &mut out);
+        stretch(before, lower, at, out);
         if number.end <= line.len() && out.len() < MAX_TOKENS {
-            out.push(Token {
-                kind: Kind::Number,
-                start: number.start,
-                end: number.end,
-            });
+            out.push(Token::new(Kind::Number, number.start, number.end));
             at = number.end;
         }
     }
-    head |= stretch(line, at, &mut out);
-    if !head {
+    stretch(line, lower, at, out);
+    if !out.iter().any(Token::is_head) {
         out.clear();
     }
-    out
 }
 
-/// Tokens of `line` from byte `from` on; whether one of them can be the head of a claim.
-fn stretch(line: &str, from: usize, out: &mut Vec<Token>) -> bool {
-    let words = LEXICON.words(line, from, MAX_TOKENS);
-    let head = |l: &Listed| {
-        matches!(
-            l.word,
-            Word::Product(_) | Word::Hot | Word::Reach | Word::Service
-        )
-    };
-    let mut found = words.iter().any(head);
-    let before = out.len();
-    let mut at = from;
-    for Listed { start, end, word } in words {
-        gap(line, at, start, out);
-        if out.len() >= MAX_TOKENS {
-            return true;
+/// Tokens of `line` from byte `from` on.
+fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
+    let lower = &lower[..line.len()];
+    let (mut at, mut start) = (from, from);
+    while let Some(c) = lower[at..].chars().next()
+        && out.len() < MAX_TOKENS
+    {
+        let Some((end, word, marks)) = LEXICON.word(line, lower, at) else {
+            at += c.len_utf8();
+            continue;
+        };
+        gap(line, start, at, out);
+        if out.len() < MAX_TOKENS {
+            out.push(Token {
+                kind: Kind::Word(word),
+                marks,
+                start: at,
+                end,
+            });
         }
-        out.push(Token {
-            kind: Kind::Word(word),
-            start,
-            end,
-        });
-        at = end;
+        (at, start) = (end, end);
     }
-    gap(line, at, line.len(), out);
-    found |= out[before..].iter().any(|t| t.kind == Kind::Number);
-    found
+    gap(line, start, at, out);
 }
 
 /// Tokens of a stretch without listed words.
@@ -110,11 +133,7 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
                 0 => {
                     let len = run(rest, |c| is_han(c) || c == '·');
                     if let Some((cut, join)) = conjunction(&rest[..len]) {
-                        out.push(Token {
-                            kind: Kind::Han,
-                            start: at,
-                            end: at + cut,
-                        });
+                        out.push(Token::new(Kind::Han, at, at + cut));
                         at += cut;
                         (Kind::Join, join)
                     } else {
@@ -133,11 +152,7 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         } else {
             (punctuation(c), c.len_utf8())
         };
-        out.push(Token {
-            kind,
-            start: at,
-            end: at + len,
-        });
+        out.push(Token::new(kind, at, at + len));
         at += len;
     }
 }

@@ -43,9 +43,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, piece: &str) {
-        self.total += chars(piece);
-        read_piece(piece, self);
+    /// Characters that belong to no place.
+    fn missed(&self) -> u32 {
+        self.total - self.chars - self.weak_chars
     }
 
     fn regions(mut self) -> Regions {
@@ -68,7 +68,7 @@ impl Tally {
 /// Measures a line.
 pub fn measure(line: &str) -> Regions {
     let mut tally = Tally::default();
-    pieces(head(line, MAX_LINE)).for_each(|p| tally.add(p));
+    pieces(head(line, MAX_LINE)).for_each(|p| read_piece(p, &mut tally));
     tally.regions()
 }
 
@@ -76,13 +76,13 @@ pub fn measure(line: &str) -> Regions {
 /// up after their first words.
 pub fn is_list(line: &str) -> bool {
     let line = head(line, MAX_LINE);
-    let all = chars(line);
+    let mut all = None;
     let mut tally = Tally::default();
     for piece in pieces(line) {
-        tally.add(piece);
-        let missed = tally.total - tally.chars - tally.weak_chars;
+        let before = tally.missed();
+        read_piece(piece, &mut tally);
         // A fifth of the line is lost already.
-        if missed * 5 > all {
+        if tally.missed() > before && tally.missed() * 5 > *all.get_or_insert_with(|| chars(line)) {
             return false;
         }
     }
@@ -92,17 +92,24 @@ pub fn is_list(line: &str) -> bool {
 /// Whether a line begins like a list of places: its first two pieces do. A cheap question, for
 /// passing lists over.
 pub(in crate::extract) fn begins_list(line: &str) -> bool {
-    let mut pieces = pieces(head(line, 128));
+    let line = head(line, 128);
+    // Names hold no separators: where none stands at the first letter, the first piece has none.
+    if NAMES.at(line.trim_start_matches(parts), 0).is_none() {
+        return false;
+    }
+    let mut pieces = pieces(line);
     let mut next = || pieces.next().is_some_and(|p| NAMES.at(p, 0).is_some());
     next() && next()
 }
 
+/// What parts the stretches. CJK punctuation first: it is what most lines are parted by, and the
+/// general question takes a table.
+fn parts(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303f}') || !(is_han(c) || c.is_alphanumeric())
+}
+
 /// The stretches of letters and digits.
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    // CJK punctuation first: it is what most lines are parted by, and the general question
-    // takes a table.
-    let parts =
-        |c: char| matches!(c, '\u{3000}'..='\u{303f}') || !(is_han(c) || c.is_alphanumeric());
     line.split(parts).filter(|p| !p.is_empty())
 }
 
@@ -115,19 +122,21 @@ fn read_piece(piece: &str, tally: &mut Tally) {
         }
         // A name shared by a prefecture and a county (`朝阳`) descends where it can.
         level = Some(name.below(level));
-        tally.chars += chars(&piece[at..name.end]);
+        tally.total += name.chars;
+        tally.chars += name.chars;
         at = name.end;
     }
     let rest = &piece[at..];
     if rest.is_empty() {
         return;
     }
+    let length = chars(rest);
+    tally.total += length;
     if level.is_some() && matches!(rest, "等" | "等地" | "等地区" | "等城市" | "地区" | "市区")
     {
-        tally.chars += chars(rest);
+        tally.chars += length;
         return;
     }
-    let length = chars(rest);
     if length > 12 || !rest.chars().all(is_han) {
         return;
     }
@@ -253,8 +262,10 @@ pub(in crate::extract) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
+/// Characters of a text: its bytes that continue none.
 fn chars(text: &str) -> u32 {
-    text.chars().count() as u32
+    let starts = |byte: &u8| u32::from((*byte as i8) >= -0x40);
+    text.as_bytes().iter().map(starts).sum()
 }
 
 /// The first `max` bytes, cut at a character.
