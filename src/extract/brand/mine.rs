@@ -18,7 +18,7 @@ const MAX_BYTES: usize = 600;
 /// Sentences longer than this are prose, and prose claims no brand.
 const MAX_SENTENCE: usize = 150;
 /// Bytes of a sentence that are read.
-const MAX_CLAUSE: usize = 72;
+const MAX_CLAUSE: usize = 60;
 /// Product nouns reported beside the first.
 const MAX_CATEGORIES: usize = 16;
 
@@ -53,12 +53,13 @@ pub fn mine(document: &Document) -> Vec<Brand> {
     let mut previous = "";
     for line in document.lines.iter().take(MAX_LINES) {
         // A line that only repeats its neighbour is a copy, not a witness.
-        if !may_claim(line) || line.text == previous {
+        let sentence = is_sentence(line);
+        if !may_claim(line, sentence) || line.text == previous {
             continue;
         }
         previous = &line.text;
         // A sentence that makes a claim begins with it.
-        let text = if is_sentence(line) {
+        let text = if sentence {
             region::head(&line.text, MAX_CLAUSE)
         } else {
             &line.text
@@ -87,12 +88,12 @@ pub fn mine(document: &Document) -> Vec<Brand> {
 }
 
 /// Whether a line is of the kind that claims brands: no menu, no list of places, no prose.
-fn may_claim(line: &Line) -> bool {
+fn may_claim(line: &Line, sentence: bool) -> bool {
     let text = &line.text;
     if (line.linked && line.heading == 0) || text.len() > MAX_BYTES || text.len() < 6 {
         return false;
     }
-    if text.len() > MAX_SENTENCE && is_sentence(line) {
+    if text.len() > MAX_SENTENCE && sentence {
         return false;
     }
     !region::begins_list(text)
@@ -100,7 +101,10 @@ fn may_claim(line: &Line) -> bool {
 
 /// A sentence without a number.
 fn is_sentence(line: &Line) -> bool {
-    line.numbers.is_empty() && line.text.len() > MAX_CLAUSE && line.text.contains('。')
+    let text = &line.text;
+    let long = line.numbers.is_empty() && text.len() > MAX_CLAUSE;
+    // Most end with it: a look instead of a search.
+    long && (text.ends_with('。') || text.contains('。'))
 }
 
 /// Counts the claims of one line.

@@ -99,11 +99,12 @@ pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<T
 /// Tokens of `line` from byte `from` on.
 fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
     let lower = &lower[..line.len()];
+    let lexicon = &*LEXICON;
     let (mut at, mut start) = (from, from);
     while let Some(c) = lower[at..].chars().next()
         && out.len() < MAX_TOKENS
     {
-        let Some((end, word, marks)) = LEXICON.word(line, lower, at) else {
+        let Some((end, word, marks)) = lexicon.word(line, lower, at) else {
             at += c.len_utf8();
             continue;
         };

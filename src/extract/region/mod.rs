@@ -68,7 +68,11 @@ impl Tally {
 /// Measures a line.
 pub fn measure(line: &str) -> Regions {
     let mut tally = Tally::default();
-    pieces(head(line, MAX_LINE)).for_each(|p| read_piece(p, &mut tally));
+    let line = head(line, MAX_LINE);
+    let mut at = 0;
+    while let Some(end) = read_piece(line, at, &mut tally) {
+        at = end;
+    }
     tally.regions()
 }
 
@@ -78,13 +82,14 @@ pub fn is_list(line: &str) -> bool {
     let line = head(line, MAX_LINE);
     let mut all = None;
     let mut tally = Tally::default();
-    for piece in pieces(line) {
-        let before = tally.missed();
-        read_piece(piece, &mut tally);
+    let (mut at, mut before) = (0, 0);
+    while let Some(end) = read_piece(line, at, &mut tally) {
+        at = end;
         // A fifth of the line is lost already.
         if tally.missed() > before && tally.missed() * 5 > *all.get_or_insert_with(|| chars(line)) {
             return false;
         }
+        before = tally.missed();
     }
     tally.regions().is_list()
 }
@@ -113,10 +118,12 @@ fn pieces(line: &str) -> impl Iterator<Item = &str> {
     line.split(parts).filter(|p| !p.is_empty())
 }
 
-/// Reads the place expressions that a piece begins with.
-fn read_piece(piece: &str, tally: &mut Tally) {
-    let (mut at, mut level) = (0, None);
-    while let Some(name) = NAMES.at(piece, at) {
+/// Reads the place expressions of the piece at byte `from` of a line or after it; where it ends.
+/// Names hold no separators, so only what follows them is searched for the end.
+fn read_piece(line: &str, from: usize, tally: &mut Tally) -> Option<usize> {
+    let start = from + line[from..].find(|c| !parts(c))?;
+    let (mut at, mut level) = (start, None);
+    while let Some(name) = NAMES.at(line, at) {
         if level.is_none_or(|l| name.lowest <= l) {
             tally.places += 1;
         }
@@ -126,10 +133,15 @@ fn read_piece(piece: &str, tally: &mut Tally) {
         tally.chars += name.chars;
         at = name.end;
     }
-    let rest = &piece[at..];
-    if rest.is_empty() {
-        return;
+    let end = line[at..].find(parts).map_or(line.len(), |i| at + i);
+    if at < end {
+        read_rest(&line[start..at], &line[at..end], level, tally);
     }
+    Some(end)
+}
+
+/// What is left of a piece after its place expressions.
+fn read_rest(places: &str, rest: &str, level: Option<Level>, tally: &mut Tally) {
     let length = chars(rest);
     tally.total += length;
     if level.is_some() && matches!(rest, "等" | "等地" | "等地区" | "等城市" | "地区" | "市区")
@@ -144,8 +156,7 @@ fn read_piece(piece: &str, tally: &mut Tally) {
     match level {
         Some(_) if by_suffix => tally.chars += length,
         // `五指山市南圣`: a town without its suffix, after a name that has one.
-        Some(_) if (2..=3).contains(&length) && piece[..at].ends_with(['市', '县', '州', '区']) =>
-        {
+        Some(_) if (2..=3).contains(&length) && places.ends_with(['市', '县', '州', '区']) => {
             tally.weak_chars += length;
         }
         None if by_suffix && length >= 2 => {
