@@ -190,7 +190,8 @@ impl Lexicon {
     /// `洛家电暖器`.
     fn is_cut(&self, lower: &str, start: usize, end: usize, word: Word) -> bool {
         let brand = matches!(word, Word::Brand(_));
-        if !brand && !(matches!(word, Word::Product(_)) && end - start <= 6) {
+        let short = matches!(word, Word::Product(_)) && end - start <= 6;
+        if !(brand || short) {
             return false;
         }
         let inner = lower[start..end].char_indices().skip(1);
