@@ -11,6 +11,9 @@ pub struct Dictionary {
     /// Low 16 bits of the first characters, and of those that are words by themselves.
     firsts: Bits,
     singles: Bits,
+    /// Sixteen bits of the hash of each pair of first characters: a Bloom filter with one hash
+    /// (Bloom, 1970), small enough to stay in the nearest cache.
+    pairs: Bits,
     /// A power of two long, at most half full; key 0 is an empty place.
     table: Vec<Bucket>,
     /// Bucket by bucket, a bucket's longest word first.
@@ -45,14 +48,14 @@ impl Bits {
         Bits(vec![0; 1 << 10])
     }
 
-    fn set(&mut self, c: char) {
-        let bit = u32::from(c) as usize & 0xffff;
+    fn set(&mut self, bit: u32) {
+        let bit = bit as usize & 0xffff;
         self.0[bit >> 6] |= 1 << (bit & 63);
     }
 
     #[inline]
-    fn has(&self, c: char) -> bool {
-        let bit = u32::from(c) as usize & 0xffff;
+    fn has(&self, bit: u32) -> bool {
+        let bit = bit as usize & 0xffff;
         self.0[bit >> 6] >> (bit & 63) & 1 == 1
     }
 }
@@ -65,10 +68,10 @@ impl Dictionary {
         for (word, value) in words {
             let mut chars = word.chars();
             let Some(first) = chars.next() else { continue };
-            firsts.set(first);
+            firsts.set(first.into());
             let second = chars.next();
             if second.is_none() {
-                singles.set(first);
+                singles.set(first.into());
             }
             let tails = grouped.entry(key(first, second)).or_default();
             tails.push((chars.as_str(), value));
@@ -76,6 +79,7 @@ impl Dictionary {
         let mut dictionary = Dictionary {
             firsts,
             singles,
+            pairs: Bits::new(),
             table: vec![Bucket::default(); (grouped.len() * 2).next_power_of_two()],
             slots: Vec::new(),
             ends: Vec::new(),
@@ -89,6 +93,7 @@ impl Dictionary {
     }
 
     fn add(&mut self, key: u64, tails: &[(&str, u32)]) {
+        self.pairs.set((mix(key) >> 48) as u32);
         let from = self.slots.len() as u32;
         for (tail, value) in tails {
             let bytes = tail.as_bytes();
@@ -112,12 +117,10 @@ impl Dictionary {
         };
     }
 
-    /// Where the search for a key starts. The words are fixed, so hostile text cannot fill a
-    /// stretch of the table; multiplying by an odd constant spreads them.
+    /// Where the search for a key starts.
     #[inline]
     fn place(&self, key: u64) -> usize {
-        let mixed = key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (mixed >> 32) as usize & (self.table.len() - 1)
+        (mix(key) >> 32) as usize & (self.table.len() - 1)
     }
 
     /// The longest word that the text starts with: its length in bytes and its value.
@@ -125,7 +128,7 @@ impl Dictionary {
     pub fn longest(&self, text: &str) -> Option<(usize, u32)> {
         let mut chars = text.chars();
         let first = chars.next()?;
-        if !self.firsts.has(first) {
+        if !self.firsts.has(first.into()) {
             return None;
         }
         self.probe(text, first, chars)
@@ -133,12 +136,15 @@ impl Dictionary {
 
     fn probe(&self, text: &str, first: char, mut rest: std::str::Chars) -> Option<(usize, u32)> {
         if let Some(second) = rest.next() {
+            let key = key(first, Some(second));
             let rest = rest.as_str().as_bytes();
-            if let Some((len, value)) = self.tail(key(first, Some(second)), rest) {
+            if self.pairs.has((mix(key) >> 48) as u32)
+                && let Some((len, value)) = self.tail(key, rest)
+            {
                 return Some((text.len() - rest.len() + len, value));
             }
         }
-        if !self.singles.has(first) {
+        if !self.singles.has(first.into()) {
             return None;
         }
         let (_, value) = self.tail(key(first, None), b"")?;
@@ -166,6 +172,13 @@ impl Dictionary {
         })?;
         Some((slot.len as usize, slot.value))
     }
+}
+
+/// The words are fixed, so hostile text cannot fill a stretch of the table; multiplying by an odd
+/// constant spreads them.
+#[inline]
+fn mix(key: u64) -> u64 {
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// Two code points side by side; never 0 for a word, as a lone character stands in the low half.

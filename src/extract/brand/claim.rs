@@ -4,12 +4,16 @@
 //! clause, or after places, decorations and service words. Everyday words are names only before
 //! a product noun in a line that offers a hotline.
 
+use std::borrow::Cow;
+
+use crate::extract::number::{self, Found};
 use crate::extract::region;
 
+use super::context::{Opening, names_goods};
 use super::disguise;
 use super::lexicon::{LEXICON, Word};
-use super::name::{self, Name, Unit};
-use super::token::{Kind, MIN_NUMBER, Token, tokens};
+use super::name::{Name, Run};
+use super::token::{Kind, Token, tokens};
 
 /// A name with what it stands before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,82 +27,94 @@ pub struct Claimed {
     pub firm: bool,
     /// Which brand of the list it is.
     pub known: Option<u16>,
+    /// The line begins with it, places and decorations aside.
+    pub leads: bool,
+    /// The line begins with it and holds nothing else but what such claims are made of.
+    pub whole: bool,
 }
 
 /// A line as read.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading {
     pub claims: Vec<Claimed>,
-    /// All product nouns in order, without repeats.
-    pub products: Vec<u16>,
     /// The line offers a hotline.
     pub hot: bool,
 }
-
-/// Product nouns that shops put into their own names.
-const GENERIC: &[&str] = &[
-    "家电",
-    "家用电器",
-    "小家电",
-    "电器",
-    "电器设备",
-    "厨电",
-    "厨房电器",
-    "厨房设备",
-    "制冷设备",
-    "办公设备",
-    "家具",
-    "珠宝",
-    "消防",
-    "照明",
-    "电脑",
-    "汽车",
-    "开关",
-    "门窗",
-    "监控",
-    "手机",
-];
 
 /// Bytes of a line that are read.
 const MAX_BYTES: usize = 600;
 
 /// Tokens that are looked at behind a name: titles are shorter, and hostile lines stay linear.
-const MAX_AHEAD: usize = 32;
+pub const MAX_AHEAD: usize = 32;
 
-/// Reads a line.
-pub fn read(line: &str) -> Reading {
-    let line = &*disguise::undress(region::head(line, MAX_BYTES));
-    let tokens = tokens(line);
-    if tokens.is_empty() {
-        return Reading::default();
-    }
-    let reader = Reader {
-        line,
-        hot: tokens.iter().any(|t| t.kind == Kind::Word(Word::Hot)),
-        company: tokens.iter().any(|t| names_company(line, t)),
-        tokens,
-    };
-    let mut products = Vec::new();
-    for token in &reader.tokens {
-        if let Kind::Word(Word::Product(p)) = token.kind
-            && !products.contains(&p)
-        {
-            products.push(p);
+/// Characters of an unknown name between commas: longer ones are clauses.
+const MAX_MEMBER: usize = 4;
+
+/// Buffers that serve line after line.
+#[derive(Default)]
+pub struct Scratch {
+    tokens: Vec<Token>,
+    lower: String,
+}
+
+impl Scratch {
+    /// Reads a line with the telephone numbers in it.
+    pub fn read(&mut self, line: &str, numbers: &[Found]) -> Reading {
+        let line = region::head(line, MAX_BYTES);
+        match disguise::undress(line) {
+            Cow::Borrowed(line) => self.read_plain(line, numbers),
+            // The numbers stand elsewhere now.
+            Cow::Owned(line) => self.read_plain(&line, &number::find(&line)),
         }
     }
-    Reading {
-        claims: reader.claims(),
-        products,
-        hot: reader.hot,
+
+    fn read_plain(&mut self, line: &str, numbers: &[Found]) -> Reading {
+        tokens(line, numbers, &mut self.lower, &mut self.tokens);
+        let tokens = self.tokens.as_slice();
+        let mut reader = Reader {
+            line,
+            tokens,
+            lead: tokens.len(),
+            hot: false,
+            company: false,
+        };
+        for (i, token) in tokens.iter().enumerate() {
+            reader.hot |= token.is_hot();
+            reader.company |= token.marks.company || token.marks.shop;
+            if i < reader.lead && !token.is_lead() {
+                reader.lead = i;
+            }
+        }
+        Reading {
+            claims: reader.claims(),
+            hot: reader.hot,
+        }
+    }
+
+    /// All product nouns of the line that was read last, in order, without repeats.
+    pub fn products(&self) -> Vec<u16> {
+        let mut products = Vec::new();
+        for token in &self.tokens {
+            if let Kind::Word(Word::Product(p)) = token.kind
+                && !products.contains(&p)
+            {
+                products.push(p);
+            }
+        }
+        products
     }
 }
 
-struct Reader<'a> {
-    line: &'a str,
-    tokens: Vec<Token>,
-    hot: bool,
+/// A line with its tokens.
+pub struct Reader<'a> {
+    pub line: &'a str,
+    pub tokens: &'a [Token],
+    /// The first token that is more than places, decorations and marks.
+    pub lead: usize,
+    /// Some token offers a hotline.
+    pub hot: bool,
     /// Some token is the word for a company.
-    company: bool,
+    pub company: bool,
 }
 
 /// What a name stands before.
@@ -120,45 +136,64 @@ impl Reader<'_> {
         let mut out: Vec<Claimed> = Vec::new();
         // Members of a list (`海尔、美的、`) that wait for the head of its last member.
         let mut waiting: Vec<(Name, usize)> = Vec::new();
+        // Commas part clauses as often as members.
+        let mut comma = false;
         let mut i = 0;
         while i < self.tokens.len() {
             if !self.tokens[i].is_name() {
                 i += 1;
                 continue;
             }
-            let unit = Unit::at(self.line, &self.tokens, i);
-            let next = unit.next;
-            let (names, mut head) = self.names(&unit);
-            waiting.extend(names.into_iter().map(|n| (n, i)));
+            let first = waiting.first().map_or(i, |(_, at)| *at);
+            let leads = first <= self.lead;
+            let run = Run::at(self.line, self.tokens, i);
+            let mut head = self.names(&run, leads, &mut waiting);
             if let Head::Next(start) = head {
+                comma |= self.is_comma(start - 1);
                 if waiting.len() < 16 && self.tokens.get(start).is_some_and(Token::is_name) {
                     i = start;
                     continue;
                 }
                 head = self.head_at(start);
             }
+            let whole = leads && !waiting.is_empty() && self.is_whole(run.next);
             for (name, at) in waiting.drain(..) {
-                if let Some(claim) = self.judge(name, at, head) {
-                    add(&mut out, claim);
+                let member = matches!(head, Head::Product(_)) && name.chars <= MAX_MEMBER;
+                if comma && name.known.is_none() && !member {
+                    continue;
+                }
+                if let Some(claim) = self.judge(name, at, head, leads) {
+                    add(&mut out, Claimed { whole, ..claim });
                 }
             }
-            i = next;
+            comma = false;
+            i = run.next;
         }
         out
     }
 
-    /// The names of a unit and what they stand before. Unknown names that stand before nothing are
-    /// left out: they claim nothing, whatever they are made of.
-    fn names(&self, unit: &Unit) -> (Vec<Name>, Head) {
-        if unit.has_known() {
-            let names = unit.names(self.line);
+    /// Adds the names of a run to `out`; what they stand before. Unknown names that stand where
+    /// none is believed are left out, whatever they are made of: most runs are prose.
+    fn names(&self, run: &Run, leads: bool, out: &mut Vec<(Name, usize)>) -> Head {
+        if run.known {
+            let names = run.names(self.line, self.tokens);
             let known = names.last().is_some_and(|n| n.known.is_some());
-            return (names, self.head(unit.next, known));
+            out.extend(names.into_iter().map(|n| (n, run.first)));
+            return self.head(run.next, known);
         }
-        match self.head(unit.next, false) {
-            head @ (Head::End | Head::Other) => (Vec::new(), head),
-            head => (unit.names(self.line), head),
+        let head = self.head(run.next, false);
+        let open = || self.opening(run.first);
+        let worth = match head {
+            Head::End | Head::Other => false,
+            Head::Product(_) | Head::Next(_) => open() != Opening::Closed,
+            Head::Hot(_) => leads || open() == Opening::Start,
+            Head::Service(_) => leads,
+        };
+        if worth {
+            let names = run.names(self.line, self.tokens);
+            out.extend(names.into_iter().map(|n| (n, run.first)));
         }
+        head
     }
 
     /// What follows a unit that ended before token `next`, its last name being known or not.
@@ -183,9 +218,14 @@ impl Reader<'_> {
         match self.head_at(at) {
             // `张工 电话`: an unknown name apart from the service word is a person as soon as a
             // brand.
-            Head::Hot(i) if !known && self.tokens[next].kind == Kind::Space => Head::Service(i),
+            Head::Hot(i) if !known && self.is_han_before_space(next) => Head::Service(i),
             head => head,
         }
+    }
+
+    fn is_han_before_space(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map(|i| self.tokens[i].kind);
+        self.tokens[at].kind == Kind::Space && before == Some(Kind::Han)
     }
 
     fn head_at(&self, at: usize) -> Head {
@@ -194,16 +234,16 @@ impl Reader<'_> {
         };
         match token.kind {
             Kind::Word(Word::Product(_)) => Head::Product(at),
-            Kind::Word(Word::Hot) => Head::Hot(at),
+            Kind::Word(Word::Hot | Word::Reach) | Kind::Number => Head::Hot(at),
             Kind::Word(Word::Service) => Head::Service(at),
-            Kind::Digits if token.end - token.start >= MIN_NUMBER => Head::Hot(at),
             Kind::Break | Kind::Space | Kind::Open | Kind::Close => Head::End,
             _ => Head::Other,
         }
     }
 
     /// Decides whether the name is claimed.
-    fn judge(&self, name: Name, at: usize, head: Head) -> Option<Claimed> {
+    fn judge(&self, name: Name, at: usize, head: Head, leads: bool) -> Option<Claimed> {
+        let name = name.without_qualifier(self.line);
         let open = || self.opening(at);
         let text = name.text(self.line);
         let firm = match (name.known.is_some(), head) {
@@ -211,18 +251,28 @@ impl Reader<'_> {
             (true, Head::Product(_)) => true,
             (true, Head::Hot(_) | Head::Service(_)) => {
                 let open = open();
-                open != Opening::Closed && (!name.everyday || open == Opening::Start)
+                let start = matches!(open, Opening::Start | Opening::Clause);
+                open != Opening::Closed && (!name.everyday || start)
             }
             (true, Head::End) => !name.everyday && self.context() && open() != Opening::Closed,
             (false, _) if open() == Opening::Closed => return None,
             (false, Head::Product(p)) => self.unknown_before_product(&name, p)?,
-            (false, Head::Hot(_)) => {
-                !name.everyday && (2..=6).contains(&name.chars) && open() == Opening::Start
+            (false, Head::Hot(hot)) => {
+                !name.everyday
+                    && (2..=6).contains(&name.chars)
+                    && open() == Opening::Start
+                    && self.offers(hot)
+                    && !names_goods(text)
             }
             (false, Head::Service(_)) => false,
         };
+        // Weak claims count where lines begin with them, if they read like names.
+        let leads = leads && (firm || name.known.is_some() || !name.everyday);
+        if name.known.is_none() && !firm && !leads {
+            return None;
+        }
         let district = !matches!(head, Head::Product(_)) && region::is_place(text);
-        if name.known.is_none() && (district || (self.company && self.company_after(at))) {
+        if name.known.is_none() && (district || self.company_after(at)) {
             return None;
         }
         Some(Claimed {
@@ -231,15 +281,15 @@ impl Reader<'_> {
             aliases: name.aliases(self.line),
             known: name.known,
             firm,
+            leads,
+            whole: false,
         })
     }
 
     /// Whether an unknown name before a product noun is believed at once; `None` where it is no
     /// name at all.
     fn unknown_before_product(&self, name: &Name, product: usize) -> Option<bool> {
-        let token = &self.tokens[product];
-        let noun = &self.line[token.start..token.end];
-        let generic = GENERIC.contains(&noun) && !self.speaks_for_a_maker();
+        let generic = self.tokens[product].marks.generic && !self.speaks_for_a_maker();
         let text = name.text(self.line);
         if region::is_place(text) && !self.speaks_for_a_maker() {
             return None;
@@ -248,68 +298,6 @@ impl Reader<'_> {
             return (self.hot && name.chars <= 4).then_some(!generic);
         }
         Some(!generic)
-    }
-
-    /// Words that a maker's service uses and a shop in the next street does not.
-    fn speaks_for_a_maker(&self) -> bool {
-        const MAKER: &[&str] = &[
-            "售后", "客服", "全国", "总部", "官方", "厂家", "400", "统一",
-        ];
-        self.tokens
-            .iter()
-            .filter(|t| t.kind == Kind::Word(Word::Hot))
-            .any(|t| MAKER.iter().any(|m| self.line[t.start..t.end].contains(m)))
-    }
-
-    /// The line speaks of products or hotlines at all.
-    fn context(&self) -> bool {
-        self.hot
-            || self
-                .tokens
-                .iter()
-                .any(|t| matches!(t.kind, Kind::Word(Word::Product(_))))
-    }
-
-    /// `…有限公司`, `…商行` in the same clause: the run is a company's own name.
-    fn company_after(&self, at: usize) -> bool {
-        self.tokens[at..]
-            .iter()
-            .take(MAX_AHEAD)
-            .take_while(|t| !matches!(t.kind, Kind::Break | Kind::Space | Kind::Join))
-            .any(|t| names_company(self.line, t))
-    }
-
-    fn opening(&self, at: usize) -> Opening {
-        let mut i = at;
-        while i > 0 {
-            i -= 1;
-            match self.tokens[i].kind {
-                Kind::Space | Kind::Open | Kind::Word(Word::Skip | Word::Decor) => {}
-                Kind::Break | Kind::Place | Kind::Digits | Kind::Close => return Opening::Start,
-                Kind::Join => return self.opening_of_list(i),
-                Kind::Word(Word::Hot | Word::Service) => return Opening::Inside,
-                Kind::Word(Word::Product(_)) if i + 1 < at => return Opening::Inside,
-                Kind::Word(Word::Product(_)) => {
-                    let first = self.line[self.tokens[at].start..].chars().next();
-                    let joined = first.is_some_and(|c| name::CONJUNCTIONS.contains(c));
-                    return if joined {
-                        Opening::Inside
-                    } else {
-                        Opening::Closed
-                    };
-                }
-                _ => return Opening::Closed,
-            }
-        }
-        Opening::Start
-    }
-
-    /// A member of a list is as open as what stands before the list's comma.
-    fn opening_of_list(&self, join: usize) -> Opening {
-        match join.checked_sub(1).map(|i| self.tokens[i].kind) {
-            Some(Kind::Word(Word::Stop)) => Opening::Closed,
-            _ => Opening::Start,
-        }
     }
 
     /// Product nouns after the head, up to the next name or the end of the clause.
@@ -341,25 +329,6 @@ impl Reader<'_> {
     }
 }
 
-fn names_company(line: &str, token: &Token) -> bool {
-    (6..=12).contains(&(token.end - token.start))
-        && matches!(
-            &line[token.start..token.end],
-            "公司" | "有限" | "有限公司" | "集团" | "商行" | "经营部" | "企业" | "股份"
-        )
-}
-
-/// Where a name stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Opening {
-    /// At the start of a clause, places and decorations aside.
-    Start,
-    /// After service words or a conjunction.
-    Inside,
-    /// After something that speaks against a name.
-    Closed,
-}
-
 /// Adds a claim; the same name again brings its products.
 fn add(out: &mut Vec<Claimed>, claim: Claimed) {
     let same = out
@@ -370,6 +339,8 @@ fn add(out: &mut Vec<Claimed>, claim: Claimed) {
         return;
     };
     old.firm |= claim.firm;
+    old.leads |= claim.leads;
+    old.whole |= claim.whole;
     for alias in claim.aliases.into_iter().chain([claim.name]) {
         if alias != old.name && !old.aliases.contains(&alias) {
             old.aliases.push(alias);

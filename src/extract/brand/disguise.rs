@@ -34,14 +34,17 @@ pub fn undress(line: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// A cheap look: as many Chinese characters as it takes stand before what can be inserted.
+/// A cheap look at the bytes: what can be inserted stands often enough behind what may be a
+/// Chinese character.
 fn may_be_dressed(line: &str) -> bool {
-    let (mut found, mut after_han) = (0, false);
-    for c in line.chars() {
-        let opens = matches!(c, ' ' | '(' | '（') || c.is_ascii_lowercase();
-        found += usize::from(after_han && opens);
-        after_han = is_han(c);
-    }
+    let bytes = line.as_bytes();
+    // 0xef begins the wide bracket, among others.
+    let opens = |b: u8| (b == b' ') | (b == b'(') | b.is_ascii_lowercase() | (b == 0xef);
+    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    // Every pair is looked at: the compiler does many at once.
+    let found: usize = pairs
+        .map(|(a, b)| usize::from((*a >= 0x80) & opens(*b)))
+        .sum();
     found >= MIN_INSERTIONS
 }
 

@@ -1,6 +1,5 @@
 //! The word lists of `data/`, loaded once into dictionaries.
 
-use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use crate::extract::dictionary::Dictionary;
@@ -15,6 +14,8 @@ pub enum Word {
     Brand(u16),
     /// A word that offers a hotline.
     Hot,
+    /// A word that widens an offer and makes none by itself.
+    Reach,
     /// A word of repair in general.
     Service,
     /// Decoration, or a qualifier of the product.
@@ -25,24 +26,91 @@ pub enum Word {
     Skip,
 }
 
+/// What else a listed word says.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// A maker's service uses it, and a shop in the next street does not.
+    pub maker: bool,
+    /// The word for a company, or for a shop.
+    pub company: bool,
+    pub shop: bool,
+    /// A product noun that shops put into their own names.
+    pub generic: bool,
+}
+
+/// Product nouns that shops put into their own names.
+const GENERIC: &[&str] = &[
+    "家电",
+    "家用电器",
+    "小家电",
+    "电器",
+    "电器设备",
+    "厨电",
+    "厨房电器",
+    "厨房设备",
+    "制冷设备",
+    "办公设备",
+    "家具",
+    "珠宝",
+    "消防",
+    "照明",
+    "电脑",
+    "汽车",
+    "开关",
+    "门窗",
+    "监控",
+    "手机",
+];
+
+const MAKER: &[&str] = &[
+    "售后", "客服", "全国", "总部", "官方", "厂家", "400", "统一",
+];
+
+const COMPANY: &[&str] = &[
+    "公司",
+    "有限",
+    "有限公司",
+    "集团",
+    "商行",
+    "经营部",
+    "企业",
+    "股份",
+];
+
+/// Shops of the neighbourhood.
+const SHOP: &[&str] = &[
+    "服务部",
+    "维修部",
+    "修理部",
+    "修理店",
+    "修理铺",
+    "门市部",
+    "维修店",
+    "服务社",
+];
+
+impl Marks {
+    fn of(text: &str, word: Word) -> Self {
+        let hot = matches!(word, Word::Hot | Word::Reach);
+        Marks {
+            maker: hot && MAKER.iter().any(|m| text.contains(m)),
+            company: COMPANY.contains(&text),
+            shop: SHOP.contains(&text),
+            generic: GENERIC.contains(&text),
+        }
+    }
+}
+
 /// All lists.
 pub struct Lexicon {
     /// Words in lower case; indices of `words`.
     dictionary: Dictionary,
-    words: Vec<Word>,
+    words: Vec<(Word, Marks)>,
     products: Vec<String>,
     everyday: Dictionary,
     /// Characters of grammar, and characters that no name holds, in code-point order.
     grammar: Vec<char>,
     never: Vec<char>,
-}
-
-/// A listed word in a line, by byte range.
-#[derive(Debug, Clone, Copy)]
-pub struct Listed {
-    pub start: usize,
-    pub end: usize,
-    pub word: Word,
 }
 
 /// The lists as shipped.
@@ -52,7 +120,8 @@ pub static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::load);
 const GRAMMAR: &str = "的时后前中里上下内外等修换装买卖用新旧老大小多少一二三两几个台家各每该此其本全最更还也又再已在对为与和及或于由以而但到至是有不无能会可要就都去来说自被把让给向从请没别很了着过将并若即做给位款种次类型性者处点段谈论聊问答讲称叫找求帮查选送";
 
 /// Characters that no name holds.
-const NEVER: &str = "们你我您他她它谁这那哪什怎么吗呢吧啊呀嘛某咋啥麼們";
+const NEVER: &str =
+    "们你我您他她它谁这哪怎么吗呢吧啊呀嘛某咋啥麼們让把被并也了是就且或该在对从若仍";
 
 impl Lexicon {
     fn load() -> Self {
@@ -60,8 +129,8 @@ impl Lexicon {
         let mut words = Vec::new();
         let mut products = Vec::new();
         let mut push = |pattern: &str, word| {
+            words.push((word, Marks::of(pattern, word)));
             patterns.push(pattern.to_ascii_lowercase());
-            words.push(word);
         };
         for line in entries(include_str!("../data/products.txt")) {
             let index = products.len() as u16;
@@ -79,9 +148,10 @@ impl Lexicon {
             }
         }
         for line in entries(include_str!("../data/service.txt")) {
-            match line.strip_prefix('!') {
-                Some(hot) => push(hot, Word::Hot),
-                None => push(line, Word::Service),
+            match (line.strip_prefix('!'), line.strip_prefix('+')) {
+                (Some(hot), _) => push(hot, Word::Hot),
+                (None, Some(reach)) => push(reach, Word::Reach),
+                (None, None) => push(line, Word::Service),
             }
         }
         for line in entries(include_str!("../data/decor.txt")) {
@@ -105,33 +175,34 @@ impl Lexicon {
         }
     }
 
-    /// The listed words of a line, leftmost and longest first, at most `max`. Latin words and
-    /// digits count only where they stand by themselves (`LG` is not in `ALGOL`).
-    pub fn words(&self, line: &str, max: usize) -> Vec<Listed> {
-        let lower = if line.bytes().any(|b| b.is_ascii_uppercase()) {
-            Cow::Owned(line.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(line)
-        };
-        let mut out = Vec::new();
-        let mut at = 0;
-        while let Some(c) = lower[at..].chars().next()
-            && out.len() < max
-        {
-            let found = self.dictionary.longest(&lower[at..]);
-            match found.filter(|(len, _)| stands_alone(line, at, at + len)) {
-                Some((len, index)) => {
-                    out.push(Listed {
-                        start: at,
-                        end: at + len,
-                        word: self.words[index as usize],
-                    });
-                    at += len;
-                }
-                None => at += c.len_utf8(),
-            }
+    /// The longest listed word at byte `at` of a line: where it ends, and what it is. Latin words
+    /// and digits count only where they stand by themselves (`LG` is not in `ALGOL`). `lower` is
+    /// the line in lower case.
+    #[inline]
+    pub fn word(&self, line: &str, lower: &str, at: usize) -> Option<(usize, Word, Marks)> {
+        let (len, index) = self.dictionary.longest(&lower[at..])?;
+        let (end, (word, marks)) = (at + len, self.words[index as usize]);
+        let fits = stands_alone(line, at, end) && !self.is_cut(lower, at, end, word);
+        fits.then_some((end, word, marks))
+    }
+
+    /// A longer word begins inside of this one: in `鼎恒热水器` no `恒热` is meant, and no `家电` in
+    /// `洛家电暖器`.
+    fn is_cut(&self, lower: &str, start: usize, end: usize, word: Word) -> bool {
+        let brand = matches!(word, Word::Brand(_));
+        let short = matches!(word, Word::Product(_)) && end - start <= 6;
+        if !(brand || short) {
+            return false;
         }
-        out
+        let inner = lower[start..end].char_indices().skip(1);
+        inner.map(|(i, _)| start + i).any(|i| {
+            let found = self.dictionary.longest(&lower[i..]);
+            found.is_some_and(|(len, index)| match self.words[index as usize].0 {
+                Word::Product(_) => i + len > end && (brand || len >= end - start),
+                Word::Hot => i + len > end && brand,
+                _ => false,
+            })
+        })
     }
 
     /// The reported form of a product noun.
@@ -151,6 +222,13 @@ impl Lexicon {
             rest = &rest[step..];
         }
         !text.is_empty()
+    }
+
+    /// An everyday word, whole.
+    pub fn is_word(&self, text: &str) -> bool {
+        self.everyday
+            .longest(text)
+            .is_some_and(|(len, _)| len == text.len())
     }
 
     /// A character that shows that its run is prose.

@@ -4,7 +4,7 @@ use crate::extract::document::{Document, Line};
 use crate::extract::region;
 
 use super::Brand;
-use super::claim::{self, Claimed, Reading};
+use super::claim::{Claimed, Reading, Scratch};
 use super::finder;
 use super::lexicon::LEXICON;
 
@@ -17,6 +17,8 @@ const MAX_LINES: usize = 5000;
 const MAX_BYTES: usize = 600;
 /// Sentences longer than this are prose, and prose claims no brand.
 const MAX_SENTENCE: usize = 150;
+/// Bytes of a sentence that are read.
+const MAX_CLAUSE: usize = 60;
 /// Product nouns reported beside the first.
 const MAX_CATEGORIES: usize = 16;
 
@@ -28,29 +30,41 @@ struct Candidate {
     /// Product nouns with votes.
     products: Vec<(u16, u32)>,
     score: u32,
-    /// Lines that claim it firmly, and at all.
+    /// Lines that claim it firmly, lines that begin with it, and lines that are such claims whole.
     firm: u32,
-    lines: u32,
+    leads: u32,
+    whole: u32,
     /// Lines on which a number stands beside it.
     numbers: u32,
     prominent: bool,
+    /// Written as a Latin and a Chinese half side by side: no slip of a cut.
+    pair: bool,
 }
 
 /// The brands that a page claims, strongest first (at most 16); empty for pages that claim none.
 /// Expects numbers to be noted on the lines already.
 pub fn mine(document: &Document) -> Vec<Brand> {
-    let title = claim::read(&document.title);
+    let mut scratch = Scratch::default();
+    let title = scratch.read(&document.title, &document.title_numbers);
+    let title_products = scratch.products();
     let mut candidates: Vec<Candidate> = Vec::new();
     let in_title = !document.title_numbers.is_empty();
     vote(&mut candidates, &title, 4, in_title, true);
     let mut previous = "";
     for line in document.lines.iter().take(MAX_LINES) {
         // A line that only repeats its neighbour is a copy, not a witness.
-        if !may_claim(line) || line.text == previous {
+        let sentence = is_sentence(line);
+        if !may_claim(line, sentence) || line.text == previous {
             continue;
         }
         previous = &line.text;
-        let reading = claim::read(&line.text);
+        // A sentence that makes a claim begins with it.
+        let text = if sentence {
+            region::head(&line.text, MAX_CLAUSE)
+        } else {
+            &line.text
+        };
+        let reading = scratch.read(text, &line.numbers);
         let heading = (1..=3).contains(&line.heading);
         let weight = if heading { 3 } else { 1 };
         vote(
@@ -63,7 +77,7 @@ pub fn mine(document: &Document) -> Vec<Brand> {
     }
     fold_longer_forms(&mut candidates);
     let mut chosen = choose(candidates);
-    if let ([only], Some(product)) = (chosen.as_mut_slice(), title.products.first())
+    if let ([only], Some(product)) = (chosen.as_mut_slice(), title_products.first())
         && only.products.is_empty()
     {
         only.products.push((*product, 1));
@@ -74,15 +88,23 @@ pub fn mine(document: &Document) -> Vec<Brand> {
 }
 
 /// Whether a line is of the kind that claims brands: no menu, no list of places, no prose.
-fn may_claim(line: &Line) -> bool {
+fn may_claim(line: &Line, sentence: bool) -> bool {
     let text = &line.text;
     if (line.linked && line.heading == 0) || text.len() > MAX_BYTES || text.len() < 6 {
         return false;
     }
-    if text.len() > MAX_SENTENCE && line.numbers.is_empty() && text.contains('。') {
+    if text.len() > MAX_SENTENCE && sentence {
         return false;
     }
     !region::begins_list(text)
+}
+
+/// A sentence without a number.
+fn is_sentence(line: &Line) -> bool {
+    let text = &line.text;
+    let long = line.numbers.is_empty() && text.len() > MAX_CLAUSE;
+    // Most end with it: a look instead of a search.
+    long && (text.ends_with('。') || text.contains('。'))
 }
 
 /// Counts the claims of one line.
@@ -104,7 +126,8 @@ fn vote(
         };
         let candidate = &mut candidates[index];
         candidate.score += weight + u32::from(numbered) + u32::from(reading.hot);
-        candidate.lines += u32::from(reading.hot || claim.firm);
+        candidate.leads += u32::from(claim.leads && (reading.hot || claim.firm));
+        candidate.whole += u32::from(claim.firm && claim.whole);
         candidate.firm += u32::from(claim.firm);
         candidate.numbers += u32::from(claim.firm && numbered);
         candidate.prominent |= prominent && claim.firm;
@@ -134,9 +157,11 @@ impl Candidate {
             products: Vec::new(),
             score: 0,
             firm: 0,
-            lines: 0,
+            leads: 0,
+            whole: 0,
             numbers: 0,
             prominent: false,
+            pair: !claim.aliases.is_empty(),
         }
     }
 
@@ -155,9 +180,10 @@ impl Candidate {
                 .any(|a| a.eq_ignore_ascii_case(&self.name))
     }
 
-    /// Enough witnesses: the title or a heading, a line with a number beside it, or repetition.
+    /// Enough witnesses: the title or a heading, a line that is nothing but a claim or has a number
+    /// beside it, or repetition.
     fn believed(&self) -> bool {
-        self.prominent || self.firm >= 2 || self.numbers >= 1 || self.lines >= 4
+        self.prominent || self.whole >= 1 || self.firm >= 2 || self.numbers >= 1 || self.leads >= 4
     }
 }
 
@@ -171,8 +197,9 @@ fn fold_longer_forms(candidates: &mut Vec<Candidate>) {
     candidates.retain(|c| {
         c.known.is_some()
             || c.prominent
+            || c.pair
             || !shorter.iter().any(|(name, score)| {
-                c.name.len() > name.len() && c.name.contains(name.as_str()) && *score >= 3 * c.score
+                *score >= 3 * c.score && c.name.len() > name.len() && c.name.contains(name.as_str())
             })
     });
 }
@@ -182,7 +209,7 @@ fn choose(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     // Ties keep the order of appearance.
     candidates.sort_by_key(|c| std::cmp::Reverse(c.score));
     let top = candidates.first().map_or(0, |c| c.score);
-    candidates.retain(|c| c.prominent || c.known.is_some() || c.score * 12 >= top);
+    candidates.retain(|c| c.prominent || c.known.is_some() || c.whole > 0 || c.score * 12 >= top);
     candidates.truncate(MAX_BRANDS);
     candidates
 }

@@ -2,10 +2,11 @@
 //! and the line prefix that repeats before service words, for brands never seen before.
 //!
 //! `lexicon` holds the word lists, `disguise` undoes insertions, `token` cuts a line by the
-//! lists, `name` makes names of what is left, `claim` decides which of them a line claims,
-//! `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
+//! lists, `name` makes names of what is left, `claim` decides which of them a line claims
+//! by what stands around them (`context`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
 
 mod claim;
+mod context;
 mod disguise;
 pub mod finder;
 mod lexicon;
@@ -17,8 +18,11 @@ pub use mine::mine;
 
 pub(in crate::extract) use finder::occurrences;
 
+use crate::extract::number;
+
 use serde::{Deserialize, Serialize};
 
+use claim::Scratch;
 use lexicon::LEXICON;
 
 /// A brand that the page claims.
@@ -46,12 +50,13 @@ pub struct Claim {
 /// Reads one title-like line by itself. Categories are all product nouns of the line, also where
 /// no brand is claimed.
 pub fn read_title(line: &str) -> Claim {
-    let reading = claim::read(line);
+    let mut scratch = Scratch::default();
+    let reading = scratch.read(line, &number::find(line));
     let firm = reading.claims.into_iter().filter(|c| c.firm);
     Claim {
         brands: firm.map(|c| c.name).collect(),
-        categories: reading
-            .products
+        categories: scratch
+            .products()
             .iter()
             .map(|p| LEXICON.product(*p).to_owned())
             .collect(),

@@ -18,12 +18,10 @@ pub struct Name {
     pub known: Option<u16>,
     /// Made of everyday words only.
     pub everyday: bool,
-    /// Characters without spaces.
+    /// Its length in Chinese characters, three Latin letters being as good as one.
     pub chars: usize,
     /// Ranges of the Latin and the Chinese half, where it has both.
     halves: Vec<(usize, usize)>,
-    /// The Latin half stands in brackets behind: the name is what stands before them.
-    bracketed: bool,
 }
 
 impl Name {
@@ -32,7 +30,7 @@ impl Name {
     }
 
     pub fn aliases(&self, line: &str) -> Vec<String> {
-        if self.halves.len() < 2 && !self.bracketed {
+        if self.halves.len() < 2 {
             return Vec::new();
         }
         let halves = self
@@ -40,8 +38,37 @@ impl Name {
             .iter()
             .map(|(s, e)| line[*s..*e].trim().to_owned());
         halves
-            .filter(|h| h != self.text(line) && h.chars().count() >= 2)
+            .filter(|h| h != self.text(line) && is_word(h))
             .collect()
+    }
+}
+
+/// Two letters side by side, or two Chinese characters: initials (`A.O.`) are nobody's name.
+fn is_word(half: &str) -> bool {
+    let mut before = false;
+    half.chars().any(|c| {
+        let letter = is_han(c) || is_letter(c);
+        std::mem::replace(&mut before, letter) && letter
+    })
+}
+
+impl Name {
+    /// An everyday word at the end of an unknown Chinese name qualifies the product (`洛森迷你冰箱`)
+    /// or is one that no list holds: the name without it.
+    pub fn without_qualifier(mut self, line: &str) -> Self {
+        let text = self.text(line);
+        if self.known.is_some() || self.everyday || self.chars > 6 || !text.chars().all(is_han) {
+            return self;
+        }
+        let cut = text.char_indices().skip(2).map(|(i, _)| i).find(|i| {
+            text.len() - i >= 6 && LEXICON.is_word(&text[*i..]) && !LEXICON.is_prose(&text[..*i])
+        });
+        if let Some(cut) = cut {
+            self.chars -= text[cut..].chars().count();
+            self.end = self.start + cut;
+            self.halves = vec![(self.start, self.end)];
+        }
+        self
     }
 }
 
@@ -52,6 +79,11 @@ impl Token {
             self.kind,
             Kind::Place | Kind::Word(Word::Decor | Word::Skip)
         )
+    }
+
+    /// Offers a hotline, or widens such an offer.
+    pub fn is_hot(&self) -> bool {
+        matches!(self.kind, Kind::Word(Word::Hot | Word::Reach))
     }
 
     /// May be part of a name.
@@ -73,56 +105,65 @@ struct Part {
 }
 
 /// A run of name tokens.
-pub struct Unit {
-    parts: Vec<Part>,
-    /// A Latin name in brackets behind it.
-    bracketed: Option<Token>,
-    /// Index of the token after the run.
+pub struct Run {
+    /// Its first token, and the token after its last.
+    pub first: usize,
+    end: usize,
+    /// The token after the run and what belongs to it.
     pub next: usize,
+    /// A brand of the list is in it.
+    pub known: bool,
+    /// A Latin name in brackets behind it, and where the bracket closes.
+    bracketed: Option<(Token, usize)>,
 }
 
-impl Unit {
+/// Parts of a run at most.
+const MAX_PARTS: usize = 12;
+
+impl Run {
     /// The run that starts at token `first`.
     pub fn at(line: &str, tokens: &[Token], first: usize) -> Self {
-        let mut parts: Vec<Part> = Vec::with_capacity(4);
-        let mut at = first;
+        let (mut at, mut parts, mut known) = (first, 0, false);
         while let Some(token) = tokens.get(at) {
             if token.is_name() {
-                parts.push(part(line, token));
-                at += 1;
-            } else if token.kind == Kind::Space && pairs_over_space(line, tokens, at) {
-                at += 1;
-            } else {
+                parts += 1;
+                known |= token.kind != Kind::Han && token.kind != Kind::Latin;
+            } else if token.kind != Kind::Space || !pairs_over_space(line, tokens, at) {
                 break;
             }
-            if parts.len() >= 12 {
+            at += 1;
+            if parts >= MAX_PARTS {
                 break;
             }
         }
-        if let Some(p) = parts.first_mut() {
-            trim_front(line, tokens, first, p);
-        }
-        let bracketed = bracketed_latin(tokens, at, &parts).copied();
-        Unit {
-            parts,
-            bracketed,
+        let bracketed = bracketed_latin(line, tokens, at);
+        Run {
+            first,
+            end: at,
             next: if bracketed.is_some() { at + 3 } else { at },
+            known,
+            bracketed,
         }
-    }
-
-    /// A brand of the list is in it.
-    pub fn has_known(&self) -> bool {
-        self.parts.iter().any(|p| p.known.is_some())
     }
 
     /// The names that the run is made of.
-    pub fn names(&self, line: &str) -> Vec<Name> {
-        let mut names = resolve(line, &self.parts);
-        if let (Some(token), Some(last)) = (self.bracketed, names.last_mut()) {
-            last.halves = vec![(last.start, last.end), (token.start, token.end)];
-            last.bracketed = true;
+    pub fn names(&self, line: &str, tokens: &[Token]) -> Vec<Name> {
+        let run = tokens[self.first..self.end].iter();
+        let parts = run.filter(|t| t.is_name()).map(|t| part(line, t));
+        let mut parts: Vec<Part> = parts.collect();
+        if let Some(p) = parts.first_mut() {
+            trim_front(line, tokens, self.first, p);
         }
+        let mut names = resolve(line, &parts);
+        let end = names.last().map(|n| n.end);
         names.retain_mut(|n| tidy(line, n));
+        // What was taken off the Chinese half (`洛森锁(Losen)`) parts it from the bracket.
+        if let (Some((token, close)), Some(last)) = (self.bracketed, names.last_mut())
+            && end == Some(last.end)
+        {
+            last.halves = vec![(last.start, last.end), (token.start, token.end)];
+            last.end = close;
+        }
         names
     }
 }
@@ -135,7 +176,11 @@ fn part(line: &str, token: &Token) -> Part {
             Kind::Word(Word::Brand(b)) => Some(b),
             _ => None,
         },
-        han: line[token.start..token.end].chars().any(is_han),
+        han: match token.kind {
+            Kind::Han => true,
+            Kind::Latin => false,
+            _ => line[token.start..token.end].chars().any(is_han),
+        },
     }
 }
 
@@ -152,16 +197,20 @@ fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
     !(a.han && b.han)
 }
 
-/// `海尔(Haier)`: a Latin name in brackets after a Chinese one.
-fn bracketed_latin<'a>(tokens: &'a [Token], at: usize, parts: &[Part]) -> Option<&'a Token> {
-    if !parts.last().is_some_and(|p| p.han) {
+/// `海尔(Haier)`: a Latin name in brackets after a Chinese one, and where the bracket closes.
+fn bracketed_latin(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize)> {
+    let before = tokens.get(at.wrapping_sub(1))?;
+    if tokens.get(at).is_none_or(|t| t.kind != Kind::Open) || !part(line, before).han {
         return None;
     }
     let [open, latin, close] = tokens.get(at..at + 3)? else {
         return None;
     };
-    let fits = open.kind == Kind::Open && latin.is_name() && close.kind == Kind::Close;
-    fits.then_some(latin)
+    let fits = open.kind == Kind::Open
+        && latin.is_name()
+        && !part(line, latin).han
+        && close.kind == Kind::Close;
+    fits.then_some((*latin, close.end))
 }
 
 /// Takes off what belongs to the word before: conjunctions after a product, units of time and
@@ -274,7 +323,6 @@ fn fresh(part: &Part, prose: bool) -> Name {
         everyday: prose,
         chars: 0,
         halves: vec![(part.start, part.end)],
-        bracketed: false,
     }
 }
 
@@ -285,9 +333,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
             let text = &line[name.start..name.end];
             if text.ends_with(end) && text.chars().count() >= 3 {
                 name.end -= end.len();
-                if let Some(half) = name.halves.last_mut()
-                    && !name.bracketed
-                {
+                if let Some(half) = name.halves.last_mut() {
                     half.1 = name.end;
                 }
             }
@@ -296,7 +342,11 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     let text = name.text(line);
     let han = text.chars().filter(|c| is_han(*c)).count();
     let letters = text.chars().filter(|c| is_letter(*c)).count();
-    name.chars = han + letters;
+    name.chars = if han > 0 {
+        han
+    } else {
+        letters.div_ceil(3).max(2)
+    };
     if name.known.is_some() {
         // A name on the list may be an everyday word all the same (苹果, 先锋).
         name.everyday = LEXICON.is_prose(text);
@@ -308,7 +358,10 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     } else {
         (2..=8).contains(&han) || (han == 1 && letters >= 2)
     };
+    // Look-alikes of digits (`4OO`) that the number stage has left.
+    let digits = text.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l'));
     sized
+        && !digits
         && letters <= 24
         && !text.ends_with(['的', '修'])
         && !(text.contains('的') && han > 4)

@@ -1,9 +1,10 @@
 //! A line as tokens: listed words, places, numbers, punctuation, and the gaps between them in
 //! which unknown names stand.
 
+use crate::extract::number::Found;
 use crate::extract::region::{self, is_han, is_letter};
 
-use super::lexicon::{LEXICON, Listed, Word};
+use super::lexicon::{LEXICON, Marks, Word};
 
 /// What a piece of the line is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Kind {
     Latin,
     Place,
     Digits,
+    /// A telephone number.
+    Number,
     Space,
     /// Joins the members of a list: 、 / , & +
     Join,
@@ -28,6 +31,7 @@ pub enum Kind {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
     pub kind: Kind,
+    pub marks: Marks,
     pub start: usize,
     pub end: usize,
 }
@@ -36,40 +40,86 @@ pub struct Token {
 const MAX_TOKENS: usize = 256;
 
 /// Digits that a telephone number has at least.
-pub const MIN_NUMBER: usize = 7;
+const MIN_NUMBER: usize = 7;
 
-/// Cuts a line into tokens; none where nothing in it could be claimed for a brand: no product
-/// noun, no word of service, and no number.
-pub fn tokens(line: &str) -> Vec<Token> {
-    let words = LEXICON.words(line, MAX_TOKENS);
-    let head = |l: &Listed| matches!(l.word, Word::Product(_) | Word::Hot | Word::Service);
-    if !words.iter().any(head) && !has_number(line) {
-        return Vec::new();
-    }
-    let mut out = Vec::with_capacity(2 * words.len() + 8);
-    let mut at = 0;
-    for Listed { start, end, word } in words {
-        if out.len() >= MAX_TOKENS {
-            return out;
-        }
-        gap(line, at, start, &mut out);
-        out.push(Token {
-            kind: Kind::Word(word),
+impl Token {
+    fn new(kind: Kind, start: usize, end: usize) -> Self {
+        Token {
+            kind,
+            marks: Marks::default(),
             start,
             end,
-        });
-        at = end;
+        }
     }
-    gap(line, at, line.len(), &mut out);
-    out
+
+    /// Can be what a name stands before.
+    fn is_head(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Number | Kind::Word(Word::Product(_) | Word::Hot | Word::Reach | Word::Service)
+        )
+    }
 }
 
-fn has_number(line: &str) -> bool {
-    let mut digits = 0;
-    line.bytes().any(|b| {
-        digits = if b.is_ascii_digit() { digits + 1 } else { 0 };
-        digits >= MIN_NUMBER
-    })
+/// Cuts a line into tokens; none where nothing in it could be claimed for a brand: no product
+/// noun, no word of service, and no number. `numbers` are the telephone numbers in it, `lower` is
+/// a buffer.
+pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<Token>) {
+    out.clear();
+    // A fold without a way out: the compiler does many bytes at once.
+    let upper = line
+        .bytes()
+        .fold(false, |any, b| any | b.is_ascii_uppercase());
+    let lower = if upper {
+        lower.clear();
+        lower.push_str(line);
+        lower.make_ascii_lowercase();
+        &*lower
+    } else {
+        line
+    };
+    let mut at = 0;
+    for number in numbers.iter().map(|n| &n.range) {
+        // A range that is none of this line's is left out.
+        let Some(before) = line.get(..number.start).filter(|_| number.start >= at) else {
+            continue;
+        };
+        stretch(before, lower, at, out);
+        if number.end <= line.len() && out.len() < MAX_TOKENS {
+            out.push(Token::new(Kind::Number, number.start, number.end));
+            at = number.end;
+        }
+    }
+    stretch(line, lower, at, out);
+    if !out.iter().any(Token::is_head) {
+        out.clear();
+    }
+}
+
+/// Tokens of `line` from byte `from` on.
+fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
+    let lower = &lower[..line.len()];
+    let lexicon = &*LEXICON;
+    let (mut at, mut start) = (from, from);
+    while let Some(c) = lower[at..].chars().next()
+        && out.len() < MAX_TOKENS
+    {
+        let Some((end, word, marks)) = lexicon.word(line, lower, at) else {
+            at += c.len_utf8();
+            continue;
+        };
+        gap(line, start, at, out);
+        if out.len() < MAX_TOKENS {
+            out.push(Token {
+                kind: Kind::Word(word),
+                marks,
+                start: at,
+                end,
+            });
+        }
+        (at, start) = (end, end);
+    }
+    gap(line, start, at, out);
 }
 
 /// Tokens of a stretch without listed words.
@@ -83,22 +133,27 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
             match place(rest) {
                 0 => {
                     let len = run(rest, |c| is_han(c) || c == '·');
-                    (Kind::Han, len - trailing_place(&rest[..len]))
+                    if let Some((cut, join)) = conjunction(&rest[..len]) {
+                        out.push(Token::new(Kind::Han, at, at + cut));
+                        at += cut;
+                        (Kind::Join, join)
+                    } else {
+                        (Kind::Han, len - trailing_place(&rest[..len]))
+                    }
                 }
                 len => (Kind::Place, len),
             }
         } else if c.is_ascii_digit() {
-            (Kind::Digits, run(rest, |c| c.is_ascii_digit()))
+            match run(rest, |c| c.is_ascii_digit()) {
+                len if len >= MIN_NUMBER => (Kind::Number, len),
+                len => (Kind::Digits, len),
+            }
         } else if is_letter(c) {
             (Kind::Latin, latin(rest))
         } else {
             (punctuation(c), c.len_utf8())
         };
-        out.push(Token {
-            kind,
-            start: at,
-            end: at + len,
-        });
+        out.push(Token::new(kind, at, at + len));
         at += len;
     }
 }
@@ -113,6 +168,17 @@ fn place(rest: &str) -> usize {
     let left = rest[len..].chars().take_while(|c| is_han(*c)).count();
     let ended = rest[..len].ends_with(['市', '省', '区', '县']);
     if left == 1 && !ended { 0 } else { len }
+}
+
+/// Where two names are joined (`洛森和贝澜顿`): names of three characters or more, as two hold the
+/// same character inside (`永和居`).
+fn conjunction(run: &str) -> Option<(usize, usize)> {
+    if !(15..=48).contains(&run.len()) {
+        return None;
+    }
+    let (i, c) = run.char_indices().find(|(_, c)| matches!(c, '和' | '与'))?;
+    let (left, right) = (run[..i].chars().count(), run[i..].chars().count() - 1);
+    (left >= 2 && right >= 2).then_some((i, c.len_utf8()))
 }
 
 /// Bytes of a place that ends a run of Chinese characters (`艾铂上海`).

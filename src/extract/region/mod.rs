@@ -43,9 +43,9 @@ struct Tally {
 }
 
 impl Tally {
-    fn add(&mut self, piece: &str) {
-        self.total += chars(piece);
-        read_piece(piece, self);
+    /// Characters that belong to no place.
+    fn missed(&self) -> u32 {
+        self.total - self.chars - self.weak_chars
     }
 
     fn regions(mut self) -> Regions {
@@ -68,7 +68,11 @@ impl Tally {
 /// Measures a line.
 pub fn measure(line: &str) -> Regions {
     let mut tally = Tally::default();
-    pieces(head(line, MAX_LINE)).for_each(|p| tally.add(p));
+    let line = head(line, MAX_LINE);
+    let mut at = 0;
+    while let Some(end) = read_piece(line, at, &mut tally) {
+        at = end;
+    }
     tally.regions()
 }
 
@@ -76,15 +80,16 @@ pub fn measure(line: &str) -> Regions {
 /// up after their first words.
 pub fn is_list(line: &str) -> bool {
     let line = head(line, MAX_LINE);
-    let all = chars(line);
+    let mut all = None;
     let mut tally = Tally::default();
-    for piece in pieces(line) {
-        tally.add(piece);
-        let missed = tally.total - tally.chars - tally.weak_chars;
+    let (mut at, mut before) = (0, 0);
+    while let Some(end) = read_piece(line, at, &mut tally) {
+        at = end;
         // A fifth of the line is lost already.
-        if missed * 5 > all {
+        if tally.missed() > before && tally.missed() * 5 > *all.get_or_insert_with(|| chars(line)) {
             return false;
         }
+        before = tally.missed();
     }
     tally.regions().is_list()
 }
@@ -92,42 +97,58 @@ pub fn is_list(line: &str) -> bool {
 /// Whether a line begins like a list of places: its first two pieces do. A cheap question, for
 /// passing lists over.
 pub(in crate::extract) fn begins_list(line: &str) -> bool {
-    let mut pieces = pieces(head(line, 128));
+    let line = head(line, 128);
+    // Names hold no separators: where none stands at the first letter, the first piece has none.
+    if NAMES.at(line.trim_start_matches(parts), 0).is_none() {
+        return false;
+    }
+    let mut pieces = pieces(line);
     let mut next = || pieces.next().is_some_and(|p| NAMES.at(p, 0).is_some());
     next() && next()
 }
 
+/// What parts the stretches. CJK punctuation first: it is what most lines are parted by, and the
+/// general question takes a table.
+fn parts(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303f}') || !(is_han(c) || c.is_alphanumeric())
+}
+
 /// The stretches of letters and digits.
 fn pieces(line: &str) -> impl Iterator<Item = &str> {
-    // CJK punctuation first: it is what most lines are parted by, and the general question
-    // takes a table.
-    let parts =
-        |c: char| matches!(c, '\u{3000}'..='\u{303f}') || !(is_han(c) || c.is_alphanumeric());
     line.split(parts).filter(|p| !p.is_empty())
 }
 
-/// Reads the place expressions that a piece begins with.
-fn read_piece(piece: &str, tally: &mut Tally) {
-    let (mut at, mut level) = (0, None);
-    while let Some(name) = NAMES.at(piece, at) {
+/// Reads the place expressions of the piece at byte `from` of a line or after it; where it ends.
+/// Names hold no separators, so only what follows them is searched for the end.
+fn read_piece(line: &str, from: usize, tally: &mut Tally) -> Option<usize> {
+    let start = from + line[from..].find(|c| !parts(c))?;
+    let (mut at, mut level) = (start, None);
+    while let Some(name) = NAMES.at(line, at) {
         if level.is_none_or(|l| name.lowest <= l) {
             tally.places += 1;
         }
         // A name shared by a prefecture and a county (`朝阳`) descends where it can.
         level = Some(name.below(level));
-        tally.chars += chars(&piece[at..name.end]);
+        tally.total += name.chars;
+        tally.chars += name.chars;
         at = name.end;
     }
-    let rest = &piece[at..];
-    if rest.is_empty() {
-        return;
+    let end = line[at..].find(parts).map_or(line.len(), |i| at + i);
+    if at < end {
+        read_rest(&line[start..at], &line[at..end], level, tally);
     }
+    Some(end)
+}
+
+/// What is left of a piece after its place expressions.
+fn read_rest(places: &str, rest: &str, level: Option<Level>, tally: &mut Tally) {
+    let length = chars(rest);
+    tally.total += length;
     if level.is_some() && matches!(rest, "等" | "等地" | "等地区" | "等城市" | "地区" | "市区")
     {
-        tally.chars += chars(rest);
+        tally.chars += length;
         return;
     }
-    let length = chars(rest);
     if length > 12 || !rest.chars().all(is_han) {
         return;
     }
@@ -135,8 +156,7 @@ fn read_piece(piece: &str, tally: &mut Tally) {
     match level {
         Some(_) if by_suffix => tally.chars += length,
         // `五指山市南圣`: a town without its suffix, after a name that has one.
-        Some(_) if (2..=3).contains(&length) && piece[..at].ends_with(['市', '县', '州', '区']) =>
-        {
+        Some(_) if (2..=3).contains(&length) && places.ends_with(['市', '县', '州', '区']) => {
             tally.weak_chars += length;
         }
         None if by_suffix && length >= 2 => {
@@ -253,8 +273,10 @@ pub(in crate::extract) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
 }
 
+/// Characters of a text: its bytes that continue none.
 fn chars(text: &str) -> u32 {
-    text.chars().count() as u32
+    let starts = |byte: &u8| u32::from((*byte as i8) >= -0x40);
+    text.as_bytes().iter().map(starts).sum()
 }
 
 /// The first `max` bytes, cut at a character.

@@ -105,6 +105,8 @@ const PEOPLES: &[&str] = &[
 pub struct Name {
     /// Byte where it ends.
     pub end: usize,
+    /// Its length in characters.
+    pub chars: u32,
     /// The highest rank that carries this name.
     pub lowest: Level,
     /// Also the name of a county.
@@ -127,6 +129,8 @@ impl Name {
 
 #[derive(Clone)]
 struct Entry {
+    /// Length of the name in characters.
+    chars: u32,
     lowest: Level,
     county: bool,
     leads: bool,
@@ -195,7 +199,7 @@ impl Names {
         let (len, index) = self.dictionary.longest(&text[at..])?;
         let index = index as usize;
         let entry = &self.entries[index];
-        let mut end = at + len;
+        let (mut end, mut chars) = (at + len, entry.chars);
         if entry.autonomous {
             while let Some((len, _)) = self.peoples.longest(&text[end..]) {
                 end += len;
@@ -203,9 +207,11 @@ impl Names {
             if text[end..].starts_with("自治州") {
                 end += "自治州".len();
             }
+            chars = text[at..end].chars().count() as u32;
         }
         Some(Name {
             end,
+            chars,
             lowest: entry.lowest,
             county: entry.county,
             leads: entry.leads,
@@ -267,6 +273,7 @@ fn put(
     row: u16,
 ) {
     let entry = table.entry(name.to_owned()).or_insert(Entry {
+        chars: name.chars().count() as u32,
         lowest: level,
         county: false,
         leads: false,
