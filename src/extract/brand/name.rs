@@ -360,11 +360,8 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     };
     // Look-alikes of digits (`4OO`) that the number stage has left.
     let digits = text.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l'));
-    sized
-        && !digits
-        && letters <= 24
-        && !text.ends_with(['的', '修'])
-        && !(text.contains('的') && han > 4)
-        && !text.chars().any(|c| LEXICON.is_never(c))
-        && !(name.everyday && han >= 5)
+    let prose = text.ends_with(['的', '修'])
+        || (han > 4 && (name.everyday || text.contains('的')))
+        || text.chars().any(|c| LEXICON.is_never(c));
+    sized && !digits && letters <= 24 && !prose
 }
