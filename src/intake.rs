@@ -106,7 +106,8 @@ impl Intake {
         options: Options,
     ) -> Result<(Intake, Acks)> {
         let (jobs, job_source) = async_channel::channel(options.queue.max(1));
-        let (prepared, prepared_source) = sync_channel(options.queue.max(1));
+        // Room for the next group: the workers go on while one is made durable.
+        let (prepared, prepared_source) = sync_channel(options.group.max(1));
         let (acks, ack_source) = async_channel::unbounded_channel();
         let job_source = Arc::new(Mutex::new(job_source));
         let mut workers = Vec::new();
