@@ -132,6 +132,8 @@ impl<'a> Plan<'a> {
             gbk: self.gbk(),
             filing,
             tracker,
+            platform: self.rng.chance(self.options.platform_account),
+            contact: None,
             base: self.rng.chance(0.1),
             private: false,
             crawl_delay: None,
