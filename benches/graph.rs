@@ -99,7 +99,10 @@ fn quality(seeds: u64) {
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let verbose = std::env::var_os("VERBOSE").is_some();
-    for (name, options) in Options::settings() {
+    for (name, options) in Options::settings()
+        .into_iter()
+        .filter(|s| std::env::var("ONLY").map_or(true, |o| s.0.starts_with(&o)))
+    {
         let rows = Mutex::new(vec![Row::default(); NOISE.len()]);
         let next = Mutex::new(0..seeds);
         std::thread::scope(|scope| {

@@ -8,13 +8,13 @@ use crate::site::registrable_domain;
 use super::background::Background;
 use super::evidence::EvidenceKind;
 use super::facts::{Facts, SiteFacts};
-use super::kit::compare;
+use super::kit::{Kits, compare};
 use super::verdict::Status;
 
 /// Bits at which two groups are one hand.
 const LINK_BITS: f64 = 12.0;
 /// Hand evidence below this is not worth supporting.
-const HAND_BITS: f64 = 6.0;
+const HAND_BITS: f64 = 8.0;
 /// Kit evidence supports from here on, and adds at most `KIT_SUPPORT`.
 const KIT_FLOOR: f64 = 6.0;
 const KIT_SUPPORT: f64 = 8.0;
@@ -29,6 +29,8 @@ const APART_BITS: f64 = 5.0;
 const FAIR_BITS: f64 = 1.0;
 /// A number that its site shows once, and no other.
 const FAINT_BITS: f64 = 8.0;
+/// A second number that leads a single page.
+const FAINTER_BITS: f64 = 2.0;
 
 /// Sites by the number that they lead with. A site without one is a core of its own.
 pub(super) struct Cores {
@@ -60,6 +62,18 @@ impl Cores {
             cores.of_site[index] = Some(core);
         }
         cores
+    }
+
+    /// How many cores of two sites or more use the kit of a core's first site.
+    fn users<'a>(&'a self, kits: &'a Kits) -> impl Fn(u32) -> u32 + 'a {
+        let kit_of = |core: usize| kits.of_site[self.members[core][0] as usize];
+        let mut users = vec![0u32; kits.members.len()];
+        for core in (0..self.members.len()).filter(|&c| self.members[c].len() > 1) {
+            if let Some(kit) = kit_of(core) {
+                users[kit as usize] += 1;
+            }
+        }
+        move |core| kit_of(core as usize).map_or(0, |kit| users[kit as usize])
     }
 
     /// A member of a core other than those that carry the evidence, where there is one: that a
@@ -119,24 +133,22 @@ impl Links {
     /// Second numbers: from the core that a number leads (or else shows it most) to each other
     /// core with sites that stand behind it.
     fn numbers(&mut self, facts: &Facts, cores: &Cores) {
-        let led: HashSet<u32> = cores.lead.iter().flatten().copied().collect();
         let mut groups: BTreeMap<u32, Groups> = BTreeMap::new();
         for (index, site) in facts.sites.iter().enumerate() {
             let Some(core) = cores.of_site[index] else {
                 continue;
             };
-            for held in &site.numbers {
+            for held in site.own() {
                 let number = &facts.numbers[held.number as usize];
-                // On a page or two is enough for a number that other sites lead with.
-                let sells = held.lead_pages > 0 && held.prominent && led.contains(&held.number);
-                let carries = held.own || (sells && !held.listed);
-                if !carries || number.status != Status::Clean || number.sites < 2 {
+                if number.status != Status::Clean || number.sites < 2 {
                     continue;
                 }
-                let bits = match (cores.lead[core as usize], held.prominent && held.together) {
+                let bits = match (cores.lead[core as usize], held.prominent) {
                     (None, _) => FAINT_BITS,
-                    (_, true) => TOGETHER_BITS,
-                    _ => APART_BITS,
+                    (_, true) if held.together => TOGETHER_BITS,
+                    // On one page of many it may be a rival's that is quoted there.
+                    _ if held.lead_pages >= 2 || site.telling <= 4 => APART_BITS,
+                    _ => FAINTER_BITS,
                 };
                 let group = groups
                     .entry(held.number)
@@ -164,30 +176,28 @@ impl Links {
     }
 
     fn identifiers(&mut self, facts: &Facts, cores: &Cores) {
-        let innocent: HashSet<u32> = facts
-            .sites
-            .iter()
-            .filter(|s| !s.hot)
-            .flat_map(|s| s.ids.iter().copied())
-            .collect();
+        let common = common_ids(facts);
         let mut holders: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for (index, site) in facts.sites.iter().enumerate().filter(|(_, s)| s.hot) {
-            for &id in site.ids.iter().filter(|id| !innocent.contains(id)) {
+            for &id in site.ids.iter().filter(|id| !common.contains(id)) {
                 holders.entry(id).or_default().push(index as u32);
             }
         }
         for (id, sites) in holders.iter().filter(|(_, s)| s.len() > 1) {
-            let class = facts.ids[*id as usize]
-                .split('\t')
-                .next()
-                .unwrap_or_default();
-            let kind = EvidenceKind::of_class(class);
+            let kind = facts.id_kind(*id);
             let mut groups = Groups::new();
             for site in one_a_host(facts, sites) {
                 if let Some(core) = cores.of_site[site as usize] {
                     groups.entry(core).or_default().sites.push(site);
                 }
             }
+            // What a hand puts on its sites stands on a fair part of them; what strays copy,
+            // here and there.
+            groups.retain(|&core, group| {
+                let all = cores.members[core as usize].len();
+                let least = if kind == EvidenceKind::Filing { 2 } else { 4 };
+                group.sites.len() * least >= all
+            });
             let Some((hub, centre)) = hub(&groups, |_| false) else {
                 continue;
             };
@@ -207,7 +217,14 @@ impl Links {
     }
 
     /// The links that hold, with weights up to 1.
-    pub fn weigh(self, facts: &Facts, background: &Background) -> Vec<(u32, u32, f64)> {
+    pub fn weigh(
+        self,
+        facts: &Facts,
+        background: &Background,
+        cores: &Cores,
+        kits: &Kits,
+    ) -> Vec<(u32, u32, f64)> {
+        let users = cores.users(kits);
         let mut held = Vec::new();
         for ((a, b), link) in self.pairs {
             let hand: f64 = link
@@ -231,17 +248,56 @@ impl Links {
                 })
                 .fold(0.0, f64::max);
             let support = if kit >= KIT_FLOOR {
-                kit.min(KIT_SUPPORT)
+                // That two use a kit which others use, too, says the less the more they are.
+                kit.min(KIT_SUPPORT) * 2.0 / f64::from(users(a).max(users(b)).max(2))
             } else {
                 0.0
             };
             let total = hand + support;
             if total >= LINK_BITS {
+                if std::env::var_os("LINKS").is_some() {
+                    eprintln!(
+                        "LINK {:?} {:?} {:?} hand {hand} kit {kit} support {support} users {} {}; {:?} {:?}",
+                        cores.lead[a as usize].map(|n| &facts.numbers[n as usize].digits),
+                        cores.lead[b as usize].map(|n| &facts.numbers[n as usize].digits),
+                        link.bits,
+                        users(a),
+                        users(b),
+                        cores.members[a as usize].len(),
+                        cores.members[b as usize].len()
+                    );
+                }
                 held.push((a, b, (total / FULL_LINK).min(1.0)));
             }
         }
         held
     }
+}
+
+/// An account is a platform's unless it is so many times as frequent on hotline sites as on others.
+const ACCOUNT_RATIO: f64 = 5.0;
+
+/// Identifiers that innocent sites carry, too. A filing that one of them claims is its own, and
+/// copied; an account that is far more frequent on hotline sites is the operator's, and a page
+/// of its was not recognised.
+pub(super) fn common_ids(facts: &Facts) -> HashSet<u32> {
+    let mut held: HashMap<u32, (u32, u32)> = HashMap::new();
+    for site in &facts.sites {
+        for &id in &site.ids {
+            let entry = held.entry(id).or_default();
+            *if site.hot { &mut entry.0 } else { &mut entry.1 } += 1;
+        }
+    }
+    let hot_sites = facts.sites.iter().filter(|s| s.hot).count() as f64;
+    let cold_sites = facts.sites.len() as f64 - hot_sites;
+    let filing = |id: u32| facts.id_kind(id) == EvidenceKind::Filing;
+    let everywhere = |hot: u32, cold: u32| {
+        f64::from(hot) * cold_sites < ACCOUNT_RATIO * f64::from(cold) * hot_sites
+    };
+    held.into_iter()
+        .filter(|&(id, (hot, cold))| cold > 0 && (filing(id) || everywhere(hot, cold)))
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// Sites of a core that carry one piece of evidence.

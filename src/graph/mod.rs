@@ -11,6 +11,7 @@
 //! | how common things are among the innocent | `background` |
 //! | which numbers may link, and the verdict on each | [`verdict`] |
 //! | typed evidence in bits | [`evidence`] |
+//! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
 //! | same hand: operators | `operator`, with `links` and `cited` |
 //! | Leiden | `cluster` |
@@ -44,6 +45,7 @@ mod kit;
 mod links;
 mod network;
 mod operator;
+mod pool;
 pub mod score;
 mod shared;
 #[cfg(test)]
@@ -149,10 +151,18 @@ pub struct NumberNode {
     pub listing_sites: u32,
     /// Sites without hotline pages that show it, other than in a list.
     pub background_sites: u32,
+    /// Those of them whose own number it is, to all appearances.
+    pub owner_sites: u32,
     /// Hotline sites that show it and stand behind another.
     pub passing_sites: u32,
-    /// Distinct brands claimed by the sites that stand behind it.
+    /// Sites that it leads on half of their pages or more, prominently.
+    pub solid_sites: u32,
+    /// Distinct brands claimed on the hotline pages that it leads.
     pub brands: u32,
+    /// Hotline pages that it leads and that claim a brand, and those of them that claim the most
+    /// frequent one.
+    pub claims: u32,
+    pub top_claims: u32,
     /// Kit families among those sites.
     pub kits: u32,
 }
@@ -170,10 +180,26 @@ impl Default for NumberNode {
             own_sites: 0,
             listing_sites: 0,
             background_sites: 0,
+            owner_sites: 0,
             passing_sites: 0,
+            solid_sites: 0,
             brands: 0,
+            claims: 0,
+            top_claims: 0,
             kits: 0,
         }
+    }
+}
+
+impl NumberNode {
+    /// Nearly all pages that it leads claim one brand, as they do that show a brand's own number.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.claims >= 3 && self.top_claims * 10 >= self.claims * 7
+    }
+
+    /// No brand's own number serves so many.
+    pub(crate) fn serves_many(&self) -> bool {
+        self.brands >= 3 && self.top_claims * 10 < self.claims * 6
     }
 }
 

@@ -9,7 +9,8 @@
 //!    operators abuse does not pour one into the other.
 //! 4. A site that shows no number of its own joins the one operator that uses its kit.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::extract::number::Kind;
 
@@ -19,7 +20,7 @@ use super::cluster::leiden;
 use super::facts::Facts;
 use super::kit::{Kits, compare};
 use super::links::{Cores, Links, lead};
-use super::verdict::{Status, distinct};
+use super::verdict::Status;
 
 /// Kit evidence at which a site without a number is attached.
 const ATTACH_BITS: f64 = 16.0;
@@ -34,7 +35,7 @@ pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits)
     }
     let facts = &*facts;
     let cores = Cores::of(facts);
-    let links = Links::between(facts, &cores).weigh(facts, background);
+    let links = Links::between(facts, &cores).weigh(facts, background, &cores, kits);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site
@@ -42,6 +43,7 @@ pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits)
         .map(|c| c.map(|c| community[c as usize]))
         .collect();
     attach(facts, background, kits, &cores, &mut of_site);
+    attach_mixed(facts, &cores, &mut of_site);
     let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (site, group) in of_site.iter().enumerate() {
         if let Some(group) = group {
@@ -91,7 +93,7 @@ fn attach(
         }
         for &site in family {
             let unnumbered =
-                of_site[site as usize].is_some_and(|g| g != group) && !shows_number(facts, site);
+                of_site[site as usize].is_some_and(|g| g != group) && shows_none(facts, site);
             let near = || {
                 sites.iter().take(8).any(|&other| {
                     let found = compare(
@@ -109,6 +111,36 @@ fn attach(
     }
 }
 
+/// A site that many numbers lead in turn belongs to an operator if nearly all of them do.
+fn attach_mixed(facts: &Facts, cores: &Cores, of_site: &mut [Option<u32>]) {
+    let mut owner: HashMap<u32, u32> = HashMap::new();
+    for (core, lead) in cores.lead.iter().enumerate() {
+        let first = cores.members[core][0] as usize;
+        if let (Some(number), Some(group)) = (*lead, of_site[first]) {
+            owner.insert(number, group);
+        }
+    }
+    for (index, site) in facts.sites.iter().enumerate() {
+        if !site.hot || !site.mixed {
+            continue;
+        }
+        let mut pages: BTreeMap<u32, u32> = BTreeMap::new();
+        for held in &site.numbers {
+            if let Some(&group) = owner.get(&held.number) {
+                *pages.entry(group).or_default() += held.lead_pages;
+            }
+        }
+        let most = pages
+            .iter()
+            .max_by_key(|(group, n)| (**n, Reverse(**group)));
+        if let Some((&group, &n)) = most
+            && n * 5 >= site.led_pages * 4
+        {
+            of_site[index] = Some(group);
+        }
+    }
+}
+
 /// The site stands behind a number, other than a brand's own or a public one.
 fn shows_number(facts: &Facts, site: u32) -> bool {
     facts.sites[site as usize].own().any(|n| {
@@ -117,18 +149,25 @@ fn shows_number(facts: &Facts, site: u32) -> bool {
     })
 }
 
-/// One site is an operator's work by itself where one number sells many unrelated brands on it.
+/// The site shows no number that might be its own.
+fn shows_none(facts: &Facts, site: u32) -> bool {
+    !facts.sites[site as usize].mixed && !shows_number(facts, site)
+}
+
+/// One site is an operator's work by itself where one number sells many unrelated brands on page
+/// after page, and no landline says where the firm sits.
 fn stands_alone(facts: &Facts, site: u32) -> bool {
     let site = &facts.sites[site as usize];
-    let pages = f64::from(site.hot_pages);
-    let brands = distinct(
-        site.brands
-            .keys()
-            .map(|k| facts.brands[k.0 as usize].as_str()),
-    );
-    site.hot_pages >= 4
+    let Some(lead) = lead(facts, site) else {
+        return false;
+    };
+    let settled = site
+        .own()
+        .any(|n| facts.numbers[n.number as usize].kind == Kind::Landline);
+    site.hot_pages >= 6
         && site.hot_pages.saturating_mul(2) >= site.pages
-        && site.hot_sum >= 0.7 * pages
-        && brands >= 3
-        && lead(facts, site).is_some()
+        && site.hot_sum >= 0.8 * f64::from(site.hot_pages)
+        && facts.numbers[lead as usize].brands >= 4
+        && facts.numbers[lead as usize].serves_many()
+        && !settled
 }

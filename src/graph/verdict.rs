@@ -64,39 +64,43 @@ pub struct Verdict {
     pub why: Vec<String>,
 }
 
-/// No brand's own number serves so many brands: a number that hotline sites sell under as many
-/// is spam though news quotes it, as long as no more innocent sites show it than hotline sites.
-const UNRELATED_BRANDS: u32 = 3;
 /// Brands of one site or number that are looked at.
 const BRANDS: usize = 64;
 
 /// First status of every number, from lists, kind and background.
 pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
-    let mut brands: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); facts.numbers.len()];
-    for site in &facts.sites {
-        for own in site.own() {
-            let of_number = &mut brands[own.number as usize];
-            let room = BRANDS.saturating_sub(of_number.len());
-            of_number.extend(site.brands.keys().map(|k| k.0).take(room));
-        }
-    }
-    for (number, claimed) in facts.numbers.iter_mut().zip(brands) {
-        number.brands = distinct(claimed.iter().map(|&b| facts.brands[b as usize].as_str()));
-        let quoted = number.background_sites;
-        let outweighed = number.brands >= UNRELATED_BRANDS && number.own_sites >= quoted.max(2);
+    for number in &mut facts.numbers {
         number.status = if official.brand_of(&number.digits).is_some() {
             Status::Official
         } else if number.kind == Kind::Short {
             Status::Public
-        } else if quoted > 0 && !outweighed {
+        } else if is_innocents(number) {
             Status::Background
-        } else if number.own_sites > 0 && number.passing_sites > number.own_sites {
-            // Who answers a number leads with it; most of these sites lead with another.
+        } else if is_cited(number) {
             Status::Cited
         } else {
             Status::Clean
         };
     }
+}
+
+/// An innocent site's own number, or one that only innocent sites show: unless hotline sites
+/// sell it under so many brands that the site which seems to own it is one of theirs. Being
+/// quoted by news clears no number.
+fn is_innocents(number: &NumberNode) -> bool {
+    let outweighed = number.serves_many() && number.solid_sites >= number.owner_sites * 3;
+    if number.own_sites == 0 {
+        number.background_sites > 0
+    } else {
+        number.owner_sites > 0 && !outweighed
+    }
+}
+
+/// Who answers a number leads with it; most of these sites lead with another.
+fn is_cited(number: &NumberNode) -> bool {
+    number.own_sites > 0
+        && number.passing_sites > number.own_sites
+        && (number.solid_sites == 0 || number.is_bound())
 }
 
 /// How many different brands the names stand for: a name that contains another is the same.
@@ -130,7 +134,7 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
         families.dedup();
         number.kits = families.len() as u32;
         let alone = families.len() == made && !share_ids(&sites, &facts.sites);
-        if number.status == Status::Clean && number.brands == 1 && sites.len() >= 3 && alone {
+        if number.status == Status::Clean && number.is_bound() && sites.len() >= 2 && alone {
             number.status = Status::OneBrand;
         }
     }
@@ -188,7 +192,7 @@ fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64
         shows(number.background_sites)
     ));
     let claimed = number.own_sites > 0;
-    if number.own_sites > 1 && number.brands >= UNRELATED_BRANDS {
+    if number.own_sites > 1 && number.serves_many() {
         let brands = count(number.brands, "different brand");
         why.push(format!("but hotline pages claim {brands} with it"));
         return (Answer::Spam, 0.55);

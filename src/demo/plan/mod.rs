@@ -66,6 +66,7 @@ impl<'a> Plan<'a> {
         plan.operators();
         plan.everybody_else();
         plan.operators_sites();
+        plan.drop_idle_numbers();
         plan.finish();
         plan
     }

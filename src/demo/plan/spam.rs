@@ -1,7 +1,9 @@
 //! Operators: numbers, brands and habits, then their sites.
 
+use std::collections::BTreeSet;
+
 use super::super::disguise::{self, Disguise};
-use super::super::host::{Gbk, Host, Look, Role, Sort, SpamSite};
+use super::super::host::{Gbk, Host, Look, Role, Sort, SpamSite, TenantKind};
 use super::super::rng::{self, Rng};
 use super::super::truth::Verdict;
 use super::super::web::{Habit, Operator};
@@ -242,6 +244,51 @@ impl Plan<'_> {
         let mut host = Host::new(domain.clone(), domain, Role::Pool(site), look);
         host.add("/".into(), Sort::Home);
         self.hosts.push(host);
+    }
+
+    /// Forgets the numbers that no site of their operator took up.
+    pub(super) fn drop_idle_numbers(&mut self) {
+        for id in 0..self.operators.len() {
+            let mut used = BTreeSet::new();
+            self.sites_of(id, |site| used.extend(site.numbers.iter().copied()));
+            let used: Vec<usize> = used.into_iter().collect();
+            let place = |n: usize| used.iter().position(|&u| u == n).unwrap_or(0);
+            self.sites_of(id, |site| {
+                site.numbers.iter_mut().for_each(|n| *n = place(*n));
+            });
+            let all = std::mem::take(&mut self.operators[id].numbers);
+            for (i, number) in all.into_iter().enumerate() {
+                if used.contains(&i) || (used.is_empty() && i == 0) {
+                    self.operators[id].numbers.push(number);
+                } else {
+                    self.truth.numbers.remove(&number);
+                }
+            }
+            self.truth.operator_numbers[id].clone_from(&self.operators[id].numbers);
+        }
+    }
+
+    /// Every site and shop of an operator.
+    fn sites_of(&mut self, operator: usize, mut see: impl FnMut(&mut SpamSite)) {
+        for host in &mut self.hosts {
+            let sites: Vec<&mut SpamSite> = match &mut host.role {
+                Role::Spam(site) | Role::Pool(site) => vec![site],
+                Role::Market(tenants) | Role::Mall(tenants) => tenants
+                    .iter_mut()
+                    .filter_map(|t| match &mut t.kind {
+                        TenantKind::Spam(site) => Some(site),
+                        TenantKind::Honest(_) => None,
+                    })
+                    .collect(),
+                Role::Shop(tenant) => match &mut tenant.kind {
+                    TenantKind::Spam(site) => vec![site],
+                    TenantKind::Honest(_) => Vec::new(),
+                },
+                _ => Vec::new(),
+            };
+            let own = sites.into_iter().filter(|s| s.operator == operator);
+            own.for_each(&mut see);
+        }
     }
 
     /// A chain through the operator's own sites, so that a crawl that finds one finds all, and
