@@ -19,7 +19,8 @@ fn main() {
     let part = args.first().map_or("all", String::as_str);
     let count = args.get(1).and_then(|n| n.parse().ok());
     if matches!(part, "all" | "quality") {
-        quality(count.unwrap_or(20));
+        let first = args.get(2).and_then(|n| n.parse().ok()).unwrap_or(1000);
+        quality(first, count.unwrap_or(20));
     }
 }
 
@@ -93,7 +94,7 @@ impl Row {
     }
 }
 
-fn quality(seeds: u64) {
+fn quality(first: u64, seeds: u64) {
     println!(
         "| web | noise | webs | B-cubed P (worst) | B-cubed R (worst) | innocents | merges | splits | AUC (worst) | accused | spared |"
     );
@@ -113,7 +114,7 @@ fn quality(seeds: u64) {
                             break;
                         };
                         let web = Web::generate(&Options {
-                            seed: 1000 + seed,
+                            seed: first + seed,
                             ..options.clone()
                         });
                         let lists = trial::lists(&web);

@@ -282,7 +282,7 @@ impl Options {
                     operators: 24,
                     kits: 5,
                     sites_per_operator: (2, 5),
-                    pages_per_site: (3, 8),
+                    pages_per_site: (5, 10),
                     officials: 4,
                     ..small()
                 },

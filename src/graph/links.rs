@@ -24,13 +24,18 @@ const FULL_LINK: f64 = 20.0;
 const TOGETHER_BITS: f64 = 10.0;
 /// A second number that leads other pages of a site than the first: it may be a competitor's
 /// that is quoted there, or the host is abused by two.
-const APART_BITS: f64 = 5.0;
+const APART_BITS: f64 = 7.0;
+/// The same on three pages or more.
+const OFTEN_BITS: f64 = 10.0;
+/// What must stand beside a filing that only some sites of both groups claim.
+const FILED_BITS: f64 = 5.0;
 /// That it is on a fair part of a group's sites.
 const FAIR_BITS: f64 = 1.0;
 /// A number that its site shows once, and no other.
 const FAINT_BITS: f64 = 8.0;
-/// A second number that leads a single page.
-const FAINTER_BITS: f64 = 2.0;
+/// A second number that leads a single page of many, and one on a host that strangers share.
+const ONCE_BITS: f64 = 4.0;
+const STRANGE_BITS: f64 = 2.0;
 
 /// Sites by the number that they lead with. A site without one is a core of its own.
 pub(super) struct Cores {
@@ -120,6 +125,8 @@ struct Link {
     bits: BTreeMap<EvidenceKind, f64>,
     /// Pairs of sites whose kits are compared.
     samples: Vec<(u32, u32)>,
+    /// Nearly all sites of both claim one filing.
+    whole_filing: bool,
 }
 
 impl Links {
@@ -138,6 +145,8 @@ impl Links {
             let Some(core) = cores.of_site[index] else {
                 continue;
             };
+            // Where other numbers lead pages that sell nothing, strangers share the host.
+            let alone = site.led_pages.saturating_mul(4) <= site.telling.saturating_mul(5);
             for held in site.own() {
                 let number = &facts.numbers[held.number as usize];
                 if number.status != Status::Clean || number.sites < 2 {
@@ -145,10 +154,12 @@ impl Links {
                 }
                 let bits = match (cores.lead[core as usize], held.prominent) {
                     (None, _) => FAINT_BITS,
-                    (_, true) if held.together => TOGETHER_BITS,
+                    (_, true) if held.together && alone => TOGETHER_BITS,
                     // On one page of many it may be a rival's that is quoted there.
-                    _ if held.lead_pages >= 2 || site.telling <= 4 => APART_BITS,
-                    _ => FAINTER_BITS,
+                    _ if !alone => STRANGE_BITS,
+                    _ if held.lead_pages >= 3 => OFTEN_BITS,
+                    _ if held.lead_pages == 2 || site.telling <= 4 => APART_BITS,
+                    _ => ONCE_BITS,
                 };
                 let group = groups
                     .entry(held.number)
@@ -193,19 +204,30 @@ impl Links {
             }
             // What a hand puts on its sites stands on a fair part of them; what strays copy,
             // here and there.
-            groups.retain(|&core, group| {
-                let all = cores.members[core as usize].len();
-                let least = if kind == EvidenceKind::Filing { 2 } else { 4 };
-                group.sites.len() * least >= all
-            });
+            groups
+                .retain(|&core, group| group.sites.len() * 4 >= cores.members[core as usize].len());
             let Some((hub, centre)) = hub(&groups, |_| false) else {
                 continue;
             };
             for (&core, group) in groups.iter().filter(|(c, _)| **c != hub) {
                 let samples = (cores.without(hub, centre), cores.without(core, group));
                 self.add((hub, core), kind, kind.cap(), samples);
+                let whole = |core: u32, group: &Group| {
+                    let all = cores.members[core as usize].len();
+                    all > 1 && group.sites.len() * 5 >= all * 4
+                };
+                if kind == EvidenceKind::Filing && whole(hub, centre) && whole(core, group) {
+                    self.mark((hub, core));
+                }
             }
         }
+    }
+
+    fn mark(&mut self, (a, b): (u32, u32)) {
+        self.pairs
+            .entry((a.min(b), a.max(b)))
+            .or_default()
+            .whole_filing = true;
     }
 
     fn add(&mut self, (a, b): (u32, u32), kind: EvidenceKind, bits: f64, sample: (u32, u32)) {
@@ -232,7 +254,10 @@ impl Links {
                 .iter()
                 .map(|(k, bits)| bits.min(k.total_cap()))
                 .sum();
-            if hand < HAND_BITS {
+            // Filings are copied: where only some sites of each claim one, it supports and is no
+            // hand evidence by itself.
+            let filing = link.bits.get(&EvidenceKind::Filing).copied().unwrap_or(0.0);
+            if hand < HAND_BITS || (hand - filing < FILED_BITS && !link.whole_filing) {
                 continue;
             }
             let kit = link
@@ -255,18 +280,6 @@ impl Links {
             };
             let total = hand + support;
             if total >= LINK_BITS {
-                if std::env::var_os("LINKS").is_some() {
-                    eprintln!(
-                        "LINK {:?} {:?} {:?} hand {hand} kit {kit} support {support} users {} {}; {:?} {:?}",
-                        cores.lead[a as usize].map(|n| &facts.numbers[n as usize].digits),
-                        cores.lead[b as usize].map(|n| &facts.numbers[n as usize].digits),
-                        link.bits,
-                        users(a),
-                        users(b),
-                        cores.members[a as usize].len(),
-                        cores.members[b as usize].len()
-                    );
-                }
                 held.push((a, b, (total / FULL_LINK).min(1.0)));
             }
         }

@@ -14,11 +14,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::extract::number::Kind;
 
+use super::SiteNumber;
 use super::background::Background;
 use super::cited::cited;
 use super::cluster::leiden;
 use super::facts::Facts;
-use super::kit::{Kits, compare};
+use super::kit::{Kits, compare, compare_tokens};
 use super::links::{Cores, Links, lead};
 use super::verdict::Status;
 
@@ -43,7 +44,9 @@ pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits)
         .map(|c| c.map(|c| community[c as usize]))
         .collect();
     attach(facts, background, kits, &cores, &mut of_site);
-    attach_mixed(facts, &cores, &mut of_site);
+    let owners = owners(facts, &of_site);
+    attach_mixed(facts, &owners, &mut of_site);
+    attach_cold(facts, background, &owners, &mut of_site);
     let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (site, group) in of_site.iter().enumerate() {
         if let Some(group) = group {
@@ -111,31 +114,91 @@ fn attach(
     }
 }
 
-/// A site that many numbers lead in turn belongs to an operator if nearly all of them do.
-fn attach_mixed(facts: &Facts, cores: &Cores, of_site: &mut [Option<u32>]) {
-    let mut owner: HashMap<u32, u32> = HashMap::new();
-    for (core, lead) in cores.lead.iter().enumerate() {
-        let first = cores.members[core][0] as usize;
-        if let (Some(number), Some(group)) = (*lead, of_site[first]) {
-            owner.insert(number, group);
+/// The operator of each number that hotline sites stand behind, where it is but one's.
+fn owners(facts: &Facts, of_site: &[Option<u32>]) -> HashMap<u32, u32> {
+    let mut owners: HashMap<u32, BTreeMap<u32, u32>> = HashMap::new();
+    for (site, group) in facts.sites.iter().zip(of_site) {
+        let Some(group) = *group else { continue };
+        let own = site.own().map(|n| n.number);
+        for number in own.filter(|&n| facts.numbers[n as usize].status == Status::Clean) {
+            let groups = owners.entry(number).or_default();
+            *groups.entry(group).or_default() += 1;
         }
     }
+    let of_number = owners.into_iter().filter_map(|(number, groups)| {
+        let all: u32 = groups.values().sum();
+        let (&group, &most) = groups.iter().max_by_key(|(g, n)| (**n, Reverse(**g)))?;
+        (most * 10 >= all * 9).then_some((number, group))
+    });
+    of_number.collect()
+}
+
+/// A site that many numbers lead in turn belongs to an operator if most of them do.
+fn attach_mixed(facts: &Facts, owners: &HashMap<u32, u32>, of_site: &mut [Option<u32>]) {
     for (index, site) in facts.sites.iter().enumerate() {
         if !site.hot || !site.mixed {
             continue;
         }
         let mut pages: BTreeMap<u32, u32> = BTreeMap::new();
         for held in &site.numbers {
-            if let Some(&group) = owner.get(&held.number) {
+            if let Some(&group) = owners.get(&held.number) {
                 *pages.entry(group).or_default() += held.lead_pages;
             }
         }
+        let all: u32 = pages.values().sum();
         let most = pages
             .iter()
             .max_by_key(|(group, n)| (**n, Reverse(**group)));
         if let Some((&group, &n)) = most
-            && n * 5 >= site.led_pages * 4
+            && n * 5 >= site.led_pages * 3
+            && n * 5 >= all * 4
         {
+            of_site[index] = Some(group);
+        }
+    }
+}
+
+/// Bits of a generator's traces at which a site that sells nothing yet is one of its operator's:
+/// the number alone might be quoted there.
+const TRACE_BITS: f64 = 8.0;
+
+/// A site without hotline pages (a home page, the root of a pool of subdomains) belongs to the
+/// operator whose number leads all of it, if it shows that operator's kit, too.
+fn attach_cold(
+    facts: &Facts,
+    background: &Background,
+    owners: &HashMap<u32, u32>,
+    of_site: &mut [Option<u32>],
+) {
+    let mut holders: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (index, site) in facts.sites.iter().enumerate() {
+        for own in site.own().filter(|n| owners.contains_key(&n.number)) {
+            let list = holders.entry(own.number).or_default();
+            if list.len() < 16 {
+                list.push(index as u32);
+            }
+        }
+    }
+    for (index, site) in facts.sites.iter().enumerate() {
+        let led = |n: &&SiteNumber| n.lead_pages > 0;
+        let mut leading = site.numbers.iter().filter(led);
+        let (Some(held), None) = (leading.next(), leading.next()) else {
+            continue;
+        };
+        let whole = held.lead_pages.saturating_mul(2) >= site.pages && site.hot_pages == 0;
+        let Some((&group, list)) = owners
+            .get(&held.number)
+            .zip(holders.get(&held.number))
+            .filter(|_| whole)
+        else {
+            continue;
+        };
+        let traces = |&other: &u32| {
+            let tokens = &facts.sites[other as usize].tokens;
+            let found = compare_tokens(&site.cold_tokens, tokens, background);
+            found.bits >= TRACE_BITS && (found.lines >= 2 || (found.lines > 0 && found.kinds >= 2))
+        };
+        if list.iter().any(traces) {
             of_site[index] = Some(group);
         }
     }

@@ -5,7 +5,7 @@
 //! or an innocent shop shows, one that many operators quote. Those keep their place in the
 //! graph, with a label, and link nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::lists::OfficialNumbers;
 
 use super::facts::{Facts, SiteFacts};
 use super::kit::Kits;
+use super::links::common_ids;
 use super::{Graph, NumberNode};
 
 /// Whether a number links the sites that stand behind it, and if not, why.
@@ -118,6 +119,7 @@ pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> u32 {
 
 /// Second look, once kits are known: a number of one brand on sites that share nothing else.
 pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
+    let common = common_ids(facts);
     let mut holders: Vec<Vec<u32>> = vec![Vec::new(); facts.numbers.len()];
     for (index, site) in facts.sites.iter().enumerate() {
         for own in site.own() {
@@ -133,19 +135,19 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
         families.sort_unstable();
         families.dedup();
         number.kits = families.len() as u32;
-        let alone = families.len() == made && !share_ids(&sites, &facts.sites);
+        let alone = families.len() == made && !share_ids(&sites, &facts.sites, &common);
         if number.status == Status::Clean && number.is_bound() && sites.len() >= 2 && alone {
             number.status = Status::OneBrand;
         }
     }
 }
 
-fn share_ids(sites: &[u32], all: &[SiteFacts]) -> bool {
+fn share_ids(sites: &[u32], all: &[SiteFacts], common: &HashSet<u32>) -> bool {
     let mut seen = BTreeSet::new();
     sites
         .iter()
         .flat_map(|&s| &all[s as usize].ids)
-        .any(|id| !seen.insert(id))
+        .any(|id| !common.contains(id) && !seen.insert(id))
 }
 
 /// Weighs a number for the graph's users.
