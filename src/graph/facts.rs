@@ -54,16 +54,22 @@ pub(super) struct SiteFacts {
     /// Brand and category claimed, with pages; from hotline pages where there are any.
     pub brands: BTreeMap<(u32, Option<u32>), u32>,
     pub ids: Vec<u32>,
+    /// Other sites that the hotline pages link to, in order; those only that were seen.
+    pub links: Vec<u32>,
     /// Tokens of the hotline pages, sorted.
     pub tokens: Vec<Token>,
     /// Tokens of the other pages of a background site, sorted.
     pub cold_tokens: Vec<Token>,
 }
 
+/// A name that no page uses.
+const UNUSED: u32 = u32::MAX;
+/// Links of one site that are kept.
+const SITE_LINKS: usize = 256;
+
 /// The names that some page uses, sorted, and for each number that interning gave its place
 /// among them. (A page that was captured again may have left unused names behind.)
 fn ranks(names: &Names, used: impl Iterator<Item = u32>) -> (Vec<String>, Vec<u32>) {
-    const UNUSED: u32 = u32::MAX;
     let mut rank = vec![UNUSED; names.len()];
     used.for_each(|id| rank[id as usize] = 0);
     let mut sorted = names.sorted();
@@ -109,6 +115,7 @@ impl Facts {
             brands: &brand_rank,
             categories: &category_rank,
             ids: &id_rank,
+            sites: &site_rank,
         };
         let mut sites: Vec<SiteFacts> = site_names
             .into_iter()
@@ -200,6 +207,7 @@ struct Ranks<'a> {
     brands: &'a [u32],
     categories: &'a [u32],
     ids: &'a [u32],
+    sites: &'a [u32],
 }
 
 impl SiteFacts {
@@ -247,6 +255,14 @@ impl SiteFacts {
             .collect();
         site.ids.sort_unstable();
         site.ids.dedup();
+        site.links = pages
+            .iter()
+            .flat_map(|p| p.links.iter().map(|&to| rank.sites[to as usize]))
+            .filter(|&to| to != UNUSED)
+            .collect();
+        site.links.sort_unstable();
+        site.links.dedup();
+        site.links.truncate(SITE_LINKS);
         if site.hot {
             site.tokens = tokens(pages.iter().filter(|p| p.hot()));
         } else {

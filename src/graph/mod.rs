@@ -13,7 +13,7 @@
 //! | typed evidence in bits | [`evidence`] |
 //! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
-//! | same hand: operators | `operator`, with `links` and `cited` |
+//! | same hand: operators | `operator`, with `core`, `links`, `account` and `cited` |
 //! | Leiden | `cluster` |
 //! | networks with score, reasons and evidence | `network`, with `shared` |
 //! | measures | [`score`] |
@@ -35,10 +35,12 @@
 //! repairers, brands and directories have none, and whatever they share weighs nothing but as
 //! background.
 
+mod account;
 mod background;
 mod builder;
 mod cited;
 mod cluster;
+mod core;
 pub mod evidence;
 mod facts;
 mod kit;
@@ -194,12 +196,12 @@ impl Default for NumberNode {
 impl NumberNode {
     /// Nearly all pages that it leads claim one brand, as they do that show a brand's own number.
     pub(crate) fn is_bound(&self) -> bool {
-        self.claims >= 3 && self.top_claims * 10 >= self.claims * 7
+        self.claims >= 3 && self.top_claims * 10 >= self.claims * 6
     }
 
     /// No brand's own number serves so many.
     pub(crate) fn serves_many(&self) -> bool {
-        self.brands >= 3 && self.top_claims * 10 < self.claims * 6
+        self.brands >= 3 && self.top_claims * 2 < self.claims
     }
 }
 
@@ -254,11 +256,11 @@ impl Graph {
 }
 
 /// Facts → graph: the steps of the table above, in order.
-fn assemble(mut facts: Facts, official: &OfficialNumbers) -> Graph {
+fn assemble(mut facts: Facts, official: &OfficialNumbers, threshold: f64) -> Graph {
     let background = background::Background::of(&facts);
     verdict::classify(&mut facts, official);
     let kits = kit::families(&facts, &background);
     verdict::suspect(&mut facts, &kits);
-    let operators = operator::operators(&mut facts, &background, &kits);
+    let operators = operator::operators(&mut facts, &background, &kits, threshold);
     network::describe(facts, &background, kits, operators)
 }

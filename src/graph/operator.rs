@@ -18,9 +18,10 @@ use super::SiteNumber;
 use super::background::Background;
 use super::cited::cited;
 use super::cluster::leiden;
+use super::core::{Cores, lead};
 use super::facts::Facts;
 use super::kit::{Kits, compare, compare_tokens};
-use super::links::{Cores, Links, lead};
+use super::links::Links;
 use super::verdict::Status;
 
 /// Kit evidence at which a site without a number is attached.
@@ -30,13 +31,18 @@ const ATTACH_BITS: f64 = 16.0;
 pub(super) type Operators = Vec<Vec<u32>>;
 
 /// Finds the operators; labels numbers that several of them cite.
-pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits) -> Operators {
+pub(super) fn operators(
+    facts: &mut Facts,
+    background: &Background,
+    kits: &Kits,
+    threshold: f64,
+) -> Operators {
     for number in cited(facts) {
         facts.numbers[number as usize].status = Status::Cited;
     }
     let facts = &*facts;
     let cores = Cores::of(facts);
-    let links = Links::between(facts, &cores).weigh(facts, background, &cores, kits);
+    let links = Links::between(facts, &cores).weigh(facts, background, &cores, kits, threshold);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site

@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::account::common_ids;
 use super::background::{Background, Token};
 use super::evidence::{Evidence, EvidenceKind, number_bits, token_bits, token_kind};
 use super::facts::{Facts, SiteFacts};
 use super::kit::NEAR;
-use super::links::common_ids;
 use super::verdict::count;
 
 /// No more pieces of evidence of one kind are shown for one group.

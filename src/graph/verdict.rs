@@ -12,9 +12,9 @@ use serde::Serialize;
 use crate::extract::number::Kind;
 use crate::lists::OfficialNumbers;
 
+use super::account::common_ids;
 use super::facts::{Facts, SiteFacts};
 use super::kit::Kits;
-use super::links::common_ids;
 use super::{Graph, NumberNode};
 
 /// Whether a number links the sites that stand behind it, and if not, why.
