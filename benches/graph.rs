@@ -1,15 +1,27 @@
 //! Measures the graph: how well networks and verdicts fit webs whose truth is known, and how
 //! time and memory grow with the number of sites.
 //!
-//! `cargo bench --bench graph -- quality [SEEDS]`
+//! `cargo bench --bench graph -- quality [SEEDS [FIRST]]` on whole webs, by setting and noise
+//! `cargo bench --bench graph -- curve [SEEDS [FIRST]]` by the threshold of links
+//! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
+//! `cargo bench --bench graph -- hostile` on shapes that are made to cost
 
 #[path = "support/mod.rs"]
 mod support;
 
 use std::sync::Mutex;
+use std::time::Instant;
 
 use partyline::demo::trial::{self, Noise, Trial};
 use partyline::demo::{Options, Web, judge};
+use partyline::extract::brand::Brand;
+use partyline::extract::identifier::Tracker;
+use partyline::extract::number::{Kind, NumberFact, Place};
+use partyline::graph::Builder;
+use partyline::lists::Lists;
+use partyline::pipeline;
+use partyline::record::Record;
+use partyline::site::SiteId;
 
 fn main() {
     let args: Vec<String> = std::env::args()
@@ -18,8 +30,17 @@ fn main() {
         .collect();
     let part = args.first().map_or("all", String::as_str);
     let count = args.get(1).and_then(|n| n.parse().ok());
+    let first = args.get(2).and_then(|n| n.parse().ok()).unwrap_or(1000);
+    if matches!(part, "all" | "growth") {
+        growth(count.unwrap_or(1_000_000) as usize);
+    }
+    if matches!(part, "all" | "hostile") {
+        hostile();
+    }
+    if matches!(part, "all" | "curve") {
+        curve(first, count.unwrap_or(10));
+    }
     if matches!(part, "all" | "quality") {
-        let first = args.get(2).and_then(|n| n.parse().ok()).unwrap_or(1000);
         quality(first, count.unwrap_or(20));
     }
 }
@@ -241,4 +262,297 @@ fn explain(what: &str, web: &Web, graph: &partyline::graph::Graph, trial: &Trial
             graph.verdict(i)
         );
     }
+}
+
+/// Precision and recall by the threshold of links between groups of sites, over all settings.
+fn curve(first: u64, seeds: u64) {
+    const BITS: [f64; 9] = [4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 16.0, 20.0, 30.0];
+    let rows = Mutex::new(vec![Row::default(); BITS.len()]);
+    let jobs: Vec<(u64, Options)> = (0..seeds)
+        .flat_map(|seed| {
+            let with = move |o: (&str, Options)| {
+                (
+                    seed,
+                    Options {
+                        seed: first + seed,
+                        ..o.1
+                    },
+                )
+            };
+            Options::settings().into_iter().map(with)
+        })
+        .collect();
+    let next = Mutex::new(jobs.into_iter());
+    std::thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                loop {
+                    let job = next.lock().expect("no panic before").next();
+                    let Some((seed, options)) = job else { break };
+                    let web = Web::generate(&options);
+                    let lists = trial::lists(&web);
+                    let mut records = trial::records(&web, &lists);
+                    Noise { seed, ..NOISE[1].1 }.disturb(&web.truth, &mut records);
+                    let mut builder = Builder::new(&lists);
+                    records.iter().for_each(|r| builder.add(r));
+                    for (i, bits) in BITS.into_iter().enumerate() {
+                        let trial = trial::judge(&web, &builder.build_at(bits));
+                        rows.lock().expect("no panic before")[i].add(&trial);
+                    }
+                }
+            });
+        }
+    });
+    println!(
+        "| threshold, bits | webs | B-cubed P (worst) | B-cubed R (worst) | merges | splits |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- |");
+    for (row, bits) in rows
+        .into_inner()
+        .expect("threads have ended")
+        .iter()
+        .zip(BITS)
+    {
+        let n = f64::from(row.webs);
+        println!(
+            "| {bits} | {} | {:.3} ({:.3}) | {:.3} ({:.3}) | {} | {} |",
+            row.webs,
+            row.precision / n,
+            row.worst.0,
+            row.recall / n,
+            row.worst.1,
+            row.merged,
+            row.split
+        );
+    }
+}
+
+/// Makes records of sites by operators of all sizes; equal arguments give equal records.
+struct Mill {
+    template: Record,
+    state: u64,
+}
+
+impl Mill {
+    fn new() -> Self {
+        let page = support::pages(1).remove(0);
+        let mut template = pipeline::process(&page, &Lists::built_in()).record;
+        template.identifiers = Default::default();
+        template.links_out.clear();
+        Mill { template, state: 7 }
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        ((u128::from(self.state) * u128::from(n)) >> 64) as u64
+    }
+
+    fn bare(&self, site: String, hot: bool) -> Record {
+        let mut record = self.template.clone();
+        record.url = format!("http://{site}/");
+        record.site = SiteId(site);
+        record.hotline.score = if hot { 0.95 } else { 0.05 };
+        record.prints = Default::default();
+        record.numbers.clear();
+        record.brands.clear();
+        record
+    }
+
+    fn number(&self, digits: String, count: u32) -> NumberFact {
+        NumberFact {
+            kind: Kind::Shared400,
+            e164: None,
+            raw: vec![digits.clone()],
+            number: digits,
+            count,
+            places: vec![Place::Title, Place::Text],
+            spots: Vec::new(),
+            extensions: Vec::new(),
+        }
+    }
+
+    fn brand(&self, name: String) -> Brand {
+        Brand {
+            brand: name,
+            category: None,
+            categories: Vec::new(),
+            aliases: Vec::new(),
+            count: 4,
+        }
+    }
+
+    /// One site of an operator: one or two of its numbers, lines of its kit, half of the time its
+    /// account; every third site is innocent.
+    fn site(&mut self, index: u64, operator: u64) -> Record {
+        let hot = index % 3 != 0;
+        let mut record = self.bare(format!("s{index}.example"), hot);
+        let kit = operator % 997;
+        let lines = |n: u64| xxhash_rust::xxh3::xxh3_64(&n.to_le_bytes());
+        if !hot {
+            let theme = self.below(5000);
+            record.prints.lines = (0..10)
+                .map(|_| lines(1 << 50 | theme << 8 | self.below(200)))
+                .collect();
+            record.numbers = vec![self.number(format!("021{:08}", index), 2)];
+            return record;
+        }
+        record.prints.lines = (0..12).map(|_| lines(kit << 8 | self.below(64))).collect();
+        record.prints.regions = (0..4)
+            .map(|_| lines(1 << 40 | kit << 8 | self.below(90)))
+            .collect();
+        record.prints.text = lines(1 << 41 | kit << 8 | self.below(4));
+        record.prints.dom = Some(lines(1 << 42 | kit));
+        record.numbers = vec![self.number(format!("400{:07}", operator * 3), 8)];
+        if self.below(2) == 0 {
+            let second = self.below(3);
+            record
+                .numbers
+                .push(self.number(format!("400{:07}", operator * 3 + second), 8));
+            record.numbers.dedup_by(|a, b| a.number == b.number);
+        }
+        let brand = self.below(3000);
+        record.brands = vec![self.brand(format!("牌{brand}"))];
+        if operator % 2 == 0 {
+            let tracker = Tracker {
+                kind: "baidu-tongji".into(),
+                id: format!("{operator:032x}"),
+            };
+            record.identifiers.trackers.push(tracker);
+        }
+        record
+    }
+}
+
+/// Times the graph of ten thousand sites, a hundred thousand, and `most`.
+fn growth(most: usize) {
+    println!(
+        "| sites | facts (sites × numbers, lines, accounts) | load, s | graph, s | peak, MiB | networks | P | R | exponent |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    let mut before: Option<(f64, f64)> = None;
+    for sites in [10_000, 100_000, 1_000_000, 10_000_000]
+        .into_iter()
+        .filter(|&n| n <= most)
+    {
+        let mut mill = Mill::new();
+        let mut builder = Builder::new(&Lists::built_in());
+        let (mut operator, mut left, mut facts) = (0u64, 0u64, 0usize);
+        let mut truth = Vec::new();
+        let start = Instant::now();
+        for index in 0..sites as u64 {
+            if left == 0 {
+                operator += 1;
+                // Sizes fall like those of real networks: many small ones, few large.
+                left = 3 + 200 / (1 + mill.below(60));
+            }
+            left -= 1;
+            let record = mill.site(index, operator);
+            facts += record.numbers.len()
+                + record.prints.lines.len()
+                + record.prints.regions.len()
+                + record.identifiers.trackers.len();
+            if record.hotline.score > 0.5 {
+                truth.push((record.site.0.clone(), operator));
+            }
+            builder.add(&record);
+        }
+        let load = start.elapsed().as_secs_f64();
+        let start = Instant::now();
+        let graph = builder.build();
+        let seconds = start.elapsed().as_secs_f64();
+        let found: Vec<(String, i64)> = graph
+            .sites
+            .iter()
+            .enumerate()
+            .map(|(i, s)| (s.name.clone(), s.network.map_or(-1 - i as i64, i64::from)))
+            .collect();
+        let (p, r) = partyline::graph::score::b_cubed(&found, &truth);
+        let exponent = before.map_or(String::from("–"), |(n, t)| {
+            format!("{:.2}", (seconds / t).ln() / (sites as f64 / n).ln())
+        });
+        before = Some((sites as f64, seconds));
+        println!(
+            "| {sites} | {facts} | {load:.1} | {seconds:.2} | {:.0} | {} | {p:.3} | {r:.3} | {exponent} |",
+            support::peak_mib(),
+            graph.networks.len()
+        );
+    }
+}
+
+/// Shapes that are made to cost: seconds each.
+fn hostile() {
+    println!("| shape | sites | networks | graph, s |");
+    println!("| --- | --- | --- | --- |");
+    let mill = Mill::new();
+    let run = |what: &str, records: &mut dyn Iterator<Item = Record>| {
+        let mut builder = Builder::new(&Lists::built_in());
+        records.for_each(|r| builder.add(&r));
+        let start = Instant::now();
+        let graph = builder.build();
+        let verdicts: f64 = (0..graph.numbers.len().min(1000) as u32)
+            .map(|n| graph.verdict(n).score)
+            .sum();
+        let seconds = start.elapsed().as_secs_f64();
+        assert!(verdicts >= 0.0);
+        println!(
+            "| {what} | {} | {} | {seconds:.2} |",
+            graph.sites.len(),
+            graph.networks.len()
+        );
+    };
+    let hot = |site: String| mill.bare(site, true);
+    run(
+        "one number on 100,000 sites",
+        &mut (0..100_000).map(|i| {
+            let mut record = hot(format!("s{i}.example"));
+            record.numbers = vec![mill.number("4001112222".into(), 8)];
+            record.brands = vec![mill.brand(format!("牌{}", i % 500))];
+            record
+        }),
+    );
+    run(
+        "a million numbers on one site",
+        &mut (0..1_000_000).map(|i| {
+            let mut record = hot("s.example".into());
+            record.url = format!("http://s.example/{i}");
+            record.numbers = vec![mill.number(format!("400{i:07}"), 8)];
+            record
+        }),
+    );
+    run(
+        "one line on 100,000 sites of as many numbers",
+        &mut (0..100_000).map(|i| {
+            let mut record = hot(format!("s{i}.example"));
+            record.numbers = vec![mill.number(format!("400{i:07}"), 8)];
+            record.prints.lines = (0..64).collect();
+            record
+        }),
+    );
+    run(
+        "one account on 100,000 sites of as many numbers",
+        &mut (0..100_000).map(|i| {
+            let mut record = hot(format!("s{i}.example"));
+            record.numbers = vec![mill.number(format!("400{i:07}"), 8)];
+            record.identifiers.trackers = vec![Tracker {
+                kind: "baidu-tongji".into(),
+                id: "a".repeat(32),
+            }];
+            record
+        }),
+    );
+    run(
+        "no hotline pages",
+        &mut (0..100_000).map(|i| {
+            let mut record = mill.bare(format!("s{i}.example"), false);
+            record.numbers = vec![mill.number(format!("400{:07}", i % 100), 8)];
+            record
+        }),
+    );
+    run(
+        "one page",
+        &mut std::iter::once_with(|| hot("s.example".into())),
+    );
 }
