@@ -6,6 +6,8 @@
 //! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
 //! `cargo bench --bench graph -- hostile` on shapes that are made to cost
 
+#[path = "support/mill.rs"]
+mod mill;
 #[path = "support/mod.rs"]
 mod support;
 
@@ -14,14 +16,12 @@ use std::time::Instant;
 
 use partyline::demo::trial::{self, Noise, Trial};
 use partyline::demo::{Options, Web, judge};
-use partyline::extract::brand::Brand;
 use partyline::extract::identifier::Tracker;
-use partyline::extract::number::{Kind, NumberFact, Place};
 use partyline::graph::Builder;
 use partyline::lists::Lists;
-use partyline::pipeline;
 use partyline::record::Record;
-use partyline::site::SiteId;
+
+use mill::Mill;
 
 fn main() {
     let args: Vec<String> = std::env::args()
@@ -120,11 +120,7 @@ fn quality(first: u64, seeds: u64) {
         "| web | noise | webs | B-cubed P (worst) | B-cubed R (worst) | innocents | merges | splits | AUC (worst) | accused | spared |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    let verbose = std::env::var_os("VERBOSE").is_some();
-    for (name, options) in Options::settings()
-        .into_iter()
-        .filter(|s| std::env::var("ONLY").map_or(true, |o| s.0.starts_with(&o)))
-    {
+    for (name, options) in Options::settings() {
         let rows = Mutex::new(vec![Row::default(); NOISE.len()]);
         let next = Mutex::new(0..seeds);
         std::thread::scope(|scope| {
@@ -140,19 +136,11 @@ fn quality(first: u64, seeds: u64) {
                         });
                         let lists = trial::lists(&web);
                         let records = trial::records(&web, &lists);
-                        for (i, (noise_name, noise)) in NOISE.iter().enumerate() {
+                        for (i, (_, noise)) in NOISE.iter().enumerate() {
                             let mut records = records.clone();
                             Noise { seed, ..*noise }.disturb(&web.truth, &mut records);
                             let graph = trial::graph(&lists, &records);
                             let trial = trial::judge(&web, &graph);
-                            if verbose {
-                                explain(
-                                    &format!("{name}/{noise_name}/{seed}"),
-                                    &web,
-                                    &graph,
-                                    &trial,
-                                );
-                            }
                             rows.lock().expect("no panic before")[i].add(&trial);
                         }
                     }
@@ -182,85 +170,6 @@ fn quality(first: u64, seeds: u64) {
                 row.spared
             );
         }
-    }
-}
-
-fn explain(what: &str, web: &Web, graph: &partyline::graph::Graph, trial: &Trial) {
-    let j = &trial.judgement;
-    for (site, class) in &j.innocents {
-        let n = graph.sites[graph.site(site).unwrap() as usize]
-            .network
-            .unwrap();
-        eprintln!(
-            "{what} innocent {site} {class:?} in {} of {} sites",
-            graph.networks[n as usize].id,
-            graph.networks[n as usize].sites.len()
-        );
-    }
-    for m in &j.merged {
-        eprintln!("{what} merged {m:?}");
-        let n = &graph.networks[graph.network(&m.network).unwrap() as usize];
-        for o in m.operators.keys() {
-            eprintln!("    operator {o}: {:?}", web.truth.operator_numbers[*o]);
-        }
-        for e in n.evidence.iter().take(6) {
-            let mut by = std::collections::BTreeMap::new();
-            for s in &e.sites {
-                *by.entry(web.truth.operator_of.get(graph.site_name(*s)))
-                    .or_insert(0) += 1;
-            }
-            eprintln!("    {:?} {} {} {by:?}", e.kind, e.value, e.bits);
-        }
-    }
-    for s in &j.split {
-        eprintln!(
-            "{what} split {s:?} {:?}",
-            web.truth.operator_numbers[s.operator]
-        );
-    }
-    let mut missed: std::collections::BTreeMap<_, Vec<&str>> = Default::default();
-    for s in &j.missed {
-        missed.entry(web.truth.operator_of[s]).or_default().push(s);
-    }
-    for (o, sites) in missed {
-        let d: Vec<String> = sites
-            .iter()
-            .map(|s| {
-                let n = &graph.sites[graph.site(s).unwrap() as usize];
-                format!(
-                    "{s} hot {}/{} nums {:?}",
-                    n.hot_pages,
-                    n.pages,
-                    n.numbers
-                        .iter()
-                        .map(|x| (graph.digits(x.number), x.own, x.prominent))
-                        .collect::<Vec<_>>()
-                )
-            })
-            .collect();
-        eprintln!("{what} missed of {o}: {d:?}");
-    }
-    for n in &trial.accused {
-        let i = graph.number(n).unwrap();
-        eprintln!(
-            "{what} accused {n} {:?} {:?}",
-            web.truth.numbers[n],
-            graph.verdict(i)
-        );
-    }
-    for n in &trial.spared {
-        let i = graph.number(n).unwrap();
-        let x = &graph.numbers[i as usize];
-        eprintln!(
-            "{what} spared {n} {:?} own {} bg {} pass {} list {} brands {} {:?}",
-            x.status,
-            x.own_sites,
-            x.background_sites,
-            x.passing_sites,
-            x.listing_sites,
-            x.brands,
-            graph.verdict(i)
-        );
     }
 }
 
@@ -324,105 +233,6 @@ fn curve(first: u64, seeds: u64) {
             row.merged,
             row.split
         );
-    }
-}
-
-/// Makes records of sites by operators of all sizes; equal arguments give equal records.
-struct Mill {
-    template: Record,
-    state: u64,
-}
-
-impl Mill {
-    fn new() -> Self {
-        let page = support::pages(1).remove(0);
-        let mut template = pipeline::process(&page, &Lists::built_in()).record;
-        template.identifiers = Default::default();
-        template.links_out.clear();
-        Mill { template, state: 7 }
-    }
-
-    fn below(&mut self, n: u64) -> u64 {
-        self.state = self
-            .state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        ((u128::from(self.state) * u128::from(n)) >> 64) as u64
-    }
-
-    fn bare(&self, site: String, hot: bool) -> Record {
-        let mut record = self.template.clone();
-        record.url = format!("http://{site}/");
-        record.site = SiteId(site);
-        record.hotline.score = if hot { 0.95 } else { 0.05 };
-        record.prints = Default::default();
-        record.numbers.clear();
-        record.brands.clear();
-        record
-    }
-
-    fn number(&self, digits: String, count: u32) -> NumberFact {
-        NumberFact {
-            kind: Kind::Shared400,
-            e164: None,
-            raw: vec![digits.clone()],
-            number: digits,
-            count,
-            places: vec![Place::Title, Place::Text],
-            spots: Vec::new(),
-            extensions: Vec::new(),
-        }
-    }
-
-    fn brand(&self, name: String) -> Brand {
-        Brand {
-            brand: name,
-            category: None,
-            categories: Vec::new(),
-            aliases: Vec::new(),
-            count: 4,
-        }
-    }
-
-    /// One site of an operator: one or two of its numbers, lines of its kit, half of the time its
-    /// account; every third site is innocent.
-    fn site(&mut self, index: u64, operator: u64) -> Record {
-        let hot = index % 3 != 0;
-        let mut record = self.bare(format!("s{index}.example"), hot);
-        let kit = operator % 997;
-        let lines = |n: u64| xxhash_rust::xxh3::xxh3_64(&n.to_le_bytes());
-        if !hot {
-            let theme = self.below(5000);
-            record.prints.lines = (0..10)
-                .map(|_| lines(1 << 50 | theme << 8 | self.below(200)))
-                .collect();
-            record.numbers = vec![self.number(format!("021{:08}", index), 2)];
-            return record;
-        }
-        record.prints.lines = (0..12).map(|_| lines(kit << 8 | self.below(64))).collect();
-        record.prints.regions = (0..4)
-            .map(|_| lines(1 << 40 | kit << 8 | self.below(90)))
-            .collect();
-        record.prints.text = lines(1 << 41 | kit << 8 | self.below(4));
-        record.prints.dom = Some(lines(1 << 42 | kit));
-        record.numbers = vec![self.number(format!("400{:07}", operator * 3), 8)];
-        if self.below(2) == 0 {
-            let second = self.below(3);
-            record
-                .numbers
-                .push(self.number(format!("400{:07}", operator * 3 + second), 8));
-            record.numbers.dedup_by(|a, b| a.number == b.number);
-        }
-        let brand = self.below(3000);
-        record.brands = vec![self.brand(format!("牌{brand}"))];
-        if operator % 2 == 0 {
-            let tracker = Tracker {
-                kind: "baidu-tongji".into(),
-                id: format!("{operator:032x}"),
-            };
-            record.identifiers.trackers.push(tracker);
-        }
-        record
     }
 }
 

@@ -199,6 +199,11 @@ impl NumberNode {
         self.claims >= 3 && self.top_claims * 10 >= self.claims * 6
     }
 
+    /// The same where there is little room for chance.
+    pub(crate) fn is_strictly_bound(&self) -> bool {
+        self.claims >= 6 && self.top_claims * 10 >= self.claims * 8
+    }
+
     /// No brand's own number serves so many.
     pub(crate) fn serves_many(&self) -> bool {
         self.brands >= 3 && self.top_claims * 2 < self.claims
@@ -246,11 +251,14 @@ impl Graph {
         &self.numbers[number as usize].digits
     }
 
-    /// Index of a network, by id.
+    /// Index of a network, by its id or one that it had before.
     pub fn network(&self, id: &str) -> Option<u32> {
-        self.networks
-            .iter()
-            .position(|n| n.id == id)
+        let named = |n: &Network| n.id == id;
+        let once_named = |n: &Network| n.aliases.iter().any(|a| a == id);
+        let all = &self.networks;
+        all.iter()
+            .position(named)
+            .or_else(|| all.iter().position(once_named))
             .map(|i| i as u32)
     }
 }

@@ -97,11 +97,16 @@ fn is_innocents(number: &NumberNode) -> bool {
     }
 }
 
-/// Who answers a number leads with it; most of these sites lead with another.
+/// Who answers a number leads with it; most of these sites lead with another, or show it for one
+/// brand alone.
 fn is_cited(number: &NumberNode) -> bool {
+    let passing = number.passing_sites > number.own_sites;
     number.own_sites > 0
-        && number.passing_sites > number.own_sites
-        && (number.solid_sites == 0 || number.is_bound())
+        && if number.solid_sites == 0 {
+            passing || number.is_strictly_bound()
+        } else {
+            passing && number.is_bound()
+        }
 }
 
 /// How many different brands the names stand for: a name that contains another is the same.
@@ -298,6 +303,9 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
 /// Log-odds of a number of which nothing is known but that a hotline site sells it.
 const BIAS: f64 = -1.6;
 
+/// Numbers of a site among which a firm's landline is looked for.
+const FIRM_NUMBERS: usize = 64;
+
 /// The sites that stand behind a number, and those of its network that it leads here and there.
 #[derive(Default)]
 struct Behind {
@@ -327,7 +335,9 @@ impl Behind {
             all.hottest = all.hottest.max(site.hotline);
             let kit = site.kit.map_or(0, |k| graph.kits[k as usize].sites.len());
             all.kit = all.kit.max(kit);
-            let mut own = site.numbers.iter().filter(|n| n.own && n.number != index);
+            // A firm has a few numbers.
+            let few = site.numbers.iter().take(FIRM_NUMBERS);
+            let mut own = few.filter(|n| n.own && n.number != index);
             all.firm |= own.any(|n| graph.numbers[n.number as usize].kind == Kind::Landline);
         }
         all
