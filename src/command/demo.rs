@@ -162,11 +162,14 @@ fn compare(web: &Web, view: &View<'_>) -> Judgement {
     judge::judge(&web.truth, &networks, |site| seen.contains(site))
 }
 
-/// Each network with its three strongest reasons.
+/// Each network with its three strongest reasons, of three kinds where there are so many.
 fn reasons(view: &View<'_>, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     for network in &view.graph.networks {
         writeln!(out, "{}", network.id)?;
-        for evidence in network.evidence.iter().take(3) {
+        let mut kinds = BTreeSet::new();
+        let (first, more): (Vec<_>, Vec<_>) =
+            network.evidence.iter().partition(|e| kinds.insert(e.kind));
+        for evidence in first.into_iter().chain(more).take(3) {
             let why = partyline::text::visible(&evidence.why);
             writeln!(out, "  {:>5.1} bits  {why}", evidence.bits)?;
         }

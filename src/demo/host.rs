@@ -34,6 +34,8 @@ pub(super) enum Sort {
     Warning(usize),
     /// The n-th ordinary page of the host.
     Part(usize),
+    /// The n-th page of a directory that is about one number.
+    Entry(usize),
     /// A page of a tenant.
     Shop {
         tenant: usize,
@@ -55,6 +57,8 @@ pub(super) enum Role {
     Blog,
     /// A shared host; its tenants are told apart by path, if they are here at all.
     Market(Vec<Tenant>),
+    /// A shared host that no list names: one site to everybody who looks from outside.
+    Mall(Vec<Tenant>),
     /// A tenant of a shared host under a subdomain of its own.
     Shop(Tenant),
     Calendar,
@@ -67,6 +71,8 @@ pub(super) struct SpamSite {
     pub operator: usize,
     pub kit: usize,
     pub skin: usize,
+    /// Every page draws its number anew.
+    pub any_number: bool,
     /// Indices into the operator's numbers, main number of the site first.
     pub numbers: Vec<usize>,
     /// Hosts for the friend links, by index.
@@ -86,6 +92,10 @@ pub(super) struct Firm {
     /// Brands with product nouns that the firm repairs, or goods that it sells.
     pub serves: Vec<(Brand, String)>,
     pub goods: Vec<String>,
+    /// The brand owner whose number the firm shows.
+    pub dealer_of: Option<usize>,
+    /// Advertises in the words of hotlines.
+    pub loud: bool,
 }
 
 /// A tenant of a shared host.
@@ -112,6 +122,10 @@ pub(super) struct Look {
     pub gbk: Gbk,
     pub filing: Option<String>,
     pub tracker: Option<String>,
+    /// Reports to the platform's account too.
+    pub platform: bool,
+    /// A QQ account in the footer.
+    pub contact: Option<String>,
     /// Links are written relative to a `<base>`.
     pub base: bool,
     pub private: bool,

@@ -16,6 +16,7 @@
 //! | words | `bank` |
 //! | HTTP | [`server`] |
 //! | findings beside the truth | [`judge`] |
+//! | the web's records without a crawl, and judged graphs of them | [`trial`] |
 //!
 //! A page is a pure function of the options and its address: nothing is kept but the plan, so
 //! that a web of a million pages needs little memory.
@@ -35,6 +36,7 @@ mod rng;
 pub mod server;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 mod truth;
 mod web;
 

@@ -20,7 +20,17 @@ pub struct Options {
     pub officials: usize,
     /// Sites that list hundreds of numbers, spam and official ones alike.
     pub directories: usize,
+    /// Pages of each directory that are about one number.
+    pub number_pages: usize,
+    /// Honest firms with a domain in each of a few cities, and one number, filing and account.
+    pub chains: usize,
+    /// Dealers of each brand owner, who show its number beside their own.
+    pub dealers: usize,
+    /// Share of repairers who advertise in the words of hotlines.
+    pub loud_repairers: f64,
     pub blogs: usize,
+    /// Shared hosts that no list names, with spam shops of several operators among their pages.
+    pub unlisted_markets: usize,
     /// Shared hosts with tenants, half by path and half by subdomain.
     pub markets: usize,
     /// Innocent tenants of each shared host.
@@ -46,10 +56,28 @@ pub struct Options {
     pub synonyms: f64,
     /// Share of operators (with two numbers or more) whose sites carry changing pairs of them.
     pub rotate_numbers: f64,
+    /// Fewest and most numbers of an operator.
+    pub numbers_per_operator: (usize, usize),
+    /// Share of operators (with two numbers or more) whose sites show one number each: what
+    /// ties them is an account or a contact that all of them carry.
+    pub one_number_sites: f64,
+    /// Share of operators whose pages draw from all of the operator's numbers.
+    pub rotate_pages: f64,
+    /// Share of operators with one QQ account on all their pages.
+    pub contacts: f64,
     /// Share of operators whose sites come from two kits.
     pub two_kits: f64,
     /// Share of spam pages that cite the one official number that all operators cite.
     pub cite_official: f64,
+    /// Share of spam pages that cite the official number of the very brand that they claim,
+    /// where it has one.
+    pub cite_owner: f64,
+    /// Share of citations that stand as prominently as the page's own number.
+    pub cite_prominently: f64,
+    /// Share of spam pages that warn of another operator's number.
+    pub quote_rivals: f64,
+    /// Share of spam pages that name their brand once, if at all.
+    pub scrub_brands: f64,
     /// Share of spam pages that print the warranty rules.
     pub cite_warranty: f64,
     /// Share of spam pages that append a borrowed article.
@@ -58,6 +86,10 @@ pub struct Options {
     pub trackers: f64,
     /// Share of spam sites that show the filing number of an innocent site.
     pub copied_filings: f64,
+    /// Share of spam sites that show one of two filing numbers whose owners are nowhere here.
+    pub famous_filings: f64,
+    /// Share of all sites that report to one account of a common platform.
+    pub platform_account: f64,
     /// Share of spam sites whose pages let the generator show (warnings, placeholders).
     pub leaks: f64,
     /// Share of spam sites that answer any path at all with a page.
@@ -83,7 +115,7 @@ pub struct Options {
 }
 
 impl Options {
-    /// The web that `partyline demo` shows: about 120 hosts and 1,100 pages.
+    /// The web that `partyline demo` shows: about 170 hosts and 1,300 pages.
     pub fn small() -> Self {
         Options {
             seed: 20_261_121,
@@ -95,7 +127,12 @@ impl Options {
             repairers: 14,
             officials: 8,
             directories: 2,
+            number_pages: 4,
+            chains: 1,
+            dealers: 1,
+            loud_repairers: 0.2,
             blogs: 3,
+            unlisted_markets: 1,
             markets: 2,
             tenants: 6,
             parasites: 2,
@@ -108,12 +145,22 @@ impl Options {
             common_theme: 0.15,
             synonyms: 0.1,
             rotate_numbers: 0.4,
+            numbers_per_operator: (1, 4),
+            one_number_sites: 0.2,
+            rotate_pages: 0.2,
+            contacts: 0.3,
             two_kits: 0.25,
             cite_official: 0.3,
+            cite_owner: 0.2,
+            cite_prominently: 0.1,
+            quote_rivals: 0.05,
+            scrub_brands: 0.05,
             cite_warranty: 0.15,
             borrow_articles: 0.8,
             trackers: 0.5,
             copied_filings: 0.1,
+            famous_filings: 0.1,
+            platform_account: 0.1,
             leaks: 0.1,
             nonsense_pages: 0.1,
             foreign_links: 0.2,
@@ -155,6 +202,94 @@ impl Options {
         }
     }
 
+    /// The settings over which quality is measured: the small web, and webs that each push one
+    /// family of tricks.
+    pub fn settings() -> Vec<(&'static str, Options)> {
+        let small = Self::small;
+        vec![
+            ("small", small()),
+            (
+                "kits: few, one bank",
+                Options {
+                    operators: 10,
+                    kits: 3,
+                    shared_banks: 1.0,
+                    sites_per_operator: (3, 9),
+                    ..small()
+                },
+            ),
+            (
+                "text: disguise, spin, scrub",
+                Options {
+                    disguises: 0.9,
+                    scrub_brands: 0.3,
+                    synonyms: 0.5,
+                    noise: 0.5,
+                    random_chrome: 0.7,
+                    ..small()
+                },
+            ),
+            (
+                "numbers: many, rotating",
+                Options {
+                    numbers_per_operator: (3, 9),
+                    one_number_sites: 0.4,
+                    rotate_pages: 0.5,
+                    rotate_numbers: 0.7,
+                    two_kits: 0.6,
+                    ..small()
+                },
+            ),
+            (
+                "citations: owners, rivals",
+                Options {
+                    cite_official: 0.8,
+                    cite_owner: 0.8,
+                    cite_prominently: 0.4,
+                    quote_rivals: 0.3,
+                    ..small()
+                },
+            ),
+            (
+                "accounts: copied, common",
+                Options {
+                    trackers: 0.9,
+                    contacts: 0.6,
+                    copied_filings: 0.4,
+                    famous_filings: 0.5,
+                    platform_account: 0.4,
+                    common_theme: 0.6,
+                    ..small()
+                },
+            ),
+            (
+                "innocents: many, loud",
+                Options {
+                    operators: 3,
+                    news: 12,
+                    repairers: 30,
+                    chains: 5,
+                    dealers: 3,
+                    loud_repairers: 0.8,
+                    number_pages: 20,
+                    unlisted_markets: 3,
+                    ..small()
+                },
+            ),
+            (
+                "crowd: many small operators",
+                Options {
+                    operators: 24,
+                    kits: 5,
+                    sites_per_operator: (2, 5),
+                    pages_per_site: (5, 10),
+                    officials: 4,
+                    ..small()
+                },
+            ),
+        ]
+    }
+
     /// The smallest web that still has one of everything, for tests.
     pub fn tiny() -> Self {
         Options {
@@ -166,6 +301,7 @@ impl Options {
             repairers: 3,
             officials: 3,
             directories: 1,
+            number_pages: 2,
             blogs: 1,
             tenants: 3,
             parasites: 1,

@@ -18,9 +18,11 @@ pub enum Innocent {
     News,
     Repairer,
     Official,
+    /// Shows a brand owner's number beside its own.
+    Dealer,
     Directory,
     Blog,
-    /// A shared host's own pages.
+    /// A shared host's own pages, or all of one that no list names.
     Market,
     /// An honest tenant of a shared host.
     Tenant,

@@ -30,15 +30,30 @@ pub struct Web {
     shared: Vec<(String, &'static str)>,
 }
 
+/// How an operator's numbers are spread over its sites.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Habit {
+    /// The main number everywhere, others beside it here and there.
+    Main,
+    /// Changing pairs, site by site.
+    Pairs,
+    /// All of them on every site, page by page.
+    Pages,
+    /// One a site, and an account in common.
+    OneASite,
+}
+
 /// Who runs spam sites.
 #[derive(Debug, Clone)]
 pub(super) struct Operator {
     pub kits: Vec<usize>,
     pub numbers: Vec<String>,
-    pub rotates: bool,
+    pub habit: Habit,
     pub brands: Vec<Brand>,
     pub disguises: Vec<Disguise>,
     pub tracker: Option<String>,
+    /// A QQ account.
+    pub contact: Option<String>,
     pub filing: String,
     /// Hosts, by index.
     pub sites: Vec<usize>,

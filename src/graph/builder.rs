@@ -16,6 +16,8 @@ use super::score::HOT;
 const LISTING_NUMBERS: usize = 5;
 /// No more template lines, and no more region lines, are kept of one page.
 const PAGE_LINES: usize = 512;
+/// No more links to other sites are kept of one page.
+const PAGE_LINKS: usize = 32;
 
 /// Collects records; the order in which they come does not matter.
 #[derive(Debug, Clone)]
@@ -69,6 +71,8 @@ pub(super) struct PageFact {
     pub numbers: Box<[PageNumber]>,
     pub brands: Box<[(u32, Option<u32>)]>,
     pub ids: Box<[u32]>,
+    /// Sites that a hotline page links to.
+    pub links: Box<[u32]>,
     pub text: u64,
     pub skeleton: u64,
     pub dom: Option<u64>,
@@ -153,7 +157,13 @@ impl Builder {
 
     /// The graph of everything added so far.
     pub fn build(&self) -> Graph {
-        super::assemble(Facts::of(self), &self.official)
+        self.build_at(super::links::LINK_BITS)
+    }
+
+    /// The graph with another threshold for links between groups of sites, in bits: for
+    /// measuring the curve from which the usual one was taken.
+    pub fn build_at(&self, threshold: f64) -> Graph {
+        super::assemble(Facts::of(self), &self.official, threshold)
     }
 
     pub(super) fn pages(&self) -> impl Iterator<Item = &PageFact> {
@@ -201,6 +211,11 @@ impl Builder {
                     .intern(&format!("contact\t{} {}", contact.kind, contact.id)),
             );
         }
+        let targets = record.links_out.iter().take(PAGE_LINKS);
+        let links = match record.hotline.score >= HOT {
+            true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
+            false => Box::default(),
+        };
         let prints = &record.prints;
         PageFact {
             site,
@@ -210,6 +225,7 @@ impl Builder {
             numbers,
             brands: brands.into(),
             ids: ids.into(),
+            links,
             text: prints.text,
             skeleton: prints.skeleton,
             dom: prints.dom,

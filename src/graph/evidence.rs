@@ -59,7 +59,8 @@ impl EvidenceKind {
             EvidenceKind::Number => 20.0,
             EvidenceKind::Tracker => 16.0,
             EvidenceKind::Verification => 14.0,
-            EvidenceKind::Contact => 10.0,
+            // Whoever answers there talks to the customers.
+            EvidenceKind::Contact => 12.0,
             // Filings are claims and are copied.
             EvidenceKind::Filing => 9.0,
             EvidenceKind::Region => 10.0,

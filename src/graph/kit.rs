@@ -54,11 +54,16 @@ impl Match {
 
 /// Compares what two sites show of their generators.
 pub(super) fn compare(a: &SiteFacts, b: &SiteFacts, background: &Background) -> Match {
+    compare_tokens(&a.tokens, &b.tokens, background)
+}
+
+/// The same for tokens in order.
+pub(super) fn compare_tokens(a: &[Token], b: &[Token], background: &Background) -> Match {
     let mut found = Match::default();
     let mut bits = [0.0; 5];
     let (mut i, mut j, mut all_lines) = (0, 0, 0u32);
-    while i < a.tokens.len() || j < b.tokens.len() {
-        let (left, right) = (a.tokens.get(i), b.tokens.get(j));
+    while i < a.len() || j < b.len() {
+        let (left, right) = (a.get(i), b.get(j));
         let order = match (left, right) {
             (Some(l), Some(r)) => l.cmp(r),
             (Some(_), None) => std::cmp::Ordering::Less,
@@ -98,8 +103,8 @@ pub(super) fn compare(a: &SiteFacts, b: &SiteFacts, background: &Background) -> 
     found
 }
 
-fn texts(site: &SiteFacts) -> impl Iterator<Item = u64> {
-    let all = site.tokens.iter().filter_map(|t| match t {
+fn texts(tokens: &[Token]) -> impl Iterator<Item = u64> {
+    let all = tokens.iter().filter_map(|t| match t {
         Token::Text(code) => Some(*code),
         _ => None,
     });
@@ -154,7 +159,7 @@ fn candidates(facts: &Facts, background: &Background) -> Vec<(u32, u32)> {
         lines.retain(|&hash| token_bits(Token::Line(hash), background) > 0.0);
         // Sorted by hash already: the first are a sample that two sites share where they can.
         postings.extend(lines.into_iter().take(PROBES).map(|hash| (0, hash, index)));
-        for code in texts(site) {
+        for code in texts(&site.tokens) {
             // Codes within 3 bits are equal in at least one of four bands of 16.
             for band in 0..4u8 {
                 postings.push((2 + band, (code >> (16 * band)) & 0xffff, index));

@@ -1,20 +1,20 @@
-//! Hand evidence between cores: groups of sites that lead with one number.
+//! Hand evidence between cores.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::net::IpAddr;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use crate::site::registrable_domain;
-
+use super::account;
 use super::background::Background;
+use super::core::Cores;
 use super::evidence::EvidenceKind;
-use super::facts::{Facts, SiteFacts};
-use super::kit::compare;
+use super::facts::Facts;
+use super::kit::{Kits, compare};
 use super::verdict::Status;
 
-/// Bits at which two groups are one hand.
-const LINK_BITS: f64 = 12.0;
+/// Bits at which two groups are one hand. The curve is in BENCHMARKS.md.
+pub(super) const LINK_BITS: f64 = 12.0;
 /// Hand evidence below this is not worth supporting.
-const HAND_BITS: f64 = 6.0;
+const HAND_BITS: f64 = 8.0;
 /// Kit evidence supports from here on, and adds at most `KIT_SUPPORT`.
 const KIT_FLOOR: f64 = 6.0;
 const KIT_SUPPORT: f64 = 8.0;
@@ -24,76 +24,20 @@ const FULL_LINK: f64 = 20.0;
 const TOGETHER_BITS: f64 = 10.0;
 /// A second number that leads other pages of a site than the first: it may be a competitor's
 /// that is quoted there, or the host is abused by two.
-const APART_BITS: f64 = 5.0;
+const APART_BITS: f64 = 7.0;
+/// The same on three pages or more.
+const OFTEN_BITS: f64 = 10.0;
+/// Sites of both link to sites of the other.
+const FARM_BITS: f64 = 6.0;
+/// What must stand beside a filing that only some sites of both groups claim.
+const FILED_BITS: f64 = 4.0;
 /// That it is on a fair part of a group's sites.
 const FAIR_BITS: f64 = 1.0;
 /// A number that its site shows once, and no other.
 const FAINT_BITS: f64 = 8.0;
-
-/// Sites by the number that they lead with. A site without one is a core of its own.
-pub(super) struct Cores {
-    pub of_site: Vec<Option<u32>>,
-    pub members: Vec<Vec<u32>>,
-    pub lead: Vec<Option<u32>>,
-}
-
-impl Cores {
-    pub fn of(facts: &Facts) -> Cores {
-        let mut cores = Cores {
-            of_site: vec![None; facts.sites.len()],
-            members: Vec::new(),
-            lead: Vec::new(),
-        };
-        let mut by_lead: HashMap<u32, u32> = HashMap::new();
-        for (index, site) in facts.sites.iter().enumerate().filter(|(_, s)| s.hot) {
-            let lead = lead(facts, site);
-            let fresh = cores.members.len() as u32;
-            let core = match lead {
-                Some(number) => *by_lead.entry(number).or_insert(fresh),
-                None => fresh,
-            };
-            if core == fresh {
-                cores.members.push(Vec::new());
-                cores.lead.push(lead);
-            }
-            cores.members[core as usize].push(index as u32);
-            cores.of_site[index] = Some(core);
-        }
-        cores
-    }
-
-    /// A member of a core other than those that carry the evidence, where there is one: that a
-    /// carrier looks like its own kind says nothing.
-    fn without(&self, core: u32, group: &Group) -> u32 {
-        let others = self.members[core as usize]
-            .iter()
-            .take(group.sites.len() + 1);
-        let stranger = |s: &&u32| group.sites.binary_search(s).is_err();
-        others
-            .copied()
-            .find(|s| stranger(&s))
-            .unwrap_or(group.sites[0])
-    }
-}
-
-/// The number that a site leads with: clean, prominent, at least half as frequent as the
-/// foremost; of several the one that most sites stand behind, so that rotation does not scatter.
-pub(super) fn lead(facts: &Facts, site: &SiteFacts) -> Option<u32> {
-    let clean = |n: u32| facts.numbers[n as usize].status == Status::Clean;
-    let fit = || site.own().filter(|n| n.prominent && clean(n.number));
-    let pages = fit().map(|n| n.lead_pages).max()?;
-    let count = fit().map(|n| n.count).max()?;
-    fit()
-        .filter(|n| n.lead_pages.saturating_mul(2) >= pages && n.count.saturating_mul(2) >= count)
-        .max_by_key(|n| {
-            (
-                facts.numbers[n.number as usize].own_sites,
-                std::cmp::Reverse(n.number),
-            )
-        })
-        .or_else(|| fit().max_by_key(|n| (n.lead_pages, n.count, std::cmp::Reverse(n.number))))
-        .map(|n| n.number)
-}
+/// A second number that leads a single page of many, and one on a host that strangers share.
+const ONCE_BITS: f64 = 4.0;
+const STRANGE_BITS: f64 = 2.0;
 
 /// Hand evidence between cores, by pair.
 #[derive(Default)]
@@ -106,6 +50,21 @@ struct Link {
     bits: BTreeMap<EvidenceKind, f64>,
     /// Pairs of sites whose kits are compared.
     samples: Vec<(u32, u32)>,
+    /// Nearly all sites of both claim one filing.
+    whole_filing: bool,
+    /// Links from sites of the one to sites of the other, and back.
+    ways: [u32; 2],
+}
+
+impl Link {
+    /// What links between the sites of both add.
+    fn farm(&self) -> f64 {
+        match self.ways {
+            [0, 0] | [0, 1] | [1, 0] => 0.0,
+            [0, _] | [_, 0] => FARM_BITS / 2.0,
+            _ => FARM_BITS,
+        }
+    }
 }
 
 impl Links {
@@ -113,30 +72,33 @@ impl Links {
         let mut links = Links::default();
         links.numbers(facts, cores);
         links.identifiers(facts, cores);
+        links.farms(facts, cores);
         links
     }
 
     /// Second numbers: from the core that a number leads (or else shows it most) to each other
     /// core with sites that stand behind it.
     fn numbers(&mut self, facts: &Facts, cores: &Cores) {
-        let led: HashSet<u32> = cores.lead.iter().flatten().copied().collect();
         let mut groups: BTreeMap<u32, Groups> = BTreeMap::new();
         for (index, site) in facts.sites.iter().enumerate() {
             let Some(core) = cores.of_site[index] else {
                 continue;
             };
-            for held in &site.numbers {
+            // Where other numbers lead pages that sell nothing, strangers share the host.
+            let alone = site.led_pages.saturating_mul(4) <= site.telling.saturating_mul(5);
+            for held in site.own() {
                 let number = &facts.numbers[held.number as usize];
-                // On a page or two is enough for a number that other sites lead with.
-                let sells = held.lead_pages > 0 && held.prominent && led.contains(&held.number);
-                let carries = held.own || (sells && !held.listed);
-                if !carries || number.status != Status::Clean || number.sites < 2 {
+                if number.status != Status::Clean || number.sites < 2 {
                     continue;
                 }
-                let bits = match (cores.lead[core as usize], held.prominent && held.together) {
+                let bits = match (cores.lead[core as usize], held.prominent) {
                     (None, _) => FAINT_BITS,
-                    (_, true) => TOGETHER_BITS,
-                    _ => APART_BITS,
+                    (_, true) if held.together && alone => TOGETHER_BITS,
+                    // On one page of many it may be a rival's that is quoted there.
+                    _ if !alone => STRANGE_BITS,
+                    _ if held.lead_pages >= 3 => OFTEN_BITS,
+                    _ if held.lead_pages == 2 || site.telling <= 4 => APART_BITS,
+                    _ => ONCE_BITS,
                 };
                 let group = groups
                     .entry(held.number)
@@ -155,59 +117,80 @@ impl Links {
             for (&core, group) in groups.iter().filter(|(c, _)| **c != hub) {
                 // A core that the number leads stands behind it with all its weight.
                 let here = if led(hub) { f64::INFINITY } else { centre.bits };
-                let fair = group.sites.len() * 4 >= cores.members[core as usize].len();
+                let fair = group.sites.len() * 4 >= cores.size(core);
                 let bits = group.bits.min(here) + if fair { FAIR_BITS } else { 0.0 };
-                let samples = (cores.without(hub, centre), cores.without(core, group));
+                let samples = (
+                    cores.without(hub, &centre.sites),
+                    cores.without(core, &group.sites),
+                );
                 self.add((hub, core), EvidenceKind::Number, bits, samples);
             }
         }
     }
 
+    /// Accounts, contacts and filings that several cores share.
     fn identifiers(&mut self, facts: &Facts, cores: &Cores) {
-        let innocent: HashSet<u32> = facts
-            .sites
-            .iter()
-            .filter(|s| !s.hot)
-            .flat_map(|s| s.ids.iter().copied())
-            .collect();
-        let mut holders: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for (index, site) in facts.sites.iter().enumerate().filter(|(_, s)| s.hot) {
-            for &id in site.ids.iter().filter(|id| !innocent.contains(id)) {
-                holders.entry(id).or_default().push(index as u32);
-            }
-        }
-        for (id, sites) in holders.iter().filter(|(_, s)| s.len() > 1) {
-            let class = facts.ids[*id as usize]
-                .split('\t')
-                .next()
-                .unwrap_or_default();
-            let kind = EvidenceKind::of_class(class);
-            let mut groups = Groups::new();
-            for site in one_a_host(facts, sites) {
-                if let Some(core) = cores.of_site[site as usize] {
-                    groups.entry(core).or_default().sites.push(site);
-                }
-            }
-            let Some((hub, centre)) = hub(&groups, |_| false) else {
+        for shared in account::shared(facts, cores) {
+            let sites = |core: &u32| (shared.groups[core].len(), Reverse(*core));
+            let Some(&hub) = shared.groups.keys().max_by_key(|c| sites(c)) else {
                 continue;
             };
-            for (&core, group) in groups.iter().filter(|(c, _)| **c != hub) {
+            let centre = &shared.groups[&hub];
+            let whole = |core: u32, sites: &[u32]| {
+                cores.size(core) > 1 && sites.len() * 5 >= cores.size(core) * 4
+            };
+            for (&core, group) in shared.groups.iter().filter(|(c, _)| **c != hub) {
                 let samples = (cores.without(hub, centre), cores.without(core, group));
-                self.add((hub, core), kind, kind.cap(), samples);
+                let link = self.add((hub, core), shared.kind, shared.kind.cap(), samples);
+                link.whole_filing |=
+                    shared.kind == EvidenceKind::Filing && whole(hub, centre) && whole(core, group);
             }
         }
     }
 
-    fn add(&mut self, (a, b): (u32, u32), kind: EvidenceKind, bits: f64, sample: (u32, u32)) {
+    /// Sites of two cores that link to each other. Adds to pairs that are there already: links
+    /// are bought and exchanged.
+    fn farms(&mut self, facts: &Facts, cores: &Cores) {
+        for (index, site) in facts.sites.iter().enumerate() {
+            let Some(from) = cores.of_site[index] else {
+                continue;
+            };
+            for &to in &site.links {
+                let to = cores.of_site[to as usize].filter(|&c| c != from);
+                if let Some(to) = to
+                    && let Some(link) = self.pairs.get_mut(&(from.min(to), from.max(to)))
+                {
+                    link.ways[usize::from(from > to)] += 1;
+                }
+            }
+        }
+    }
+
+    fn add(
+        &mut self,
+        (a, b): (u32, u32),
+        kind: EvidenceKind,
+        bits: f64,
+        sample: (u32, u32),
+    ) -> &mut Link {
         let link = self.pairs.entry((a.min(b), a.max(b))).or_default();
         *link.bits.entry(kind).or_default() += bits;
         if link.samples.len() < 4 {
             link.samples.push(sample);
         }
+        link
     }
 
-    /// The links that hold, with weights up to 1.
-    pub fn weigh(self, facts: &Facts, background: &Background) -> Vec<(u32, u32, f64)> {
+    /// The links that hold, those of `threshold` bits or more, with weights up to 1.
+    pub fn weigh(
+        self,
+        facts: &Facts,
+        background: &Background,
+        cores: &Cores,
+        kits: &Kits,
+        threshold: f64,
+    ) -> Vec<(u32, u32, f64)> {
+        let users = cores.users(kits);
         let mut held = Vec::new();
         for ((a, b), link) in self.pairs {
             let hand: f64 = link
@@ -215,7 +198,12 @@ impl Links {
                 .iter()
                 .map(|(k, bits)| bits.min(k.total_cap()))
                 .sum();
-            if hand < HAND_BITS {
+            // Filings are copied: where only some sites of each claim one, it supports and is no
+            // hand evidence by itself.
+            let filing = link.bits.get(&EvidenceKind::Filing).copied().unwrap_or(0.0);
+            let farm = link.farm();
+            let least = if farm > 0.0 { ONCE_BITS } else { HAND_BITS };
+            if hand < least || (hand - filing < FILED_BITS && !link.whole_filing) {
                 continue;
             }
             let kit = link
@@ -231,12 +219,13 @@ impl Links {
                 })
                 .fold(0.0, f64::max);
             let support = if kit >= KIT_FLOOR {
-                kit.min(KIT_SUPPORT)
+                // That two use a kit which others use, too, says the less the more they are.
+                kit.min(KIT_SUPPORT) * 2.0 / f64::from(users(a).max(users(b)).max(2))
             } else {
                 0.0
             };
-            let total = hand + support;
-            if total >= LINK_BITS {
+            let total = hand + support + farm;
+            if total >= threshold {
                 held.push((a, b, (total / FULL_LINK).min(1.0)));
             }
         }
@@ -265,31 +254,4 @@ fn hub(groups: &Groups, preferred: impl Fn(u32) -> bool) -> Option<(u32, &Group)
             )
         })
         .map(|(core, group)| (*core, group))
-}
-
-/// Leaves out tenants of one host that carry the same identifier: it is the host's.
-fn one_a_host(facts: &Facts, sites: &[u32]) -> Vec<u32> {
-    let mut by_host: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-    for &site in sites {
-        by_host
-            .entry(host_of(&facts.sites[site as usize].name))
-            .or_default()
-            .push(site);
-    }
-    let alone = by_host.into_values().filter(|s| s.len() == 1);
-    let mut kept: Vec<u32> = alone.flatten().collect();
-    kept.sort_unstable();
-    kept
-}
-
-fn host_of(site: &str) -> &str {
-    if site.starts_with("file:") {
-        return site;
-    }
-    let host = site.split('/').next().unwrap_or(site);
-    if host.parse::<IpAddr>().is_ok() {
-        host
-    } else {
-        registrable_domain(host)
-    }
 }

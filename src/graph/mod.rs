@@ -11,8 +11,9 @@
 //! | how common things are among the innocent | `background` |
 //! | which numbers may link, and the verdict on each | [`verdict`] |
 //! | typed evidence in bits | [`evidence`] |
+//! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
-//! | same hand: operators | `operator`, with `links` and `cited` |
+//! | same hand: operators | `operator`, with `core`, `links`, `account` and `cited` |
 //! | Leiden | `cluster` |
 //! | networks with score, reasons and evidence | `network`, with `shared` |
 //! | measures | [`score`] |
@@ -34,16 +35,19 @@
 //! repairers, brands and directories have none, and whatever they share weighs nothing but as
 //! background.
 
+mod account;
 mod background;
 mod builder;
 mod cited;
 mod cluster;
+mod core;
 pub mod evidence;
 mod facts;
 mod kit;
 mod links;
 mod network;
 mod operator;
+mod pool;
 pub mod score;
 mod shared;
 #[cfg(test)]
@@ -149,10 +153,18 @@ pub struct NumberNode {
     pub listing_sites: u32,
     /// Sites without hotline pages that show it, other than in a list.
     pub background_sites: u32,
+    /// Those of them whose own number it is, to all appearances.
+    pub owner_sites: u32,
     /// Hotline sites that show it and stand behind another.
     pub passing_sites: u32,
-    /// Distinct brands claimed by the sites that stand behind it.
+    /// Sites that it leads on half of their pages or more, prominently.
+    pub solid_sites: u32,
+    /// Distinct brands claimed on the hotline pages that it leads.
     pub brands: u32,
+    /// Hotline pages that it leads and that claim a brand, and those of them that claim the most
+    /// frequent one.
+    pub claims: u32,
+    pub top_claims: u32,
     /// Kit families among those sites.
     pub kits: u32,
 }
@@ -170,10 +182,31 @@ impl Default for NumberNode {
             own_sites: 0,
             listing_sites: 0,
             background_sites: 0,
+            owner_sites: 0,
             passing_sites: 0,
+            solid_sites: 0,
             brands: 0,
+            claims: 0,
+            top_claims: 0,
             kits: 0,
         }
+    }
+}
+
+impl NumberNode {
+    /// Nearly all pages that it leads claim one brand, as they do that show a brand's own number.
+    pub(crate) fn is_bound(&self) -> bool {
+        self.claims >= 3 && self.top_claims * 10 >= self.claims * 6
+    }
+
+    /// The same where there is little room for chance.
+    pub(crate) fn is_strictly_bound(&self) -> bool {
+        self.claims >= 6 && self.top_claims * 10 >= self.claims * 8
+    }
+
+    /// No brand's own number serves so many.
+    pub(crate) fn serves_many(&self) -> bool {
+        self.brands >= 3 && self.top_claims * 2 < self.claims
     }
 }
 
@@ -218,21 +251,24 @@ impl Graph {
         &self.numbers[number as usize].digits
     }
 
-    /// Index of a network, by id.
+    /// Index of a network, by its id or one that it had before.
     pub fn network(&self, id: &str) -> Option<u32> {
-        self.networks
-            .iter()
-            .position(|n| n.id == id)
+        let named = |n: &Network| n.id == id;
+        let once_named = |n: &Network| n.aliases.iter().any(|a| a == id);
+        let all = &self.networks;
+        all.iter()
+            .position(named)
+            .or_else(|| all.iter().position(once_named))
             .map(|i| i as u32)
     }
 }
 
 /// Facts → graph: the steps of the table above, in order.
-fn assemble(mut facts: Facts, official: &OfficialNumbers) -> Graph {
+fn assemble(mut facts: Facts, official: &OfficialNumbers, threshold: f64) -> Graph {
     let background = background::Background::of(&facts);
     verdict::classify(&mut facts, official);
     let kits = kit::families(&facts, &background);
     verdict::suspect(&mut facts, &kits);
-    let operators = operator::operators(&mut facts, &background, &kits);
+    let operators = operator::operators(&mut facts, &background, &kits, threshold);
     network::describe(facts, &background, kits, operators)
 }

@@ -19,6 +19,9 @@ use super::{Claim, Graph, NumberNode, SiteNode};
 pub struct Network {
     /// `n` and ten hexadecimal digits, from the main number: it stays while that does.
     pub id: String,
+    /// Ids that it has or had under its other numbers: when two networks turn out to be one, the
+    /// larger's id stays and the other's is found here.
+    pub aliases: Vec<String>,
     /// Indices into [`Graph::sites`], in order.
     pub sites: Vec<u32>,
     /// Indices into [`Graph::numbers`], those of most sites first.
@@ -312,8 +315,14 @@ impl View<'_> {
         let brands = self.brands(&sites);
         let (score, reasons) = self.score(&sites, &held, &brands, &evidence);
         let (first_seen, last_seen) = self.span(&sites);
+        let digits = |n: &(u32, Vec<u32>)| &self.facts.numbers[n.0 as usize].digits;
         Network {
             id,
+            aliases: held
+                .iter()
+                .skip(1)
+                .map(|n| hashed('n', digits(n)))
+                .collect(),
             numbers: held.iter().map(|h| h.0).collect(),
             brands,
             kits: Vec::new(),

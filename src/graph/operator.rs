@@ -9,17 +9,20 @@
 //!    operators abuse does not pour one into the other.
 //! 4. A site that shows no number of its own joins the one operator that uses its kit.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::extract::number::Kind;
 
+use super::SiteNumber;
 use super::background::Background;
 use super::cited::cited;
 use super::cluster::leiden;
+use super::core::{Cores, lead};
 use super::facts::Facts;
-use super::kit::{Kits, compare};
-use super::links::{Cores, Links, lead};
-use super::verdict::{Status, distinct};
+use super::kit::{Kits, compare, compare_tokens};
+use super::links::Links;
+use super::verdict::Status;
 
 /// Kit evidence at which a site without a number is attached.
 const ATTACH_BITS: f64 = 16.0;
@@ -28,13 +31,18 @@ const ATTACH_BITS: f64 = 16.0;
 pub(super) type Operators = Vec<Vec<u32>>;
 
 /// Finds the operators; labels numbers that several of them cite.
-pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits) -> Operators {
+pub(super) fn operators(
+    facts: &mut Facts,
+    background: &Background,
+    kits: &Kits,
+    threshold: f64,
+) -> Operators {
     for number in cited(facts) {
         facts.numbers[number as usize].status = Status::Cited;
     }
     let facts = &*facts;
     let cores = Cores::of(facts);
-    let links = Links::between(facts, &cores).weigh(facts, background);
+    let links = Links::between(facts, &cores).weigh(facts, background, &cores, kits, threshold);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site
@@ -42,6 +50,9 @@ pub(super) fn operators(facts: &mut Facts, background: &Background, kits: &Kits)
         .map(|c| c.map(|c| community[c as usize]))
         .collect();
     attach(facts, background, kits, &cores, &mut of_site);
+    let owners = owners(facts, &of_site);
+    attach_mixed(facts, &owners, &mut of_site);
+    attach_cold(facts, background, &owners, &mut of_site);
     let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for (site, group) in of_site.iter().enumerate() {
         if let Some(group) = group {
@@ -91,7 +102,7 @@ fn attach(
         }
         for &site in family {
             let unnumbered =
-                of_site[site as usize].is_some_and(|g| g != group) && !shows_number(facts, site);
+                of_site[site as usize].is_some_and(|g| g != group) && shows_none(facts, site);
             let near = || {
                 sites.iter().take(8).any(|&other| {
                     let found = compare(
@@ -109,6 +120,96 @@ fn attach(
     }
 }
 
+/// The operator of each number that hotline sites stand behind, where it is but one's.
+fn owners(facts: &Facts, of_site: &[Option<u32>]) -> HashMap<u32, u32> {
+    let mut owners: HashMap<u32, BTreeMap<u32, u32>> = HashMap::new();
+    for (site, group) in facts.sites.iter().zip(of_site) {
+        let Some(group) = *group else { continue };
+        let own = site.own().map(|n| n.number);
+        for number in own.filter(|&n| facts.numbers[n as usize].status == Status::Clean) {
+            let groups = owners.entry(number).or_default();
+            *groups.entry(group).or_default() += 1;
+        }
+    }
+    let of_number = owners.into_iter().filter_map(|(number, groups)| {
+        let all: u32 = groups.values().sum();
+        let (&group, &most) = groups.iter().max_by_key(|(g, n)| (**n, Reverse(**g)))?;
+        (most * 10 >= all * 9).then_some((number, group))
+    });
+    of_number.collect()
+}
+
+/// A site that many numbers lead in turn belongs to an operator if most of them do.
+fn attach_mixed(facts: &Facts, owners: &HashMap<u32, u32>, of_site: &mut [Option<u32>]) {
+    for (index, site) in facts.sites.iter().enumerate() {
+        if !site.hot || !site.mixed {
+            continue;
+        }
+        let mut pages: BTreeMap<u32, u32> = BTreeMap::new();
+        for held in &site.numbers {
+            if let Some(&group) = owners.get(&held.number) {
+                *pages.entry(group).or_default() += held.lead_pages;
+            }
+        }
+        let all: u32 = pages.values().sum();
+        let most = pages
+            .iter()
+            .max_by_key(|(group, n)| (**n, Reverse(**group)));
+        if let Some((&group, &n)) = most
+            && n * 5 >= site.led_pages * 3
+            && n * 5 >= all * 4
+        {
+            of_site[index] = Some(group);
+        }
+    }
+}
+
+/// Bits of a generator's traces at which a site that sells nothing yet is one of its operator's:
+/// the number alone might be quoted there.
+const TRACE_BITS: f64 = 8.0;
+
+/// A site without hotline pages (a home page, the root of a pool of subdomains) belongs to the
+/// operator whose number leads all of it, if it shows that operator's kit, too.
+fn attach_cold(
+    facts: &Facts,
+    background: &Background,
+    owners: &HashMap<u32, u32>,
+    of_site: &mut [Option<u32>],
+) {
+    let mut holders: HashMap<u32, Vec<u32>> = HashMap::new();
+    for (index, site) in facts.sites.iter().enumerate() {
+        for own in site.own().filter(|n| owners.contains_key(&n.number)) {
+            let list = holders.entry(own.number).or_default();
+            if list.len() < 16 {
+                list.push(index as u32);
+            }
+        }
+    }
+    for (index, site) in facts.sites.iter().enumerate() {
+        let led = |n: &&SiteNumber| n.lead_pages > 0;
+        let mut leading = site.numbers.iter().filter(led);
+        let (Some(held), None) = (leading.next(), leading.next()) else {
+            continue;
+        };
+        let whole = held.lead_pages.saturating_mul(2) >= site.pages && site.hot_pages == 0;
+        let Some((&group, list)) = owners
+            .get(&held.number)
+            .zip(holders.get(&held.number))
+            .filter(|_| whole)
+        else {
+            continue;
+        };
+        let traces = |&other: &u32| {
+            let tokens = &facts.sites[other as usize].tokens;
+            let found = compare_tokens(&site.cold_tokens, tokens, background);
+            found.bits >= TRACE_BITS && (found.lines >= 2 || (found.lines > 0 && found.kinds >= 2))
+        };
+        if list.iter().any(traces) {
+            of_site[index] = Some(group);
+        }
+    }
+}
+
 /// The site stands behind a number, other than a brand's own or a public one.
 fn shows_number(facts: &Facts, site: u32) -> bool {
     facts.sites[site as usize].own().any(|n| {
@@ -117,18 +218,25 @@ fn shows_number(facts: &Facts, site: u32) -> bool {
     })
 }
 
-/// One site is an operator's work by itself where one number sells many unrelated brands on it.
+/// The site shows no number that might be its own.
+fn shows_none(facts: &Facts, site: u32) -> bool {
+    !facts.sites[site as usize].mixed && !shows_number(facts, site)
+}
+
+/// One site is an operator's work by itself where one number sells many unrelated brands on page
+/// after page, and no landline says where the firm sits.
 fn stands_alone(facts: &Facts, site: u32) -> bool {
     let site = &facts.sites[site as usize];
-    let pages = f64::from(site.hot_pages);
-    let brands = distinct(
-        site.brands
-            .keys()
-            .map(|k| facts.brands[k.0 as usize].as_str()),
-    );
-    site.hot_pages >= 4
+    let Some(lead) = lead(facts, site) else {
+        return false;
+    };
+    let settled = site
+        .own()
+        .any(|n| facts.numbers[n.number as usize].kind == Kind::Landline);
+    site.hot_pages >= 6
         && site.hot_pages.saturating_mul(2) >= site.pages
-        && site.hot_sum >= 0.7 * pages
-        && brands >= 3
-        && lead(facts, site).is_some()
+        && site.hot_sum >= 0.8 * f64::from(site.hot_pages)
+        && facts.numbers[lead as usize].brands >= 4
+        && facts.numbers[lead as usize].serves_many()
+        && !settled
 }

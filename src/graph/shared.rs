@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use super::account::common_ids;
 use super::background::{Background, Token};
 use super::evidence::{Evidence, EvidenceKind, number_bits, token_bits, token_kind};
 use super::facts::{Facts, SiteFacts};
@@ -18,17 +19,16 @@ const TEXTS: usize = 256;
 pub(super) struct Shared<'a> {
     facts: &'a Facts,
     background: &'a Background,
-    /// Identifiers that sites without hotline pages carry.
-    innocent: HashSet<u32>,
+    /// Identifiers that the innocent share.
+    common: HashSet<u32>,
 }
 
 impl<'a> Shared<'a> {
     pub fn new(facts: &'a Facts, background: &'a Background) -> Self {
-        let cold = facts.sites.iter().filter(|s| !s.hot);
         Shared {
             facts,
             background,
-            innocent: cold.flat_map(|s| s.ids.iter().copied()).collect(),
+            common: common_ids(facts),
         }
     }
 
@@ -66,7 +66,7 @@ impl<'a> Shared<'a> {
                 .site(site)
                 .ids
                 .iter()
-                .filter(|id| !self.innocent.contains(id))
+                .filter(|id| !self.common.contains(id))
             {
                 held.entry(id).or_default().push(site);
             }

@@ -1,5 +1,7 @@
 //! Webs of one trick each, with known truth.
 
+mod tricks;
+
 use super::testing::{Page, cold, hot};
 use super::{Builder, Graph, Status, verdict::Answer};
 use crate::lists::Lists;

@@ -5,13 +5,14 @@
 //! or an innocent shop shows, one that many operators quote. Those keep their place in the
 //! graph, with a label, and link nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Serialize;
 
 use crate::extract::number::Kind;
 use crate::lists::OfficialNumbers;
 
+use super::account::common_ids;
 use super::facts::{Facts, SiteFacts};
 use super::kit::Kits;
 use super::{Graph, NumberNode};
@@ -64,39 +65,48 @@ pub struct Verdict {
     pub why: Vec<String>,
 }
 
-/// No brand's own number serves so many brands: a number that hotline sites sell under as many
-/// is spam though news quotes it, as long as no more innocent sites show it than hotline sites.
-const UNRELATED_BRANDS: u32 = 3;
 /// Brands of one site or number that are looked at.
 const BRANDS: usize = 64;
 
 /// First status of every number, from lists, kind and background.
 pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
-    let mut brands: Vec<BTreeSet<u32>> = vec![BTreeSet::new(); facts.numbers.len()];
-    for site in &facts.sites {
-        for own in site.own() {
-            let of_number = &mut brands[own.number as usize];
-            let room = BRANDS.saturating_sub(of_number.len());
-            of_number.extend(site.brands.keys().map(|k| k.0).take(room));
-        }
-    }
-    for (number, claimed) in facts.numbers.iter_mut().zip(brands) {
-        number.brands = distinct(claimed.iter().map(|&b| facts.brands[b as usize].as_str()));
-        let quoted = number.background_sites;
-        let outweighed = number.brands >= UNRELATED_BRANDS && number.own_sites >= quoted.max(2);
+    for number in &mut facts.numbers {
         number.status = if official.brand_of(&number.digits).is_some() {
             Status::Official
         } else if number.kind == Kind::Short {
             Status::Public
-        } else if quoted > 0 && !outweighed {
+        } else if is_innocents(number) {
             Status::Background
-        } else if number.own_sites > 0 && number.passing_sites > number.own_sites {
-            // Who answers a number leads with it; most of these sites lead with another.
+        } else if is_cited(number) {
             Status::Cited
         } else {
             Status::Clean
         };
     }
+}
+
+/// An innocent site's own number, or one that only innocent sites show: unless hotline sites
+/// sell it under so many brands that the site which seems to own it is one of theirs. Being
+/// quoted by news clears no number.
+fn is_innocents(number: &NumberNode) -> bool {
+    let outweighed = number.serves_many() && number.solid_sites >= number.owner_sites * 3;
+    if number.own_sites == 0 {
+        number.background_sites > 0
+    } else {
+        number.owner_sites > 0 && !outweighed
+    }
+}
+
+/// Who answers a number leads with it; most of these sites lead with another, or show it for one
+/// brand alone.
+fn is_cited(number: &NumberNode) -> bool {
+    let passing = number.passing_sites > number.own_sites;
+    number.own_sites > 0
+        && if number.solid_sites == 0 {
+            passing || number.is_strictly_bound()
+        } else {
+            passing && number.is_bound()
+        }
 }
 
 /// How many different brands the names stand for: a name that contains another is the same.
@@ -114,6 +124,7 @@ pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> u32 {
 
 /// Second look, once kits are known: a number of one brand on sites that share nothing else.
 pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
+    let common = common_ids(facts);
     let mut holders: Vec<Vec<u32>> = vec![Vec::new(); facts.numbers.len()];
     for (index, site) in facts.sites.iter().enumerate() {
         for own in site.own() {
@@ -129,19 +140,19 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
         families.sort_unstable();
         families.dedup();
         number.kits = families.len() as u32;
-        let alone = families.len() == made && !share_ids(&sites, &facts.sites);
-        if number.status == Status::Clean && number.brands == 1 && sites.len() >= 3 && alone {
+        let alone = families.len() == made && !share_ids(&sites, &facts.sites, &common);
+        if number.status == Status::Clean && number.is_bound() && sites.len() >= 2 && alone {
             number.status = Status::OneBrand;
         }
     }
 }
 
-fn share_ids(sites: &[u32], all: &[SiteFacts]) -> bool {
+fn share_ids(sites: &[u32], all: &[SiteFacts], common: &HashSet<u32>) -> bool {
     let mut seen = BTreeSet::new();
     sites
         .iter()
         .flat_map(|&s| &all[s as usize].ids)
-        .any(|id| !seen.insert(id))
+        .any(|id| !common.contains(id) && !seen.insert(id))
 }
 
 /// Weighs a number for the graph's users.
@@ -155,21 +166,21 @@ pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
         }
         Status::Public => {
             why.push("it is a public short code, which no throwaway site can rent".to_owned());
-            (Answer::Shared, 0.05)
+            (Answer::Shared, 0.03)
         }
         Status::Background => background_answer(number, &mut why),
         Status::Cited => {
             why.push(
                 "sites that sell other numbers show it too: it is cited, not theirs".to_owned(),
             );
-            (Answer::Shared, 0.25)
+            (Answer::Shared, 0.12)
         }
         Status::OneBrand => {
             why.push(format!(
                 "one brand only, on {} that share nothing else: it may be the brand's own",
                 count(number.own_sites, "site")
             ));
-            (Answer::Unknown, 0.4)
+            (Answer::Unknown, 0.3)
         }
         Status::Clean => clean_answer(graph, index, &mut why),
     };
@@ -182,90 +193,103 @@ pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
 }
 
 fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64) {
-    let cold = count(number.background_sites, "site");
-    why.push(format!(
-        "{cold} without hotline pages {} it",
-        shows(number.background_sites)
-    ));
-    let claimed = number.own_sites > 0;
-    if number.own_sites > 1 && number.brands >= UNRELATED_BRANDS {
-        let brands = count(number.brands, "different brand");
-        why.push(format!("but hotline pages claim {brands} with it"));
-        return (Answer::Spam, 0.55);
+    let hot = number.own_sites + number.passing_sites;
+    if number.owner_sites > 0 {
+        let owners = count(number.owner_sites, "site");
+        why.push(format!(
+            "{owners} without hotline pages {} it as {} own number",
+            shows(number.owner_sites),
+            if number.owner_sites == 1 {
+                "its"
+            } else {
+                "their"
+            }
+        ));
+        if number.own_sites > 0 && number.serves_many() {
+            let brands = count(number.brands, "different brand");
+            why.push(format!("but hotline pages claim {brands} with it"));
+            return (Answer::Unknown, 0.45);
+        }
+        if hot > 1 {
+            why.push(format!("{} cite it", count(hot, "hotline site")));
+            return (Answer::Official, 0.02);
+        }
+        return (Answer::Unknown, 0.05);
     }
-    let score = match number.brands {
-        _ if !claimed => 0.08,
-        0 | 1 => 0.3,
-        _ => 0.45,
+    why.push(format!(
+        "only sites without hotline pages show it: {}",
+        count(number.background_sites, "site")
+    ));
+    let answer = if number.background_sites > 1 {
+        Answer::Shared
+    } else {
+        Answer::Unknown
     };
-    let shared = number.background_sites > 1;
-    (
-        if shared {
-            Answer::Shared
-        } else {
-            Answer::Unknown
-        },
-        score,
-    )
+    (answer, 0.1)
 }
 
 fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f64) {
     let number = &graph.numbers[index as usize];
-    if number.own_sites == 0 {
+    let sites = Behind::of(graph, index);
+    if sites.count == 0 {
         why.push("no hotline site stands behind it: it is shown in passing".to_owned());
+        let listed = number.listing_sites == number.sites;
         return (
             if number.sites > 1 {
                 Answer::Shared
             } else {
                 Answer::Unknown
             },
-            0.3,
+            if listed { 0.06 } else { 0.2 },
         );
     }
-    // Independent signs: the doubt that each leaves is multiplied.
-    let mut doubt = 1.0;
-    let own = graph.sites_of(index).iter().filter_map(|&s| {
-        let site = &graph.sites[s as usize];
-        site.numbers
-            .iter()
-            .find(|n| n.number == index && n.own)
-            .map(|n| (site, n))
-    });
-    let (mut hottest, mut prominent) = (0.0f32, 0u32);
-    for (site, held) in own {
-        hottest = hottest.max(site.hotline);
-        prominent += u32::from(held.prominent);
-    }
-    doubt *= 1.0 - 0.5 * f64::from(hottest);
+    let mut odds = BIAS + 4.0 * (f64::from(sites.hottest) - 0.75);
     if number.brands > 1 {
         why.push(format!(
             "{} claimed with one number",
             count(number.brands, "different brand")
         ));
-        doubt *= if number.brands > 2 { 0.3 } else { 0.6 };
     }
-    if number.own_sites > 1 {
-        why.push(format!(
-            "{} stand behind it",
-            count(number.own_sites, "hotline site")
-        ));
-        doubt *= if number.own_sites > 3 { 0.4 } else { 0.6 };
-    } else {
-        why.push("one hotline site stands behind it".to_owned());
-    }
+    odds += match number.brands {
+        0 | 1 if number.claims >= 3 => -0.8,
+        0..=2 => 0.0,
+        _ if number.serves_many() => 1.6,
+        _ => 0.8,
+    };
+    odds += if number.is_bound() { -1.0 } else { 0.0 };
+    why.push(match sites.count {
+        1 => "one hotline site stands behind it".to_owned(),
+        n => format!("{} stand behind it", count(n, "hotline site")),
+    });
+    odds += match sites.count {
+        1 if sites.firm => -0.6,
+        1 => 0.0,
+        2 | 3 => 1.2,
+        _ => 2.0,
+    };
     if let Some(network) = number.network {
         let network = &graph.networks[network as usize];
         why.push(format!("it belongs to network {}", network.id));
-        doubt *= 0.7;
+        odds += if network.sites.len() > 1 { 1.0 } else { 0.0 };
     }
-    if prominent > 0 {
+    if sites.prominent > 0 {
         why.push(format!(
             "in a title, in a call button, or repeated on {}",
-            count(prominent, "site")
+            count(sites.prominent, "site")
         ));
-        doubt *= 0.85;
+        odds += 0.5;
     }
-    let score = 1.0 - doubt;
+    odds += match sites.kit {
+        0 => -1.0,
+        2 | 3 => 1.0,
+        _ => 1.8,
+    };
+    odds += match number.kind {
+        Kind::Shared400 | Kind::Free800 => 0.4,
+        Kind::Landline => -0.6,
+        _ => -0.3,
+    };
+    let score = 1.0 / (1.0 + (-odds).exp());
     (
         if score >= 0.5 {
             Answer::Spam
@@ -274,6 +298,50 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         },
         score,
     )
+}
+
+/// Log-odds of a number of which nothing is known but that a hotline site sells it.
+const BIAS: f64 = -1.6;
+
+/// Numbers of a site among which a firm's landline is looked for.
+const FIRM_NUMBERS: usize = 64;
+
+/// The sites that stand behind a number, and those of its network that it leads here and there.
+#[derive(Default)]
+struct Behind {
+    count: u32,
+    prominent: u32,
+    hottest: f32,
+    /// Sites of the largest kit family among theirs.
+    kit: usize,
+    /// One of them has a landline beside it.
+    firm: bool,
+}
+
+impl Behind {
+    fn of(graph: &Graph, index: u32) -> Behind {
+        let mut all = Behind::default();
+        for &site in graph.sites_of(index) {
+            let site = &graph.sites[site as usize];
+            let Ok(held) = site.numbers.binary_search_by_key(&index, |n| n.number) else {
+                continue;
+            };
+            let held = &site.numbers[held];
+            if !held.own && (held.lead_pages == 0 || site.network.is_none()) {
+                continue;
+            }
+            all.count += 1;
+            all.prominent += u32::from(held.prominent);
+            all.hottest = all.hottest.max(site.hotline);
+            let kit = site.kit.map_or(0, |k| graph.kits[k as usize].sites.len());
+            all.kit = all.kit.max(kit);
+            // A firm has a few numbers.
+            let few = site.numbers.iter().take(FIRM_NUMBERS);
+            let mut own = few.filter(|n| n.own && n.number != index);
+            all.firm |= own.any(|n| graph.numbers[n.number as usize].kind == Kind::Landline);
+        }
+        all
+    }
 }
 
 fn common_reasons(number: &NumberNode, why: &mut Vec<String>) {

@@ -14,6 +14,8 @@ use super::{Answer, ROWS, View, brand_list, day, digits_of, more, rfc3339, unkno
 #[derive(Debug, Serialize)]
 struct Line<'a> {
     network: &'a str,
+    /// Ids that it has had.
+    aliases: &'a [String],
     sites: Vec<&'a str>,
     numbers: Vec<&'a str>,
     brands: Vec<&'a str>,
@@ -56,6 +58,7 @@ pub(super) fn evidence_lines<'a>(
 fn line<'a>(graph: &'a Graph, network: &'a Network, full: bool) -> Line<'a> {
     Line {
         network: &network.id,
+        aliases: &network.aliases,
         sites: network.sites.iter().map(|&s| graph.site_name(s)).collect(),
         numbers: network.numbers.iter().map(|&n| graph.digits(n)).collect(),
         brands: network.brands.iter().map(|c| c.brand.as_str()).collect(),

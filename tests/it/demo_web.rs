@@ -2,55 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use partyline::demo::judge;
-use partyline::demo::{Options, Web};
-use partyline::graph::Builder;
-use partyline::lists::{Lists, OfficialNumbers, SharedHosts};
-use partyline::page::{Body, Origin, Page};
-use partyline::pipeline;
-use partyline::record::Record;
-use partyline::site::CanonicalUrl;
-
-fn lists_of(web: &Web) -> Lists {
-    let path = std::path::Path::new("demo");
-    Lists {
-        shared_hosts: SharedHosts::parse(&web.shared_hosts_tsv(), path).unwrap(),
-        official: OfficialNumbers::default(),
-    }
-}
-
-fn records(web: &Web, lists: &Lists) -> Vec<Record> {
-    let mut records = Vec::new();
-    for (host, page) in web.pages() {
-        let response = web.respond(&host.name, &page.path);
-        let url = format!("http://{}{}", host.name, page.path);
-        let content_type = response.headers.iter().find(|h| h.0 == "content-type");
-        let page = Page {
-            canonical: CanonicalUrl::parse(&url).unwrap(),
-            url,
-            fetched_at: 1_700_000_000,
-            status: response.status,
-            origin: Origin::Crawl,
-            body: Body::Html {
-                content_type: content_type.map(|h| h.1.clone()),
-                bytes: response.body,
-            },
-            head: None,
-            truncated: false,
-        };
-        records.push(pipeline::process(&page, lists).record);
-    }
-    records
-}
+use partyline::demo::trial::{self, Noise};
+use partyline::demo::{Options, Web, judge};
 
 #[test]
 fn numbers_and_brands_are_what_was_planted() {
     let web = Web::generate(&Options::small());
-    let lists = lists_of(&web);
+    let lists = trial::lists(&web);
     let (mut found, mut right, mut planted) = (0, 0, 0);
     let (mut claims, mut claimed, mut true_claims) = (0, 0, 0);
     let mut wrong: BTreeMap<String, u32> = BTreeMap::new();
-    for record in records(&web, &lists) {
+    for record in trial::records(&web, &lists) {
         let Some(truth) = web.page_truth(&record.url) else {
             continue;
         };
@@ -101,31 +63,45 @@ fn numbers_and_brands_are_what_was_planted() {
     assert!(precision >= 0.98 && recall >= 0.98);
 }
 
+/// A floor, on webs of other seeds than those that the bench reports.
 #[test]
 fn networks_are_the_operators() {
-    for seed in 1..4 {
-        let web = Web::generate(&Options {
-            seed,
-            ..Options::small()
-        });
-        let lists = lists_of(&web);
-        let mut builder = Builder::new(&lists);
-        for record in records(&web, &lists) {
-            builder.add(&record);
-        }
-        let graph = builder.build();
-        let name = |site: &u32| graph.sites[*site as usize].name.clone();
-        let networks: Vec<(String, Vec<String>)> = graph
-            .networks
-            .iter()
-            .map(|n| (n.id.clone(), n.sites.iter().map(name).collect()))
-            .collect();
-        let judgement = judge::judge(&web.truth, &networks, |_| true);
-        println!("seed {seed}\n{judgement}");
-        assert!(judgement.is_clean(), "{judgement}");
+    for (name, options) in Options::settings().into_iter().take(4) {
+        let web = Web::generate(&Options { seed: 7, ..options });
+        let lists = trial::lists(&web);
+        let records = trial::records(&web, &lists);
+        let found = trial::judge(&web, &trial::graph(&lists, &records));
+        let judgement = &found.judgement;
+        println!("{name}\n{judgement}");
+        assert!(judgement.is_clean(), "{name}: {judgement}");
         assert!(
             judgement.precision >= 0.98 && judgement.recall >= 0.9,
-            "{judgement}"
+            "{name}: {judgement}"
         );
+        let auc = judge::auc(&found.scores).unwrap();
+        assert!(auc >= 0.95, "{name}: {auc}, {:?}", found.spared);
     }
+}
+
+/// Extraction that errs costs sites, but joins no two operators.
+#[test]
+fn mistakes_of_extraction_cost_recall_first() {
+    let web = Web::generate(&Options {
+        seed: 8,
+        ..Options::small()
+    });
+    let lists = trial::lists(&web);
+    let mut records = trial::records(&web, &lists);
+    let noise = Noise {
+        seed: 1,
+        lost_numbers: 0.1,
+        wrong_brands: 0.1,
+        lost_lines: 0.1,
+        hot_innocents: 0.0,
+        cold_spam: 0.1,
+    };
+    noise.disturb(&web.truth, &mut records);
+    let judgement = trial::judge(&web, &trial::graph(&lists, &records)).judgement;
+    assert!(judgement.is_clean(), "{judgement}");
+    assert!(judgement.recall >= 0.85, "{judgement}");
 }

@@ -17,6 +17,14 @@ impl Plan<'_> {
         for brand in 0..self.options.officials {
             self.official(brand);
         }
+        for _ in 0..self.options.chains {
+            self.chain();
+        }
+        for brand in 0..self.options.officials {
+            for _ in 0..self.options.dealers {
+                self.dealer(brand);
+            }
+        }
         for _ in 0..self.options.directories {
             self.directory();
         }
@@ -29,6 +37,9 @@ impl Plan<'_> {
             } else {
                 self.subdomain_market();
             }
+        }
+        for _ in 0..self.options.unlisted_markets {
+            self.mall();
         }
         if self.options.calendar_trap {
             let mut host =
@@ -128,14 +139,55 @@ impl Plan<'_> {
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
+            dealer_of: None,
+            loud: false,
         }
     }
 
     fn repairer(&mut self) {
-        let firm = self.firm(true);
+        let mut firm = self.firm(true);
+        firm.loud = self.rng.chance(self.options.loud_repairers);
+        let host = self.repair_host(Innocent::Repairer, firm);
+        self.hosts.push(host);
+    }
+
+    /// One firm in a few cities: a domain in each, one national number, one filing owner, one
+    /// account, one look.
+    fn chain(&mut self) {
+        let head = self.firm(true);
+        let number = self.number(Verdict::Honest, disguise::invent_400);
+        let filing = self.filing();
+        let owner = filing.split('-').next().unwrap_or_default().to_owned();
+        let tracker = self.rng.token(rng::HEX, 32);
+        let theme = 40 + self.rng.below(1000) as u64;
+        for branch in 0..self.rng.within((2, 4)) {
+            let mut firm = self.firm(true);
+            firm.serves.clone_from(&head.serves);
+            firm.owner.clone_from(&head.owner);
+            firm.phones.truncate(1);
+            firm.phones.insert(0, number.clone());
+            let mut host = self.repair_host(Innocent::Repairer, firm);
+            host.look.filing = Some(format!("{owner}-{}", branch + 1));
+            host.look.tracker = Some(tracker.clone());
+            (host.look.theme, host.look.classes) = (theme, theme);
+            self.hosts.push(host);
+        }
+    }
+
+    /// A firm that sells one brand under licence.
+    fn dealer(&mut self, brand: usize) {
+        let mut firm = self.firm(true);
+        let product = self.officials[brand].products[0].to_owned();
+        firm.serves = vec![(self.officials[brand].brand.clone(), product)];
+        firm.dealer_of = Some(brand);
+        let host = self.repair_host(Innocent::Dealer, firm);
+        self.hosts.push(host);
+    }
+
+    fn repair_host(&mut self, class: Innocent, firm: Firm) -> Host {
         let pages = firm.serves.len() + 2;
         let name = firm.name.clone();
-        let mut host = self.innocent_host(Innocent::Repairer, Role::Repairer(firm), name);
+        let mut host = self.innocent_host(class, Role::Repairer(firm), name);
         host.add("/".into(), Sort::Home);
         for part in 0..pages {
             let path = match part {
@@ -145,7 +197,7 @@ impl Plan<'_> {
             };
             host.add(path, Sort::Part(part));
         }
-        self.hosts.push(host);
+        host
     }
 
     fn official(&mut self, brand: usize) {
@@ -183,6 +235,9 @@ impl Plan<'_> {
         host.add("/".into(), Sort::Home);
         for part in 0..self.rng.within((3, 6)) {
             host.add(format!("/list/{}.html", part + 1), Sort::Part(part));
+        }
+        for entry in 0..self.options.number_pages {
+            host.add(format!("/tel/{}.html", 100 + entry), Sort::Entry(entry));
         }
         self.hosts.push(host);
     }
@@ -254,6 +309,22 @@ impl Plan<'_> {
                     format!("/{slug}/p/{}.html", part + 1),
                     Sort::Shop { tenant, part },
                 );
+            }
+        }
+        self.hosts.push(host);
+    }
+
+    /// A market that no list names: innocent as a whole, whatever some tenants do.
+    fn mall(&mut self) {
+        let tenants = self.tenant_kinds();
+        let name = "百业商圈".to_owned();
+        let mut host = self.innocent_host(Innocent::Market, Role::Mall(tenants.clone()), name);
+        host.name.clone_from(&host.site);
+        host.add("/".into(), Sort::Home);
+        for (tenant, Tenant { slug, .. }) in tenants.iter().enumerate() {
+            for part in 0..self.rng.within((3, 6)) {
+                let path = format!("/shop/{slug}/{}.html", part + 1);
+                host.add(path, Sort::Shop { tenant, part });
             }
         }
         self.hosts.push(host);

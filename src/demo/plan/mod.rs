@@ -66,6 +66,7 @@ impl<'a> Plan<'a> {
         plan.operators();
         plan.everybody_else();
         plan.operators_sites();
+        plan.drop_idle_numbers();
         plan.finish();
         plan
     }
@@ -132,6 +133,8 @@ impl<'a> Plan<'a> {
             gbk: self.gbk(),
             filing,
             tracker,
+            platform: self.rng.chance(self.options.platform_account),
+            contact: None,
             base: self.rng.chance(0.1),
             private: false,
             crawl_delay: None,

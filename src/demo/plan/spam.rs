@@ -1,16 +1,21 @@
 //! Operators: numbers, brands and habits, then their sites.
 
+use std::collections::BTreeSet;
+
 use super::super::disguise::{self, Disguise};
-use super::super::host::{Gbk, Host, Look, Role, Sort, SpamSite};
+use super::super::host::{Gbk, Host, Look, Role, Sort, SpamSite, TenantKind};
 use super::super::rng::{self, Rng};
 use super::super::truth::Verdict;
-use super::super::web::Operator;
+use super::super::web::{Habit, Operator};
 use super::{COMMON_THEME, Plan};
+
+/// Filings whose owners have no site here: whoever shows them has copied them.
+const FAMOUS_FILINGS: &[&str] = &["京ICP备09000001号", "浙ICP备2009000002号-3"];
 
 impl Plan<'_> {
     pub(super) fn operators(&mut self) {
         for id in 0..self.options.operators {
-            let count = 1 + self.rng.below(4);
+            let count = self.rng.within(self.options.numbers_per_operator).max(1);
             let numbers: Vec<String> = (0..count)
                 .map(|i| {
                     self.number(Verdict::Spam, move |rng| match rng.below(10) {
@@ -32,20 +37,48 @@ impl Plan<'_> {
             }
             let disguises = self.rng.within((2, 4));
             let filing = self.filing();
+            let habit = self.habit(numbers.len());
             self.truth.operator_numbers.push(numbers.clone());
+            let mut tracker = self.rng.chance(self.options.trackers);
+            let mut contact = self.rng.chance(self.options.contacts);
+            if habit == Habit::OneASite && !contact {
+                tracker = true;
+            }
+            if habit == Habit::OneASite && tracker && self.rng.chance(0.3) {
+                contact = true;
+            }
             self.operators.push(Operator {
                 kits,
-                rotates: numbers.len() > 1 && self.rng.chance(self.options.rotate_numbers),
+                habit,
                 numbers,
                 brands,
                 disguises: self.rng.sample(&Disguise::ALL, disguises),
-                tracker: self
-                    .rng
-                    .chance(self.options.trackers)
-                    .then(|| self.rng.token(rng::HEX, 32)),
+                tracker: tracker.then(|| self.rng.token(rng::HEX, 32)),
+                contact: contact.then(|| {
+                    format!(
+                        "{}{}",
+                        1 + self.rng.below(9),
+                        self.rng.token(rng::DIGITS, 8)
+                    )
+                }),
                 filing,
                 sites: Vec::new(),
             });
+        }
+    }
+
+    fn habit(&mut self, numbers: usize) -> Habit {
+        let options = self.options;
+        if numbers < 2 {
+            Habit::Main
+        } else if self.rng.chance(options.one_number_sites) {
+            Habit::OneASite
+        } else if self.rng.chance(options.rotate_pages) {
+            Habit::Pages
+        } else if self.rng.chance(options.rotate_numbers) {
+            Habit::Pairs
+        } else {
+            Habit::Main
         }
     }
 
@@ -83,22 +116,24 @@ impl Plan<'_> {
         let Operator {
             kits,
             numbers,
-            rotates,
+            habit,
             ..
         } = &self.operators[operator];
         let n = numbers.len();
         let kit = kits[number % kits.len()];
-        let numbers = if *rotates {
-            vec![number % n, (number + 1) % n]
-        } else if n > 1 && self.rng.chance(0.5) {
-            vec![0, 1 + self.rng.below(n - 1)]
-        } else {
-            vec![0]
+        let any_number = *habit == Habit::Pages;
+        let numbers = match habit {
+            Habit::Pairs => vec![number % n, (number + 1) % n],
+            Habit::Pages => (0..n).collect(),
+            Habit::OneASite => vec![number % n],
+            Habit::Main if n > 1 && self.rng.chance(0.5) => vec![0, 1 + self.rng.below(n - 1)],
+            Habit::Main => vec![0],
         };
         SpamSite {
             operator,
             kit,
             skin: self.rng.below(self.options.skins.max(1)),
+            any_number,
             numbers,
             friends: Vec::new(),
             leaky: self.rng.chance(self.options.leaks),
@@ -116,6 +151,7 @@ impl Plan<'_> {
         } else {
             (kit_theme, kit_theme)
         };
+        let tied = self.operators[site.operator].habit == Habit::OneASite;
         let innocent_filings: Vec<String> = self
             .hosts
             .iter()
@@ -125,6 +161,8 @@ impl Plan<'_> {
         let filing = if self.rng.chance(self.options.copied_filings) && !innocent_filings.is_empty()
         {
             Some(self.rng.of_slice(&innocent_filings).clone())
+        } else if self.rng.chance(self.options.famous_filings) {
+            Some(self.rng.pick(FAMOUS_FILINGS).to_owned())
         } else if self.rng.chance(0.4) {
             Some(self.operators[site.operator].filing.clone())
         } else {
@@ -137,9 +175,11 @@ impl Plan<'_> {
             gbk: self.gbk(),
             filing,
             tracker: match &self.operators[site.operator].tracker {
-                Some(shared) if self.rng.chance(0.7) => Some(shared.clone()),
+                Some(shared) if tied || self.rng.chance(0.7) => Some(shared.clone()),
                 _ => self.rng.chance(0.3).then(|| self.rng.token(rng::HEX, 32)),
             },
+            platform: self.rng.chance(self.options.platform_account),
+            contact: self.operators[site.operator].contact.clone(),
             base: self.rng.chance(0.1),
             private: false,
             crawl_delay: None,
@@ -204,6 +244,51 @@ impl Plan<'_> {
         let mut host = Host::new(domain.clone(), domain, Role::Pool(site), look);
         host.add("/".into(), Sort::Home);
         self.hosts.push(host);
+    }
+
+    /// Forgets the numbers that no site of their operator took up.
+    pub(super) fn drop_idle_numbers(&mut self) {
+        for id in 0..self.operators.len() {
+            let mut used = BTreeSet::new();
+            self.sites_of(id, |site| used.extend(site.numbers.iter().copied()));
+            let used: Vec<usize> = used.into_iter().collect();
+            let place = |n: usize| used.iter().position(|&u| u == n).unwrap_or(0);
+            self.sites_of(id, |site| {
+                site.numbers.iter_mut().for_each(|n| *n = place(*n));
+            });
+            let all = std::mem::take(&mut self.operators[id].numbers);
+            for (i, number) in all.into_iter().enumerate() {
+                if used.contains(&i) || (used.is_empty() && i == 0) {
+                    self.operators[id].numbers.push(number);
+                } else {
+                    self.truth.numbers.remove(&number);
+                }
+            }
+            self.truth.operator_numbers[id].clone_from(&self.operators[id].numbers);
+        }
+    }
+
+    /// Every site and shop of an operator.
+    fn sites_of(&mut self, operator: usize, mut see: impl FnMut(&mut SpamSite)) {
+        for host in &mut self.hosts {
+            let sites: Vec<&mut SpamSite> = match &mut host.role {
+                Role::Spam(site) | Role::Pool(site) => vec![site],
+                Role::Market(tenants) | Role::Mall(tenants) => tenants
+                    .iter_mut()
+                    .filter_map(|t| match &mut t.kind {
+                        TenantKind::Spam(site) => Some(site),
+                        TenantKind::Honest(_) => None,
+                    })
+                    .collect(),
+                Role::Shop(tenant) => match &mut tenant.kind {
+                    TenantKind::Spam(site) => vec![site],
+                    TenantKind::Honest(_) => Vec::new(),
+                },
+                _ => Vec::new(),
+            };
+            let own = sites.into_iter().filter(|s| s.operator == operator);
+            own.for_each(&mut see);
+        }
     }
 
     /// A chain through the operator's own sites, so that a crawl that finds one finds all, and

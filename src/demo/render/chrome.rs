@@ -11,6 +11,9 @@ use super::sheet::Sheet;
 /// A link of a menu: path or address, and its words.
 pub(super) type Entry = (String, String);
 
+/// The account to which the customers of one platform report, whoever they are.
+const PLATFORM_ACCOUNT: &str = "5e1f0c9a7b3d48269d0e4f7a1b2c3d4e";
+
 struct Theme {
     rng: Rng,
     /// Class names: header, menu, main, side, footer.
@@ -178,6 +181,9 @@ fn footer(leaf: &Leaf, sheet: &mut Sheet, theme: &Theme) {
             "<p><a href=\"https://beian.miit.gov.cn/\" rel=\"nofollow\">{filing}</a></p>"
         );
     }
+    if let Some(account) = &look.contact {
+        let _ = write!(out, "<p>QQ客服:{account}</p>");
+    }
     if look.private {
         let _ = write!(
             out,
@@ -186,7 +192,8 @@ fn footer(leaf: &Leaf, sheet: &mut Sheet, theme: &Theme) {
         );
     }
     let _ = writeln!(out, "</{tag}>");
-    if let Some(id) = &look.tracker {
+    let platform = look.platform.then_some(PLATFORM_ACCOUNT);
+    for id in look.tracker.as_deref().into_iter().chain(platform) {
         let _ = writeln!(
             out,
             "<script>var _hmt=_hmt||[];(function(){{var hm=document.createElement(\"script\");\

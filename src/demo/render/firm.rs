@@ -54,14 +54,20 @@ pub(super) fn repairer(leaf: &Leaf, firm: &Firm, part: usize, sheet: &mut Sheet)
             )
         }
     };
-    chrome::open(
-        leaf,
-        sheet,
-        &title,
-        &format!("{}家电维修", firm.city),
-        &menu,
-    );
+    let about = format!("{}家电维修", firm.city);
+    chrome::open(leaf, sheet, &title, &about, &menu);
     sheet.element("h1", &title);
+    if firm.loud {
+        loud(firm, sheet);
+    }
+    if let Some(official) = firm.dealer_of.map(|i| &leaf.web.officials[i]) {
+        let number = sheet.plain(&official.number);
+        let name = &official.brand.name;
+        sheet.element(
+            "p",
+            &format!("本店是{name}{}授权经销商,厂家客服热线:{number}", firm.city),
+        );
+    }
     for line in shop_story(&mut sheet.rng, &firm.city, &firm.street, &firm.owner) {
         sheet.element("p", &line);
     }
@@ -82,6 +88,15 @@ pub(super) fn repairer(leaf: &Leaf, firm: &Firm, part: usize, sheet: &mut Sheet)
     }
     prices(sheet);
     contact(firm, sheet);
+}
+
+/// How some honest firms praise themselves too.
+fn loud(firm: &Firm, sheet: &mut Sheet) {
+    let (brand, product) = &firm.serves[0];
+    for words in ["24小时服务热线", "报修电话", "维修热线"] {
+        let phone = sheet.plain(&firm.phones[0]);
+        sheet.element("p", &format!("{}{product}{words}:{phone}", brand.name));
+    }
 }
 
 /// Prices, dates and model names: digits that are no numbers.

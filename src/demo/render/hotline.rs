@@ -90,17 +90,17 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
         .rng
         .chance(0.94)
         .then(|| sheet.rng.pick(names::PRODUCTS));
-    sheet.claim(&brand, product);
-    let which = if sheet.rng.chance(0.6) {
+    let which = if !site.any_number && sheet.rng.chance(0.6) {
         0
     } else {
         sheet.rng.below(site.numbers.len())
     };
     let disguised = sheet.rng.chance(options.disguises);
+    let scrubbed = sheet.rng.chance(options.scrub_brands);
     let job = Job {
         kit,
         operator,
-        lead: format!("{}{}", brand.name, product.unwrap_or_default()),
+        lead: lead(&brand, product, scrubbed),
         number: &operator.numbers[site.numbers[which]],
         disguise: if disguised {
             *sheet.rng.of_slice(&operator.disguises)
@@ -110,6 +110,11 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
         always: sheet.rng.chance(0.6),
         synonyms: options.synonyms,
     };
+    if scrubbed {
+        sheet.claim(&brand, None);
+    } else {
+        sheet.claim(&brand, product);
+    }
     let title = title(&job, sheet);
     let about = format!("{}售后,{}维修", job.lead, brand.name);
     let words = ["服务项目", "网点查询", "维修资讯", "常见问题", "联系方式"];
@@ -128,8 +133,12 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
     if sheet.rng.chance(options.noise) {
         noise(&job, sheet);
     }
+    if scrubbed {
+        sheet.element("p", &format!("{}售后服务", brand.name));
+    }
     blocks(&job, options.shuffle_blocks, product, sheet);
     citations(leaf, &job, sheet);
+    quotations(leaf, &job, &brand, site.operator, sheet);
     if sheet.rng.chance(options.borrow_articles) {
         let story = sheet.rng.below(web.articles.len());
         sheet.truth.article = Some(story);
@@ -258,6 +267,39 @@ fn citations(leaf: &Leaf, job: &Job, sheet: &mut Sheet) {
     if sheet.rng.chance(0.5) {
         let sentence = sheet.rng.pick(sentences::BOILERPLATE);
         job.line(sheet, sentence);
+    }
+}
+
+/// The brand's true number, to look genuine; a rival's, to be rid of it.
+fn quotations(leaf: &Leaf, job: &Job, brand: &Brand, operator: usize, sheet: &mut Sheet) {
+    let (web, options) = (leaf.web, &leaf.web.options);
+    let owner = web.officials.iter().find(|o| o.brand == *brand);
+    if let Some(owner) = owner
+        && sheet.rng.chance(options.cite_owner)
+    {
+        let times = if sheet.rng.chance(options.cite_prominently) {
+            8
+        } else {
+            1
+        };
+        for _ in 0..times {
+            let number = sheet.plain(&owner.number);
+            job.line(sheet, &format!("{}总部电话:{number}", brand.name));
+        }
+    }
+    let rivals = web.operators.len();
+    if rivals > 1 && sheet.rng.chance(options.quote_rivals) {
+        let rival = (operator + 1 + sheet.rng.below(rivals - 1)) % rivals;
+        let number = sheet.plain(&web.operators[rival].numbers[0]);
+        job.line(sheet, &format!("谨防假冒:{number}不是本中心电话,请勿拨打"));
+    }
+}
+
+/// Brand and product as lines begin with them; the product alone on pages that hide whose they are.
+fn lead(brand: &Brand, product: Option<&str>, scrubbed: bool) -> String {
+    match (scrubbed, product) {
+        (true, product) => product.unwrap_or("家电").to_owned(),
+        (false, product) => format!("{}{}", brand.name, product.unwrap_or_default()),
     }
 }
 

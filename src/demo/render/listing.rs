@@ -13,10 +13,12 @@ fn words(leaf: &Leaf, sort: Sort) -> String {
     match (sort, &leaf.host.role) {
         (Sort::Article(story), _) => leaf.web.articles[story].title.clone(),
         (Sort::Warning(_), _) => "消费提醒:当心冒牌售后电话".to_owned(),
-        (Sort::Shop { tenant, .. }, Role::Market(tenants)) => match &tenants[tenant].kind {
-            TenantKind::Honest(firm) => firm.name.clone(),
-            TenantKind::Spam(_) => "品牌售后服务".to_owned(),
-        },
+        (Sort::Shop { tenant, .. }, Role::Market(tenants) | Role::Mall(tenants)) => {
+            match &tenants[tenant].kind {
+                TenantKind::Honest(firm) => firm.name.clone(),
+                TenantKind::Spam(_) => "品牌售后服务".to_owned(),
+            }
+        }
         (Sort::Part(part), _) => format!("第{}篇", part + 1),
         _ => "查看详情".to_owned(),
     }
@@ -125,6 +127,42 @@ pub(super) fn directory(
     for host in sheet.rng.sample(&links, 6) {
         let host = &leaf.web.hosts[host].name;
         sheet.element("span", &format!("<a href=\"http://{host}/\">相关网站</a>"));
+    }
+}
+
+/// A directory's page about one number: whose it may be, and what people say of it.
+pub(super) fn entry(leaf: &Leaf, strangers: &[(String, String)], entry: usize, sheet: &mut Sheet) {
+    sheet.truth.kind = Kind::Directory;
+    let web = leaf.web;
+    let (name, number) = match entry % 3 {
+        0 if !web.operators.is_empty() => {
+            let operator = sheet.rng.of_slice(&web.operators);
+            let brand = sheet.rng.of_slice(&operator.brands).name.clone();
+            (brand, operator.numbers[0].clone())
+        }
+        1 if !web.officials.is_empty() => {
+            let official = sheet.rng.of_slice(&web.officials);
+            (official.brand.name.clone(), official.number.clone())
+        }
+        _ => sheet.rng.of_slice(strangers).clone(),
+    };
+    let title = format!("{name}客服电话是多少 - {}", leaf.host.look.name);
+    let menu = chrome::menu(leaf, &["家电", "锁具", "卫浴", "手表"]);
+    chrome::open(leaf, sheet, &title, "客服电话", &menu);
+    sheet.element("h1", &format!("{name}客服电话"));
+    let (first, second) = (sheet.plain(&number), sheet.plain(&number));
+    let views = sheet.rng.within((40, 9_000));
+    sheet.element(
+        "p",
+        &format!("{name}的电话号码:{first},由网友提交,已有{views}人查看。"),
+    );
+    sheet.element(
+        "p",
+        &format!("号码{second}是否有效?请登录以后留言纠错,本站不对号码的真实性负责。"),
+    );
+    for other in leaf.siblings(4) {
+        let link = chrome::link(&leaf.host.look, &other.path);
+        sheet.element("li", &format!("<a href=\"{link}\">其他号码</a>"));
     }
 }
 

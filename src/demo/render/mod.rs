@@ -84,7 +84,10 @@ impl<'a> Leaf<'a> {
             (Role::Directory(strangers), Sort::Part(part)) => {
                 listing::directory(self, strangers, part, sheet_ref);
             }
-            (Role::Market(tenants), Sort::Shop { tenant, part }) => {
+            (Role::Directory(strangers), Sort::Entry(entry)) => {
+                listing::entry(self, strangers, entry, sheet_ref);
+            }
+            (Role::Market(tenants) | Role::Mall(tenants), Sort::Shop { tenant, part }) => {
                 self.shop(&tenants[tenant].kind, part, sheet_ref);
             }
             (Role::Shop(tenant), Sort::Shop { part, .. }) => {

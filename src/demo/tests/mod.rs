@@ -125,6 +125,10 @@ fn sites_in_the_truth_are_what_site_ids_say() {
         let innocent = web.truth.innocents.contains_key(&site);
         assert!(spam != innocent, "{site}: spam {spam}, innocent {innocent}");
         let truth = web.page_truth(url.as_str()).unwrap();
+        // Shops of a market that no list names belong to one innocent site.
+        if matches!(host.role, Role::Mall(_)) {
+            continue;
+        }
         assert_eq!(
             truth.operator,
             web.truth.operator_of.get(&site).copied(),
@@ -294,5 +298,5 @@ fn the_small_web_is_what_the_demo_promises() {
     );
     assert!((800..=1_500).contains(&pages), "{pages} pages");
     let classes: BTreeSet<_> = web.truth.innocents.values().collect();
-    assert_eq!(classes.len(), 8, "{classes:?}");
+    assert_eq!(classes.len(), 9, "{classes:?}");
 }

@@ -1,0 +1,138 @@
+//! Tricks of operators, and innocents that look like them.
+
+use super::*;
+
+const BRANDS: [&str; 5] = ["甲乙", "丙丁", "戊己", "庚辛", "壬癸"];
+
+/// Sites of an operator with `pages` pages each, every page under another brand.
+fn many(name: &str, number: &str, kit: &str, sites: u32, pages: u32) -> Vec<Page> {
+    let page = |site: u32, page: u32| {
+        hot(&format!("{name}{site}.example"), &format!("p{page}"))
+            .sells(number)
+            .brand(BRANDS[(site + page) as usize % 5], "")
+            .kit(kit, site + page)
+    };
+    (0..sites)
+        .flat_map(|s| (0..pages).map(move |p| page(s, p)))
+        .collect()
+}
+
+#[test]
+fn a_brands_own_number_on_the_pages_of_that_brand_joins_nobody() {
+    let mut pages = many("a", "4001110000", "one", 4, 5);
+    pages.extend(many("b", "4002220000", "one", 4, 5));
+    for page in &mut pages {
+        if page.0.brands[0].brand == BRANDS[0] {
+            *page = page.clone().sells("4007654321");
+        }
+    }
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 2, "{:?}", networks(&graph));
+    let owner = graph.number("4007654321").unwrap();
+    assert_eq!(graph.numbers[owner as usize].status, Status::Cited);
+    assert!(graph.verdict(owner).score < 0.2);
+}
+
+#[test]
+fn rivals_that_are_warned_of_do_not_merge_where_the_own_number_is_missed() {
+    let mut pages = many("a", "4001110000", "one", 5, 6);
+    pages.extend(many("b", "4002220000", "one", 5, 6));
+    for (i, page) in pages.iter_mut().enumerate() {
+        let rival = if i < 30 { "4002220000" } else { "4001110000" };
+        *page = page.clone().mentions(rival);
+        if i % 4 == 0 {
+            page.0.numbers.remove(0);
+        }
+    }
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 2, "{:?}", networks(&graph));
+    for number in ["4001110000", "4002220000"] {
+        let number = graph.number(number).unwrap();
+        assert_eq!(graph.verdict(number).answer, Answer::Spam);
+    }
+}
+
+#[test]
+fn a_pool_of_numbers_that_take_turns_is_one_operator_and_a_directory_is_none() {
+    let mut pages = Vec::new();
+    for site in 0..6u32 {
+        for page in 0..12u32 {
+            let number = format!("40011100{:02}", (site * 5 + page) % 6);
+            pages.push(
+                hot(&format!("a{site}.example"), &format!("p{page}"))
+                    .sells(&number)
+                    .brand(BRANDS[page as usize % 5], "")
+                    .kit("one", page),
+            );
+        }
+    }
+    // Each of its pages is about one number, the pool's among them.
+    for page in 0..20u32 {
+        let number = match page {
+            0..6 => format!("40011100{page:02}"),
+            _ => format!("40022200{page:02}"),
+        };
+        pages.push(hot("list.example", &format!("p{page}")).sells(&number));
+    }
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 1, "{:?}", networks(&graph));
+    assert_eq!(graph.networks[0].sites.len(), 6);
+    assert_eq!(of(&graph, "list.example"), None);
+}
+
+#[test]
+fn the_account_of_a_platform_joins_nobody() {
+    let mut pages = operator("a", "4001110000", "one", 4);
+    pages.extend(operator("b", "4002220000", "one", 4));
+    pages.extend(news(10));
+    for i in [0, 1, 4, 5, 9, 10] {
+        pages[i] = pages[i].clone().tracker("platform");
+    }
+    assert_eq!(graph(&pages).networks.len(), 2);
+    // Nor does one that stands here and there, though no innocent was seen with it.
+    let mut strewn = operator("a", "4001110000", "one", 8);
+    strewn.extend(operator("b", "4002220000", "one", 8));
+    for i in [0, 8] {
+        strewn[i] = strewn[i].clone().tracker("platform");
+    }
+    assert_eq!(graph(&strewn).networks.len(), 2);
+}
+
+#[test]
+fn a_home_page_with_the_number_and_the_kit_joins_and_a_diary_with_the_number_does_not() {
+    let mut pages = operator("a", "4001110000", "one", 6);
+    pages.push(
+        cold("home.example", "")
+            .mentions("4001110000")
+            .kit("one", 0),
+    );
+    pages.push(
+        cold("diary.example", "")
+            .mentions("4001110000")
+            .lines("diary", 0..8),
+    );
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(of(&graph, "home.example"), of(&graph, "a0.example"));
+    assert_eq!(of(&graph, "diary.example"), None);
+}
+
+#[test]
+fn an_id_stays_and_after_a_merge_both_are_found() {
+    let mut pages = operator("a", "4001110000", "one", 6);
+    pages.extend(operator("b", "4002220000", "two", 4));
+    pages.extend(news(10));
+    let apart = graph(&pages);
+    let ids: Vec<&str> = apart.networks.iter().map(|n| n.id.as_str()).collect();
+    pages.extend(operator("c", "4001110000", "one", 2));
+    for page in &mut pages[..10] {
+        *page = page.clone().tracker("0123456789abcdef");
+    }
+    let merged = graph(&pages);
+    assert_eq!(merged.networks.len(), 1);
+    assert_eq!(merged.networks[0].id, ids[0]);
+    assert_eq!(merged.network(ids[1]), Some(0));
+}
