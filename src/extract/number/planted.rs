@@ -95,7 +95,11 @@ proptest! {
             _ => (format!("0755{:08}", toll + 20_000_000), &[&[4], &[4, 8]]),
         };
         let cuts = groupings[grouping % groupings.len()];
-        // The grouping of a marked list is not for scripts: those have words of their own.
+        // A marker in the style of the digits behind it could be one of them.
+        let marker = match (marker, style) {
+            ("①", 2) | ("一、", 3 | 4) => "",
+            other => other.0,
+        };
         let form = format!("{marker}{}", written(&digits, cuts, gap, style));
         let html = page(&format!("{}{label}", words(&before)), &words(&after), &form, &digits, home);
         let mut document = parse_html(&html, "http://www.xinrui-fix.test/");
