@@ -22,6 +22,8 @@
 mod codec;
 mod codes;
 
+pub use codec::{decode_page, encode};
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

@@ -4,6 +4,7 @@ mod bad_input;
 mod crawl;
 mod demo_web;
 mod documents;
+mod fuzz;
 mod house;
 mod near;
 mod phones;

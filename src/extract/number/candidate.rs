@@ -247,7 +247,8 @@ impl<'a> Look<'a> {
             || (shape.gaps == Gap::ODD && self.called());
         let believed = shape.usual_mobile() || (self.called() && shape.usual());
         let bare = self.setting == Setting::Code && shape.plain() && !self.called();
-        if !inner || !believed || shape.like_address() || shape.letters > 5 || bare {
+        let letters = shape.letters <= if self.called() { 7 } else { 5 };
+        if !inner || !believed || shape.like_address() || !letters || bare {
             return None;
         }
         Some(self.reading(to, shape::spell(&digits), Kind::Mobile))
@@ -309,7 +310,8 @@ impl<'a> Look<'a> {
                 && (plan::is_date(&digits) || is_written_date(&self.cells[local..to]));
             let groups = shape.groups.len() <= if parted { 3 } else { 1 } || shape.spelled();
             let bare = self.setting == Setting::Code && !parted && !self.called();
-            if inner && first && !date && groups && !bare && shape.letters <= 3 {
+            let letters = shape.letters <= if self.called() { 7 } else { 3 };
+            if inner && first && !date && groups && !bare && letters {
                 return Some(to);
             }
         }

@@ -212,7 +212,8 @@ fn separator(c: char) -> Option<Glyph> {
         '\u{ff09}' | '\u{3011}' | '\u{ff3d}' | '\u{3015}' | '\u{300d}' => Gap::CLOSE,
         '\u{ff3f}' => Gap::UNDERSCORE,
         '\u{ff0b}' => Gap::PLUS,
-        '\u{ff0a}' | '\u{ff5e}' | '\u{301c}' | '\u{ff5c}' | '\u{ff0c}' | '\u{4e28}' => Gap::ODD,
+        '\u{ff0a}' | '\u{ff5e}' | '\u{301c}' | '\u{ff5c}' | '\u{ff0c}' | '\u{4e28}'
+        | '\u{2026}' | '\u{22ef}' => Gap::ODD,
         '\u{ad}'
         | '\u{34f}'
         | '\u{180b}'..='\u{180e}'

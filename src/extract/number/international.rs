@@ -6,6 +6,7 @@ use super::context::{Before, Label};
 use super::glyph::Gap;
 use super::plan;
 use super::shape::{self, Shape, boundary};
+use super::world::{self, Fit};
 
 impl Look<'_> {
     /// A country code: 86, 0086, +86 before a national number, or another country behind + or 00.
@@ -81,13 +82,12 @@ impl Look<'_> {
         Some(wrap(reading))
     }
 
-    /// A number of another country; its country code starts at cell `at`.
+    /// A number of another country; its country code starts at cell `at`. The longest stretch of
+    /// groups that is a valid number there, or else one of a possible length.
     fn foreign(&self, at: usize, plus: bool) -> Option<Reading> {
-        let head = shape::digits(&self.cells[at..self.cells.len().min(at + 3)]);
-        let (code, fewest, most) = plan::country(&head)?;
         let mut digits = Vec::new();
-        let mut best = None;
-        for cell in at..self.cells.len().min(at + 20) {
+        let mut best: Option<(Fit, usize, usize)> = None;
+        for cell in at..self.cells.len() {
             let gap = self.cells[cell].gap;
             if cell > at && gap.has(Gap(Gap::ODD.0 | Gap::PLUS.0 | Gap::SLASH.0)) {
                 break;
@@ -99,23 +99,27 @@ impl Look<'_> {
                     .cells
                     .get(cell + 1)
                     .is_some_and(|next| next.gap.has(Gap::CLOSE));
-            if !trunk {
-                digits.push(self.cells[cell].digit);
+            if trunk {
+                continue;
             }
-            let national = digits.len().saturating_sub(code);
-            if national > most {
+            if digits.len() == world::MOST {
                 break;
             }
-            if national >= fewest && boundary(self.cells, cell + 1) {
-                best = Some((cell + 1, digits.clone()));
+            digits.push(self.cells[cell].digit);
+            if boundary(self.cells, cell + 1)
+                && let Some(fit) = world::fit(&digits)
+                && best.is_none_or(|(before, ..)| fit >= before)
+            {
+                best = Some((fit, cell + 1, digits.len()));
             }
         }
-        let (to, digits) = best?;
+        let (fit, to, many) = best?;
         let shape = self.shape(to);
-        if !plus && shape.plain() && !self.called() {
+        let announced = plus || (fit == Fit::Valid && !shape.plain());
+        if !announced && !self.called() {
             return None;
         }
-        let number = format!("+{}", shape::spell(&digits));
+        let number = format!("+{}", shape::spell(&digits[..many]));
         let mut reading = self.reading(to, number, Kind::Foreign);
         reading.plain &= !plus;
         Some(reading)

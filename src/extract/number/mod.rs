@@ -6,7 +6,8 @@
 //! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
 //! | `scan` | one pass over the text: runs of digits with the separators between them |
 //! | `shape` | how digits are grouped |
-//! | `plan` | the numbering plan: area codes, country codes, kinds |
+//! | `plan` | the numbering plan: area codes, kinds |
+//! | `world` | the plans of other countries |
 //! | `candidate` | what the digits from one group on can be |
 //! | `international` | country codes, and national forms of other plans |
 //! | `local` | short codes and local numbers, which need a label |
@@ -30,6 +31,7 @@ mod reading;
 mod scan;
 mod script;
 mod shape;
+mod world;
 
 use std::ops::Range;
 
@@ -160,9 +162,7 @@ pub fn e164(number: &str, kind: Kind) -> Option<String> {
         Kind::Foreign if number.starts_with('+') => Some(number.to_owned()),
         Kind::Foreign => {
             let digits: Vec<u8> = number.bytes().map(|b| b.wrapping_sub(b'0')).collect();
-            let (code, fewest, most) = plan::country(&digits)?;
-            let national = digits.len() > 8 && !plan::is_north_american(&digits);
-            (national && (fewest..=most).contains(&(digits.len() - code)))
+            (digits.len() > 8 && !plan::is_north_american(&digits) && world::fit(&digits).is_some())
                 .then(|| format!("+{number}"))
         }
     }
@@ -170,5 +170,7 @@ pub fn e164(number: &str, kind: Kind) -> Option<String> {
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod planted;
 #[cfg(test)]
 mod tests;

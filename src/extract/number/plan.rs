@@ -24,22 +24,6 @@ static AREAS: LazyLock<Box<[u8; 1000]>> = LazyLock::new(|| {
     table
 });
 
-/// Country calling codes with the fewest and most digits of a national number.
-static COUNTRIES: LazyLock<Vec<(String, usize, usize)>> = LazyLock::new(|| {
-    include_str!("../data/country-codes.tsv")
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| {
-            let mut fields = line.split('\t');
-            Some((
-                fields.next()?.to_owned(),
-                fields.next()?.parse().ok()?,
-                fields.next()?.parse().ok()?,
-            ))
-        })
-        .collect()
-});
-
 fn value(digits: &[u8]) -> usize {
     digits.iter().fold(0, |n, &d| n * 10 + usize::from(d))
 }
@@ -56,18 +40,6 @@ pub fn area(digits: &[u8]) -> Option<(usize, bool, bool)> {
         0 => None,
         lengths => Some((length, lengths & SEVEN != 0, lengths & EIGHT != 0)),
     }
-}
-
-/// The length of the country code that `digits` start with, and the range of lengths of the
-/// national number. 86 is not among them.
-pub fn country(digits: &[u8]) -> Option<(usize, usize, usize)> {
-    (1..=3.min(digits.len())).find_map(|length| {
-        let code = value(&digits[..length]).to_string();
-        COUNTRIES
-            .iter()
-            .find(|(c, ..)| *c == code && digits[0] != 0)
-            .map(|&(_, fewest, most)| (length, fewest, most))
-    })
 }
 
 /// `400` or `800` and seven digits.
@@ -114,9 +86,5 @@ mod tests {
         assert_eq!(area(&[7, 7, 5]), Some((3, true, false)));
         assert_eq!(area(&[9, 9, 9, 9]), Some((3, true, false)));
         assert_eq!(area(&[7, 0, 0]), None);
-        assert_eq!(country(&[8, 5, 2, 3]), Some((3, 8, 9)));
-        assert_eq!(country(&[8, 6, 1]), None);
-        assert_eq!(country(&[1, 4, 1, 5]).map(|c| c.0), Some(1));
-        assert!(COUNTRIES.len() > 200);
     }
 }

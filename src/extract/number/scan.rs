@@ -254,7 +254,44 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
         gap = Gap::NONE;
         separators = 0;
     }
+    part_from_hours(&text[end..], cells);
     end
+}
+
+/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`: service hours glued to a number are
+/// parted from it.
+fn part_from_hours(behind: &str, cells: &mut [Cell]) {
+    const HOURS: [(&[u8], &[&str]); 3] = [
+        (&[2, 4], &["小时", "小時", "h", "H"]),
+        (&[7], &["x24", "X24", "×24", "✕24", "天"]),
+        (&[3, 6, 5], &["天", "日"]),
+    ];
+    let mut until = cells.len();
+    // `7*24小时`: the star separates digits too.
+    if let [.., seven, two, four] = cells
+        && [seven.digit, two.digit, four.digit] == [7, 2, 4]
+        && two.gap == Gap::ODD
+        && four.gap == Gap::NONE
+        && behind.starts_with("小")
+    {
+        until -= 2;
+        if until > MIN_RUN && cells[until - 1].gap == Gap::NONE {
+            cells[until - 1].gap = Gap::STYLE;
+        }
+        return;
+    }
+    let found = HOURS.iter().find(|(digits, units)| {
+        cells.len() > digits.len() + MIN_RUN
+            && cells[until - digits.len()..]
+                .iter()
+                .zip(*digits)
+                .all(|(cell, digit)| cell.digit == *digit && cell.gap == Gap::NONE)
+            && units.iter().any(|unit| behind.starts_with(unit))
+    });
+    if let Some((digits, _)) = found {
+        until -= digits.len();
+        cells[until].gap = Gap::STYLE;
+    }
 }
 
 /// `4` + U+20E3 is a keycap, used as a list marker like the circled digits.
