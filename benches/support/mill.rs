@@ -69,7 +69,7 @@ impl Mill {
     /// One site of an operator: one or two of its numbers, lines of its kit, half of the time its
     /// account; every third site is innocent.
     pub fn site(&mut self, index: u64, operator: u64) -> Record {
-        let hot = index % 3 != 0;
+        let hot = !index.is_multiple_of(3);
         let mut record = self.bare(format!("s{index}.example"), hot);
         let kit = operator % 997;
         let lines = |n: u64| xxhash_rust::xxh3::xxh3_64(&n.to_le_bytes());
@@ -97,7 +97,7 @@ impl Mill {
         }
         let brand = self.below(3000);
         record.brands = vec![self.brand(format!("牌{brand}"))];
-        if operator % 2 == 0 {
+        if operator.is_multiple_of(2) {
             let tracker = Tracker {
                 kind: "baidu-tongji".into(),
                 id: format!("{operator:032x}"),
