@@ -17,8 +17,11 @@ use partyline::page::{Body, Origin, Page};
 use partyline::site::{CanonicalUrl, SiteId};
 use partyline::{pipeline, store};
 
+/// A target's name and body.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Every target under its name.
-pub const TARGETS: [(&str, fn(&[u8])); 12] = [
+pub const TARGETS: [Target; 12] = [
     ("numbers", numbers),
     ("brand", brand),
     ("page", page),
