@@ -4,21 +4,24 @@ use serde_json::{Value, json};
 
 use crate::support::Place;
 
-/// A page that tells of `topic` in sentences of its own.
-fn page(url: &str, topic: &str, tail: &str) -> String {
-    let lines: Vec<String> = (0..40)
-        .map(|i| format!("<p>第{i}条关于{topic}的说明与{topic}第{}号办法</p>", i * 7))
+/// A page that sells a hotline in words of its own: what stands before and behind each number.
+fn page(url: &str, [before, behind]: [&str; 2], tail: &str) -> String {
+    let lines: Vec<String> = (10..30)
+        .map(|i| format!("<p>{before}400-800-12{i}{behind}</p>"))
         .collect();
-    let html = format!("<title>{topic}</title>{}<p>{tail}</p>", lines.concat());
+    let html = format!("<title>{before}</title>{}<p>{tail}</p>", lines.concat());
     json!({ "url": url, "html": html }).to_string()
 }
+
+const ONE: [&str; 2] = ["欣睿保险柜全国售后服务电话:(1)", "(点击咨询)"];
+const OTHER: [&str; 2] = ["预约沐恒空调师傅上门请拨【", "】转人工坐席24H"];
 
 fn filled() -> Place {
     let place = Place::new();
     let pages = [
-        page("http://a.test/1", "园林养护", "结束"),
-        page("http://b.test/2", "园林养护", "再见"),
-        page("http://c.test/3", "航天发射", "结束"),
+        page("http://a.test/1", ONE, "结束"),
+        page("http://b.test/2", ONE, "再见"),
+        page("http://c.test/3", OTHER, "结束"),
     ];
     let run = place.run_with_input(&["ingest", "-"], &pages.join("\n"));
     assert_eq!(run.code, 0, "{}", run.err);
