@@ -166,6 +166,11 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     Answer::new(&[line(graph, index, &verdict, Some(full))], text)
 }
 
+/// More numbers than this on a page that is no hotline page make it a list.
+const MANY_NUMBERS: usize = 3;
+/// Score from which a page counts as a hotline page.
+const HOTLINE: f32 = 0.5;
+
 fn gather<'a>(view: &'a View<'_>, index: u32) -> Result<Full<'a>> {
     let graph = &view.graph;
     let number = &graph.numbers[index as usize];
@@ -182,7 +187,9 @@ fn gather<'a>(view: &'a View<'_>, index: u32) -> Result<Full<'a>> {
             *forms.entry(raw.clone()).or_default() += 1;
         }
         extensions.extend(fact.extensions.iter().cloned());
-        for brand in &record.brands {
+        // The brands of a page that lists many numbers say nothing about this one.
+        let lists = record.numbers.len() > MANY_NUMBERS && record.hotline.score < HOTLINE;
+        for brand in record.brands.iter().filter(|_| !lists) {
             let entry = claimed.entry(brand.brand.clone()).or_default();
             entry.0 += 1;
             entry
