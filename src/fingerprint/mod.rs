@@ -8,9 +8,11 @@
 //! | `dom` | [`simhash`] of tag paths | same markup |
 //! | `lines`, `regions` | [`lines`] | same sentence bank, same region bank |
 //! | `article` | [`lines`] | same borrowed article: no link at all |
+//! | – | [`grammar`] of the address | same rule for making addresses |
 //!
 //! [`near`] finds all codes within a Hamming distance.
 
+pub mod grammar;
 pub mod lines;
 pub mod mask;
 pub mod near;

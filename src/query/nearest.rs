@@ -3,13 +3,15 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
+use xxhash_rust::xxh3::xxh3_64;
 
 use crate::error::Result;
 use crate::fingerprint::Prints;
+use crate::fingerprint::grammar::grammar;
 use crate::graph::verdict::count;
 use crate::record::Record;
 use crate::record::json::hex;
-use crate::text::Table;
+use crate::text::{Table, visible};
 
 use super::View;
 
@@ -27,6 +29,9 @@ pub(super) struct Fingerprint {
     print: &'static str,
     /// 16 hexadecimal digits; `null` for sets of hashes and where the page has none.
     code: Option<String>,
+    /// The rule of the address, for `url`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grammar: Option<String>,
     /// Hashes in a set of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     hashes: Option<usize>,
@@ -59,9 +64,10 @@ enum Kind {
     Lines,
     Regions,
     Article,
+    Url,
 }
 
-const KINDS: [Kind; 7] = [
+const KINDS: [Kind; 8] = [
     Kind::Text,
     Kind::Skeleton,
     Kind::SkeletonNear,
@@ -69,6 +75,7 @@ const KINDS: [Kind; 7] = [
     Kind::Lines,
     Kind::Regions,
     Kind::Article,
+    Kind::Url,
 ];
 
 impl Kind {
@@ -81,6 +88,7 @@ impl Kind {
             Kind::Lines => "lines",
             Kind::Regions => "regions",
             Kind::Article => "article",
+            Kind::Url => "url",
         }
     }
 
@@ -107,6 +115,9 @@ impl Kind {
             Kind::Article => {
                 "pages that borrowed the same article have the same code, which links nobody"
             }
+            Kind::Url => {
+                "pages whose addresses were made by the same rule have the same grammar, as have many sites on common software"
+            }
         }
     }
 
@@ -114,13 +125,15 @@ impl Kind {
         matches!(self, Kind::Lines | Kind::Regions)
     }
 
-    fn code(self, prints: &Prints) -> Option<u64> {
+    fn code(self, record: &Record) -> Option<u64> {
+        let prints = &record.prints;
         match self {
             Kind::Text => Some(prints.text),
             Kind::Skeleton => Some(prints.skeleton),
             Kind::SkeletonNear => Some(prints.skeleton_near),
             Kind::Dom => prints.dom,
             Kind::Article => prints.article,
+            Kind::Url => grammar(&record.url).map(|g| xxh3_64(g.as_bytes())),
             Kind::Lines | Kind::Regions => None,
         }
         // 0 says that there was too little to code.
@@ -151,6 +164,7 @@ impl Kind {
 struct Collected {
     kind: Kind,
     code: Option<u64>,
+    grammar: Option<String>,
     /// Sorted hashes of a set.
     hashes: Vec<u64>,
     pages: usize,
@@ -158,12 +172,13 @@ struct Collected {
 }
 
 impl Collected {
-    fn new(kind: Kind, prints: &Prints) -> Self {
-        let mut hashes = kind.hashes(prints).to_vec();
+    fn new(kind: Kind, page: &Record) -> Self {
+        let mut hashes = kind.hashes(&page.prints).to_vec();
         hashes.sort_unstable();
         Collected {
             kind,
-            code: kind.code(prints),
+            code: kind.code(page),
+            grammar: grammar(&page.url).filter(|_| kind == Kind::Url),
             hashes,
             pages: 0,
             nearest: Vec::new(),
@@ -176,7 +191,7 @@ impl Collected {
             let shared = self.kind.hashes(&other.prints).iter().filter(has).count() as u32;
             (None, Some(shared).filter(|n| *n > 0))
         } else {
-            let codes = self.code.zip(self.kind.code(&other.prints));
+            let codes = self.code.zip(self.kind.code(other));
             let distance = codes.map(|(a, b)| (a ^ b).count_ones());
             (distance.filter(|d| *d <= self.kind.within()), None)
         };
@@ -207,6 +222,7 @@ impl Collected {
         Fingerprint {
             print: self.kind.name(),
             code: self.code.map(hex),
+            grammar: self.grammar,
             hashes: self.kind.is_set().then_some(self.hashes.len()),
             why: self.kind.why(),
             pages: self.pages,
@@ -217,7 +233,7 @@ impl Collected {
 
 /// Goes through all records for the pages nearest to one.
 pub(super) fn fingerprints(view: &View<'_>, page: &Record) -> Result<Vec<Fingerprint>> {
-    let mut all = KINDS.map(|kind| Collected::new(kind, &page.prints));
+    let mut all = KINDS.map(|kind| Collected::new(kind, page));
     for record in view.records()? {
         let record = record?;
         if record.url != page.url {
@@ -231,9 +247,10 @@ pub(super) fn fingerprints(view: &View<'_>, page: &Record) -> Result<Vec<Fingerp
 pub(super) fn text(fingerprints: &[Fingerprint]) -> String {
     let mut out = String::from("\n");
     for print in fingerprints {
-        let value = match (&print.code, print.hashes) {
+        let code = print.grammar.as_ref().or(print.code.as_ref());
+        let value = match (code, print.hashes) {
             (_, Some(n)) if n > 0 => format!("{n} hashes"),
-            (Some(code), _) => code.clone(),
+            (Some(code), _) => visible(code).into_owned(),
             _ => "-".to_owned(),
         };
         let _ = writeln!(out, "{} {value}: {}", print.print, print.why);

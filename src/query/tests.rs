@@ -232,7 +232,8 @@ fn every_fingerprint_of_a_page_is_explained_with_its_nearest_pages() {
             "dom",
             "lines",
             "regions",
-            "article"
+            "article",
+            "url"
         ]
     );
     assert!(prints.iter().all(|p| p["why"].as_str().unwrap().len() > 40));
