@@ -10,8 +10,7 @@ use anyhow::{Context, Result};
 use partyline::Error;
 use partyline::config::Config;
 use partyline::crawl::{self, fetch, politeness, resolve, seeds};
-use partyline::demo::judge::{self, Judgement};
-use partyline::demo::{Options, Web, server};
+use partyline::demo::{Options, Web, server, trial};
 use partyline::lists::Lists;
 use partyline::query::{self, View};
 use partyline::state::{Lock, State};
@@ -57,7 +56,7 @@ pub fn run(config: &Config, seed: u64, size: DemoSize) -> Result<ExitCode> {
     let seeds: Vec<_> = web.seeds.iter().filter_map(|s| seeds::seed(s)).collect();
     let (summary, state, _) = super::crawl::crawl(&config, crawl_options(&server), seeds, state)?;
     let view = super::query::view(&config, &state)?;
-    let judgement = compare(&web, &view);
+    let judgement = trial::networks(&web, &view.graph);
     super::print(|out| {
         if config.json {
             return writeln!(out, "{}", serde_json::to_string(&judgement)?);
@@ -147,19 +146,6 @@ fn crawl_options(server: &server::Server) -> crawl::Options {
         },
         ..crawl::Options::default()
     }
-}
-
-/// The networks that were found beside the operators that are there.
-fn compare(web: &Web, view: &View<'_>) -> Judgement {
-    let graph = &view.graph;
-    let name = |site: &u32| graph.sites[*site as usize].name.clone();
-    let networks: Vec<(String, Vec<String>)> = graph
-        .networks
-        .iter()
-        .map(|n| (n.id.clone(), n.sites.iter().map(name).collect()))
-        .collect();
-    let seen: BTreeSet<&str> = graph.sites.iter().map(|s| s.name.as_str()).collect();
-    judge::judge(&web.truth, &networks, |site| seen.contains(site))
 }
 
 /// Each network with its three strongest reasons, of three kinds where there are so many.

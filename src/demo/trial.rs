@@ -113,14 +113,19 @@ pub struct Trial {
     pub spared: Vec<String>,
 }
 
-/// Judges a graph of the web's records.
-pub fn judge(web: &Web, graph: &Graph) -> Trial {
+/// Judges the networks of a graph of the web's records.
+pub fn networks(web: &Web, graph: &Graph) -> Judgement {
     let name = |site: &u32| graph.sites[*site as usize].name.clone();
     let networks: Vec<(String, Vec<String>)> = graph
         .networks
         .iter()
         .map(|n| (n.id.clone(), n.sites.iter().map(name).collect()))
         .collect();
+    judge::judge(&web.truth, &networks, |site| graph.site(site).is_some())
+}
+
+/// Judges a graph of the web's records: its networks, and its verdicts on numbers.
+pub fn judge(web: &Web, graph: &Graph) -> Trial {
     let truth: BTreeMap<&str, bool> = web
         .truth
         .numbers
@@ -128,7 +133,7 @@ pub fn judge(web: &Web, graph: &Graph) -> Trial {
         .map(|(n, v)| (n.as_str(), *v == Verdict::Spam))
         .collect();
     let mut trial = Trial {
-        judgement: judge::judge(&web.truth, &networks, |site| graph.site(site).is_some()),
+        judgement: networks(web, graph),
         scores: Vec::new(),
         accused: Vec::new(),
         spared: Vec::new(),

@@ -1,4 +1,4 @@
-//! Word lists that are asked at every character: which is the longest word that starts here?
+//! Word lists that are asked at every character: which words start here, and which is the longest?
 //!
 //! Words lie in buckets by their first two characters. Most questions end at a bit for the first
 //! character, the others at one probe of an open-addressing table (linear probing: Knuth, The Art
@@ -151,27 +151,62 @@ impl Dictionary {
         Some((first.len_utf8(), value))
     }
 
+    /// Every word that the text starts with, the longest first: its length in bytes and its value.
+    #[inline]
+    pub fn each(&self, text: &str, mut found: impl FnMut(usize, u32)) {
+        let mut chars = text.chars();
+        let Some(first) = chars.next().filter(|c| self.firsts.has((*c).into())) else {
+            return;
+        };
+        if let Some(second) = chars.next() {
+            let key = key(first, Some(second));
+            let rest = chars.as_str().as_bytes();
+            if self.pairs.has((mix(key) >> 48) as u32) {
+                let pair = text.len() - rest.len();
+                self.tails(key, rest)
+                    .for_each(|(len, value)| found(pair + len, value));
+            }
+        }
+        if self.singles.has(first.into()) {
+            let alone = self.tails(key(first, None), b"");
+            alone.for_each(|(_, value)| found(first.len_utf8(), value));
+        }
+    }
+
     /// The longest tail of a bucket that `rest` starts with.
     #[inline]
     fn tail(&self, key: u64, rest: &[u8]) -> Option<(usize, u32)> {
+        self.tails(key, rest).next()
+    }
+
+    /// All tails of a bucket that `rest` starts with, the longest first.
+    #[inline]
+    fn tails(&self, key: u64, rest: &[u8]) -> impl Iterator<Item = (usize, u32)> {
         let mut at = self.place(key);
-        while self.table[at].key != key {
-            if self.table[at].key == 0 {
-                return None;
-            }
+        while self.table[at].key != key && self.table[at].key != 0 {
             at = (at + 1) & (self.table.len() - 1);
         }
+        // An empty place has no slots.
         let Bucket { from, to, .. } = self.table[at];
         let head = eight(rest);
-        let slots = &self.slots[from as usize..to as usize];
-        let slot = slots.iter().find(|slot| {
+        let slots = self.slots[from as usize..to as usize].iter();
+        let fits = move |slot: &&Slot| {
             let len = slot.len as usize;
             (head ^ slot.head) & slot.mask == 0
                 && len <= rest.len()
                 && (len <= 8 || rest[8..len] == self.ends[slot.end as usize..][..len - 8])
-        })?;
-        Some((slot.len as usize, slot.value))
+        };
+        slots
+            .filter(fits)
+            .map(|slot| (slot.len as usize, slot.value))
     }
+}
+
+/// The words of a list file: one a line, without comments and empty lines.
+pub(super) fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
+    list.lines()
+        .map(str::trim_end)
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
 }
 
 /// The words are fixed, so hostile text cannot fill a stretch of the table; multiplying by an odd
@@ -192,7 +227,7 @@ fn key(first: char, second: Option<char>) -> u64 {
 
 /// The first eight bytes, filled up with zeros.
 #[inline]
-pub(super) fn eight(bytes: &[u8]) -> u64 {
+fn eight(bytes: &[u8]) -> u64 {
     if let Some(whole) = bytes.first_chunk::<8>() {
         return u64::from_le_bytes(*whole);
     }
@@ -220,6 +255,12 @@ mod tests {
                 (longest.len(), first as u32)
             });
             proptest::prop_assert_eq!(dictionary.longest(&text), expected);
+            let mut lengths: Vec<usize> =
+                words.iter().filter(|w| text.starts_with(w.as_str())).map(String::len).collect();
+            lengths.sort_by_key(|len| std::cmp::Reverse(*len));
+            let mut found = Vec::new();
+            dictionary.each(&text, |len, _| found.push(len));
+            proptest::prop_assert_eq!(found, lengths);
         }
     }
 }

@@ -1,13 +1,13 @@
 //! How many words of each word list a line holds, found in one pass over the line for all lists.
 //!
 //! Each list counts for itself: leftmost and longest, without overlap inside the list, as if the
-//! others were not there. Words lie in buckets by their first two characters, the longest first.
+//! others were not there.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::dictionary::eight;
+use super::dictionary::{Dictionary, entries};
 
 /// Classes of `data/signs.txt`.
 pub const CLASSES: [&str; 11] = [
@@ -101,18 +101,16 @@ pub fn count(text: &str) -> Words {
     let mut words = Words::default();
     // Up to where each list has taken the text.
     let mut taken = [0; 6];
-    for (at, first) in text.char_indices() {
-        if !lists.begins(first) {
-            continue;
-        }
-        for (len, member) in lists.starting(first, &text[at + first.len_utf8()..]) {
+    for (at, _) in text.char_indices() {
+        lists.dictionary.each(&text[at..], |len, word| {
+            let member = lists.members[word as usize];
             for (list, taken) in taken.iter_mut().enumerate() {
                 if member.lists & (1 << list) != 0 && at >= *taken {
                     *taken = at + len;
                     words.add(list, member.class);
                 }
             }
-        }
+        });
     }
     words
 }
@@ -147,22 +145,10 @@ struct Member {
     class: u8,
 }
 
-/// What follows the first character of a word.
-struct Slot {
-    rest: Box<[u8]>,
-    /// The first eight bytes of it, and which of them count.
-    head: u64,
-    mask: u64,
-    member: Member,
-}
-
 struct Lists {
-    /// Low 16 bits of the characters that words begin with.
-    firsts: Vec<u64>,
-    /// Open addressing with linear probing, at most half full: character → its slots. 0 is empty.
-    table: Vec<(u32, u32, u32)>,
-    /// Character by character, the longest word first.
-    slots: Vec<Slot>,
+    /// The words of all lists; indices of `members`.
+    dictionary: Dictionary,
+    members: Vec<Member>,
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
@@ -195,7 +181,11 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
             .into_iter()
             .for_each(|l| put(l.into(), IDENTIFIERS, 0));
     }
-    Lists::new(&members)
+    let words = members.keys().map(|word| word.as_ref());
+    Lists {
+        dictionary: Dictionary::new(words.zip(0..)),
+        members: members.into_values().collect(),
+    }
 });
 
 /// A label that is all capitals, in every mixture of cases; others as they stand.
@@ -210,82 +200,6 @@ fn spellings(label: &str) -> Vec<String> {
         all = next;
     }
     all
-}
-
-fn entries(list: &'static str) -> impl Iterator<Item = &'static str> {
-    list.lines()
-        .filter(|l| !l.is_empty() && !l.starts_with('#'))
-}
-
-impl Lists {
-    fn new(members: &BTreeMap<Cow<'static, str>, Member>) -> Self {
-        let mut grouped: BTreeMap<char, Vec<Slot>> = BTreeMap::new();
-        for (word, member) in members {
-            let mut chars = word.chars();
-            if let Some(first) = chars.next() {
-                let rest = chars.as_str().as_bytes();
-                grouped.entry(first).or_default().push(Slot {
-                    rest: rest.into(),
-                    head: eight(rest),
-                    mask: eight(&[0xff; 8][..rest.len().min(8)]),
-                    member: *member,
-                });
-            }
-        }
-        let mut lists = Lists {
-            firsts: vec![0; 1 << 10],
-            table: vec![(0, 0, 0); (grouped.len() * 2).next_power_of_two()],
-            slots: Vec::new(),
-        };
-        for (first, mut slots) in grouped {
-            slots.sort_by_key(|slot| std::cmp::Reverse(slot.rest.len()));
-            let bit = u32::from(first) as usize & 0xffff;
-            lists.firsts[bit >> 6] |= 1 << (bit & 63);
-            let mut at = lists.place(first);
-            while lists.table[at].0 != 0 {
-                at = (at + 1) & (lists.table.len() - 1);
-            }
-            let from = lists.slots.len() as u32;
-            lists.slots.append(&mut slots);
-            lists.table[at] = (u32::from(first), from, lists.slots.len() as u32);
-        }
-        lists
-    }
-
-    #[inline]
-    fn begins(&self, first: char) -> bool {
-        let bit = u32::from(first) as usize & 0xffff;
-        self.firsts[bit >> 6] >> (bit & 63) & 1 == 1
-    }
-
-    /// Multiplying by an odd constant spreads the characters over the table.
-    #[inline]
-    fn place(&self, first: char) -> usize {
-        (u32::from(first).wrapping_mul(0x9e37_79b1) >> 16) as usize & (self.table.len() - 1)
-    }
-
-    /// The words that start with `first` and go on like `rest`, the longest first: their lengths
-    /// in bytes and where they belong.
-    #[inline]
-    fn starting<'a>(
-        &'a self,
-        first: char,
-        rest: &'a str,
-    ) -> impl Iterator<Item = (usize, Member)> + 'a {
-        let mut at = self.place(first);
-        while self.table[at].0 != u32::from(first) && self.table[at].0 != 0 {
-            at = (at + 1) & (self.table.len() - 1);
-        }
-        let (_, from, to) = self.table[at];
-        let slots = &self.slots[from as usize..to as usize];
-        let head = eight(rest.as_bytes());
-        let begins = move |slot: &&Slot| {
-            (head ^ slot.head) & slot.mask == 0
-                && (slot.rest.len() <= 8 || rest.as_bytes().starts_with(&slot.rest))
-        };
-        let found = slots.iter().filter(begins);
-        found.map(move |slot| (first.len_utf8() + slot.rest.len(), slot.member))
-    }
 }
 
 #[cfg(test)]

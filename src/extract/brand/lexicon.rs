@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use crate::extract::dictionary::Dictionary;
+use crate::extract::dictionary::{Dictionary, entries};
 use crate::extract::region::{is_han, is_letter};
 
 /// What a word of the lists is.
@@ -256,11 +256,4 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let left = !first.is_some_and(is_han) && meets(text[..start].chars().next_back(), first);
     let right = !last.is_some_and(is_han) && meets(last, text[end..].chars().next());
     !left && !right
-}
-
-/// Lines of a list file without comments and empty lines.
-fn entries(text: &'static str) -> impl Iterator<Item = &'static str> {
-    text.lines()
-        .map(str::trim_end)
-        .filter(|l| !l.is_empty() && !l.starts_with('#'))
 }
