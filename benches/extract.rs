@@ -1,5 +1,5 @@
-//! Measures Page → Facts on one core, stage by stage, on pages of the demo web, beside the tree
-//! that `scraper` would build of the same pages.
+//! Measures Page → Facts on one core, stage by stage, on pages of about 14 KB put together of pages
+//! of the demo web, beside the tree that `scraper` would build of the same pages.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -7,17 +7,67 @@ mod support;
 use std::hint::black_box;
 
 use partyline::extract::{self, brand, charset, document, hotline, identifier, number, role};
-use partyline::page::Body;
+use partyline::page::{Body, Page};
+
+/// Bytes of a page at least.
+const SIZE: usize = 13_000;
 
 fn main() {
-    let pages = support::pages(400);
+    let pages = support::joined(&support::pages(900), SIZE);
     let bytes = support::mean_size(&pages);
     println!(
         "{} pages of {:.1} KB, one core",
         pages.len(),
         bytes / 1024.0
     );
-    let html = |page: &partyline::page::Page| match &page.body {
+    let row = |what: &str, work: &mut dyn FnMut(usize)| {
+        let items: Vec<usize> = (0..pages.len()).collect();
+        support::per_item(what, &items, bytes, |i| work(*i))
+    };
+    row("decode", &mut |i| {
+        black_box(decoded(&pages[i]));
+    });
+    let sources: Vec<String> = pages.iter().map(decoded).collect();
+    let tree = row("tree by scraper (for comparison)", &mut |i| {
+        black_box(scraper::Html::parse_document(&sources[i]));
+    });
+    let parse = |i: usize| document::parse_html(&sources[i], &pages[i].url);
+    let parsing = row("parse: markup, lines, links", &mut |i| {
+        black_box(parse(i));
+    });
+    let mut documents: Vec<_> = (0..pages.len()).map(parse).collect();
+    // What is noted on a document is noted again in each round; the result is the same.
+    let numbers: Vec<_> = documents.iter_mut().map(number::collect).collect();
+    let mut after = row("numbers", &mut |i| {
+        black_box(number::collect(&mut documents[i]));
+    });
+    let brands: Vec<_> = documents.iter_mut().map(brand::mine).collect();
+    after += row("brands", &mut |i| {
+        black_box(brand::mine(&mut documents[i]));
+    });
+    after += row("roles and article", &mut |i| {
+        role::assign(black_box(&mut documents[i]));
+    });
+    after += row("identifiers", &mut |i| {
+        black_box(identifier::collect(&documents[i]));
+    });
+    after += row("hotline score", &mut |i| {
+        black_box(hotline::judge(&documents[i], &numbers[i], &brands[i]));
+    });
+    let all = row("extract, all of it", &mut |i| {
+        black_box(extract::extract(&pages[i]));
+    });
+    println!(
+        "everything after the parse: {:.1} µs, {:.2} of the parse, {:.2} of a tree; the parse is {:.0} % of extract",
+        after * 1e6,
+        after / parsing,
+        after / tree,
+        parsing / all * 100.0
+    );
+}
+
+fn decoded(page: &Page) -> String {
+    match &page.body {
         Body::Html {
             bytes,
             content_type,
@@ -25,54 +75,5 @@ fn main() {
             .text
             .into_owned(),
         Body::Text { text, .. } => text.clone(),
-    };
-    let sources: Vec<(String, String)> = pages.iter().map(|p| (html(p), p.url.clone())).collect();
-    support::per_item("decode", &pages, bytes, |p| {
-        black_box(html(p));
-    });
-    support::per_item(
-        "scraper tree (for comparison)",
-        &sources,
-        bytes,
-        |(html, _)| {
-            black_box(scraper::Html::parse_document(html));
-        },
-    );
-    support::per_item(
-        "document (markup, lines, links)",
-        &sources,
-        bytes,
-        |(html, url)| {
-            black_box(document::parse_html(html, url));
-        },
-    );
-    let documents: Vec<_> = sources
-        .iter()
-        .map(|(h, u)| document::parse_html(h, u))
-        .collect();
-    support::per_item("numbers", &documents, bytes, |d| {
-        black_box(number::collect(&mut d.clone()));
-    });
-    let mut noted = documents.clone();
-    let numbers: Vec<_> = noted.iter_mut().map(number::collect).collect();
-    support::per_item("brands", &noted, bytes, |d| {
-        black_box(brand::mine(d));
-    });
-    let brands: Vec<_> = noted.iter().map(brand::mine).collect();
-    let items: Vec<usize> = (0..noted.len()).collect();
-    support::per_item("roles and article", &items, bytes, |&i| {
-        role::assign(&mut noted[i].clone(), black_box(&brands[i]));
-    });
-    for (document, brands) in noted.iter_mut().zip(&brands) {
-        role::assign(document, brands);
     }
-    support::per_item("identifiers", &noted, bytes, |d| {
-        black_box(identifier::collect(d));
-    });
-    support::per_item("hotline score", &items, bytes, |&i| {
-        black_box(hotline::judge(&noted[i], &numbers[i], &brands[i]));
-    });
-    support::per_item("extract, all of it", &pages, bytes, |p| {
-        black_box(extract::extract(p));
-    });
 }

@@ -56,6 +56,27 @@ pub fn pages_of(web: &Web, count: usize) -> Vec<Page> {
     pages
 }
 
+/// Pages put together of others, until they have this many bytes.
+pub fn joined(pages: &[Page], size: usize) -> Vec<Page> {
+    let mut out = Vec::new();
+    let mut joined = Vec::new();
+    for page in pages {
+        if let Body::Html { bytes, .. } = &page.body {
+            joined.extend_from_slice(bytes);
+        }
+        if joined.len() >= size {
+            out.push(Page {
+                body: Body::Html {
+                    content_type: Some("text/html; charset=utf-8".to_owned()),
+                    bytes: std::mem::take(&mut joined),
+                },
+                ..page.clone()
+            });
+        }
+    }
+    out
+}
+
 /// Mean size of the bodies in bytes.
 pub fn mean_size(pages: &[Page]) -> f64 {
     pages.iter().map(|p| p.body.len()).sum::<usize>() as f64 / pages.len() as f64
@@ -95,8 +116,9 @@ pub fn peak_mib() -> f64 {
         / 1024.0
 }
 
-/// Repeats `work` over all items until two seconds have passed, three times; prints the best.
-pub fn per_item<T>(what: &str, items: &[T], bytes: f64, mut work: impl FnMut(&T)) {
+/// Repeats `work` over all items until a second has passed, three times; prints the best and
+/// returns it: seconds an item.
+pub fn per_item<T>(what: &str, items: &[T], bytes: f64, mut work: impl FnMut(&T)) -> f64 {
     let mut best = f64::INFINITY;
     for _ in 0..3 {
         let start = Instant::now();
@@ -113,4 +135,5 @@ pub fn per_item<T>(what: &str, items: &[T], bytes: f64, mut work: impl FnMut(&T)
         best * 1e6,
         bytes / best / 1e6
     );
+    best
 }

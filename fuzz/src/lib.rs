@@ -74,7 +74,7 @@ pub fn brand(data: &[u8]) {
     assert!(claim.brands.len() <= title.len());
     let mut page = document::parse_text(Some(title), body);
     number::collect(&mut page);
-    brand::mine(&page);
+    brand::mine(&mut page);
 }
 
 /// Every stage over one page. The first byte chooses form, content type and address.

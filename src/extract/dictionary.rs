@@ -151,25 +151,29 @@ impl Dictionary {
         Some((first.len_utf8(), value))
     }
 
-    /// Every word that the text starts with, the longest first: its length in bytes and its value.
+    /// Every word at every place of the text, also inside of others: its first byte, the byte
+    /// after its last, and its value. Place by place, the longest first.
     #[inline]
-    pub fn each(&self, text: &str, mut found: impl FnMut(usize, u32)) {
-        let mut chars = text.chars();
-        let Some(first) = chars.next().filter(|c| self.firsts.has((*c).into())) else {
-            return;
-        };
-        if let Some(second) = chars.next() {
-            let key = key(first, Some(second));
-            let rest = chars.as_str().as_bytes();
-            if self.pairs.has((mix(key) >> 48) as u32) {
-                let pair = text.len() - rest.len();
-                self.tails(key, rest)
-                    .for_each(|(len, value)| found(pair + len, value));
+    pub fn all(&self, text: &str, mut found: impl FnMut(usize, usize, u32)) {
+        let mut chars = text.char_indices();
+        let mut next = chars.next();
+        while let Some((at, first)) = next {
+            next = chars.next();
+            if !self.firsts.has(first.into()) {
+                continue;
             }
-        }
-        if self.singles.has(first.into()) {
-            let alone = self.tails(key(first, None), b"");
-            alone.for_each(|(_, value)| found(first.len_utf8(), value));
+            if let Some((middle, second)) = next {
+                let key = key(first, Some(second));
+                if self.pairs.has((mix(key) >> 48) as u32) {
+                    let end = middle + second.len_utf8();
+                    self.tails(key, &text.as_bytes()[end..])
+                        .for_each(|(len, value)| found(at, end + len, value));
+                }
+            }
+            if self.singles.has(first.into()) {
+                let alone = self.tails(key(first, None), b"");
+                alone.for_each(|(_, value)| found(at, at + first.len_utf8(), value));
+            }
         }
     }
 
@@ -255,12 +259,16 @@ mod tests {
                 (longest.len(), first as u32)
             });
             proptest::prop_assert_eq!(dictionary.longest(&text), expected);
-            let mut lengths: Vec<usize> =
-                words.iter().filter(|w| text.starts_with(w.as_str())).map(String::len).collect();
-            lengths.sort_by_key(|len| std::cmp::Reverse(*len));
+            let starts = text.char_indices().map(|(at, _)| at);
+            let expected: Vec<(usize, usize)> = starts.flat_map(|at| {
+                let here = words.iter().filter(|w| text[at..].starts_with(w.as_str()));
+                let mut ends: Vec<usize> = here.map(|w| at + w.len()).collect();
+                ends.sort_by_key(|end| std::cmp::Reverse(*end));
+                ends.into_iter().map(move |end| (at, end))
+            }).collect();
             let mut found = Vec::new();
-            dictionary.each(&text, |len, _| found.push(len));
-            proptest::prop_assert_eq!(found, lengths);
+            dictionary.all(&text, |at, end, _| found.push((at, end)));
+            proptest::prop_assert_eq!(found, expected);
         }
     }
 }

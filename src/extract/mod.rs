@@ -70,8 +70,8 @@ pub fn extract(page: &Page) -> Facts {
         ),
     };
     let numbers = number::collect(&mut document);
-    let brands = brand::mine(&document);
-    role::assign(&mut document, &brands);
+    let brands = brand::mine(&mut document);
+    role::assign(&mut document);
     let identifiers = identifier::collect(&document);
     let hotline = hotline::judge(&document, &numbers, &brands);
     Facts {

@@ -101,17 +101,18 @@ pub fn count(text: &str) -> Words {
     let mut words = Words::default();
     // Up to where each list has taken the text.
     let mut taken = [0; 6];
-    for (at, _) in text.char_indices() {
-        lists.dictionary.each(&text[at..], |len, word| {
-            let member = lists.members[word as usize];
-            for (list, taken) in taken.iter_mut().enumerate() {
-                if member.lists & (1 << list) != 0 && at >= *taken {
-                    *taken = at + len;
-                    words.add(list, member.class);
-                }
+    lists.dictionary.all(text, |at, end, word| {
+        let member = lists.members[word as usize];
+        let mut left = member.lists;
+        while left != 0 {
+            let list = left.trailing_zeros() as usize;
+            left &= left - 1;
+            if at >= taken[list] {
+                taken[list] = end;
+                words.add(list, member.class);
             }
-        });
-    }
+        }
+    });
     words
 }
 

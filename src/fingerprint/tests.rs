@@ -71,7 +71,7 @@ fn of(page: &Drawn) -> Prints {
         aliases: Vec::new(),
         count: 4,
     }];
-    role::assign(&mut document, &brands);
+    role::assign(&mut document);
     prints(&Facts {
         charset: Charset::already_text(),
         hotline: hotline::judge(&document, &numbers, &brands),

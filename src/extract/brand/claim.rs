@@ -50,6 +50,9 @@ pub const MAX_AHEAD: usize = 32;
 /// Characters of an unknown name between commas: longer ones are clauses.
 const MAX_MEMBER: usize = 4;
 
+/// Bytes of an unknown noun between a known name and its head.
+const MAX_NOUN: usize = 4 * '锁'.len_utf8();
+
 /// Buffers that serve line after line.
 #[derive(Default)]
 pub struct Scratch {
@@ -209,7 +212,8 @@ impl Reader<'_> {
                     bracket = true;
                 }
                 _ if token.is_aside() => {}
-                Kind::Han if known && prose == 0 && self.is_prose(token) => prose += 1,
+                // A noun that no list holds, behind a name that one does.
+                Kind::Han if known && prose == 0 && self.is_passable(token) => prose += 1,
                 Kind::Join if at == next => return Head::Next(at + 1),
                 _ => break,
             }
@@ -291,7 +295,8 @@ impl Reader<'_> {
     fn unknown_before_product(&self, name: &Name, product: usize) -> Option<bool> {
         let generic = self.tokens[product].marks.generic && !self.speaks_for_a_maker();
         let text = name.text(self.line);
-        if region::is_place(text) && !self.speaks_for_a_maker() {
+        let marque = self.line[name.end()..].starts_with('牌');
+        if region::is_place(text) && !marque && !self.speaks_for_a_maker() {
             return None;
         }
         if name.everyday {
@@ -322,6 +327,11 @@ impl Reader<'_> {
             }
         }
         out
+    }
+
+    fn is_passable(&self, token: &Token) -> bool {
+        let text = &self.line[token.start..token.end];
+        text.len() <= MAX_NOUN || self.is_prose(token)
     }
 
     fn is_prose(&self, token: &Token) -> bool {

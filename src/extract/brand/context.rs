@@ -127,6 +127,7 @@ impl Reader<'_> {
             match self.tokens[i].kind {
                 Kind::Space | Kind::Open | Kind::Word(Word::Skip | Word::Decor) => {}
                 Kind::Break if self.ends_clause(&self.tokens[i]) => return Opening::Clause,
+                Kind::Digits if self.is_model(i, at) => return Opening::Closed,
                 Kind::Break | Kind::Place | Kind::Digits | Kind::Number | Kind::Close => {
                     return Opening::Start;
                 }
@@ -146,6 +147,14 @@ impl Reader<'_> {
             }
         }
         Opening::Start
+    }
+
+    /// The letters behind these digits end a model (`BCD-470WGHT`).
+    fn is_model(&self, digits: usize, at: usize) -> bool {
+        let (digits, name) = (self.tokens[digits], self.tokens[at]);
+        name.kind == Kind::Latin
+            && digits.end == name.start
+            && self.line[..digits.start].ends_with(|c: char| c == '-' || c.is_ascii_alphabetic())
     }
 
     /// A member of a list is as open as what stands before the list's comma.

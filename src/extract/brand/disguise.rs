@@ -38,14 +38,19 @@ pub fn undress(line: &str) -> Cow<'_, str> {
 /// Chinese character.
 fn may_be_dressed(line: &str) -> bool {
     let bytes = line.as_bytes();
-    // 0xef begins the wide bracket, among others.
-    let opens = |b: u8| (b == b' ') | (b == b'(') | b.is_ascii_lowercase() | (b == 0xef);
-    let pairs = bytes.iter().zip(bytes.iter().skip(1));
+    let opens = |b: u8| (b == b' ') | (b == b'(') | b.is_ascii_lowercase();
+    let next = |by: usize| bytes.iter().skip(by);
+    let pairs = bytes.iter().zip(next(1));
     // Every pair is looked at: the compiler does many at once.
     let found: usize = pairs
         .map(|(a, b)| usize::from((*a >= 0x80) & opens(*b)))
         .sum();
-    found >= MIN_INSERTIONS
+    // The wide bracket, by its bytes.
+    let wide = bytes.iter().zip(next(1)).zip(next(2));
+    let wide: usize = wide
+        .map(|((a, b), c)| usize::from((*a == 0xef) & (*b == 0xbc) & (*c == 0x88)))
+        .sum();
+    found + wide >= MIN_INSERTIONS
 }
 
 fn count(chars: &[char], at: impl Fn(&[char], usize) -> usize) -> usize {

@@ -181,7 +181,12 @@ impl Lexicon {
     #[inline]
     pub fn word(&self, line: &str, lower: &str, at: usize) -> Option<(usize, Word, Marks)> {
         let (len, index) = self.dictionary.longest(&lower[at..])?;
-        let (end, (word, marks)) = (at + len, self.words[index as usize]);
+        let (mut end, (mut word, mut marks)) = (at + len, self.words[index as usize]);
+        if matches!(word, Word::Product(_))
+            && let Some((shorter, index)) = self.shorter(lower, at, end)
+        {
+            (end, (word, marks)) = (shorter, self.words[index as usize]);
+        }
         let fits = stands_alone(line, at, end) && !self.is_cut(lower, at, end, word);
         fits.then_some((end, word, marks))
     }
@@ -202,6 +207,18 @@ impl Lexicon {
                 Word::Hot => i + len > end && brand,
                 _ => false,
             })
+        })
+    }
+
+    /// The listed word that a product noun begins with, where another noun starts behind it and
+    /// runs on: `智能|灯具` is meant, and not `智能灯|具`.
+    fn shorter(&self, lower: &str, start: usize, end: usize) -> Option<(usize, u32)> {
+        let inner = lower[start..end].char_indices().skip(1);
+        inner.map(|(i, _)| start + i).find_map(|i| {
+            let (len, index) = self.dictionary.longest(&lower[i..])?;
+            let runs_on = i + len > end && matches!(self.words[index as usize].0, Word::Product(_));
+            let (head, index) = self.dictionary.longest(&lower[start..i])?;
+            (runs_on && head == i - start).then_some((i, index))
         })
     }
 

@@ -42,8 +42,8 @@ struct Candidate {
 }
 
 /// The brands that a page claims, strongest first (at most 16); empty for pages that claim none.
-/// Expects numbers to be noted on the lines already.
-pub fn mine(document: &Document) -> Vec<Brand> {
+/// Expects numbers to be noted on the lines already, and notes which lines name a brand.
+pub fn mine(document: &mut Document) -> Vec<Brand> {
     let mut scratch = Scratch::default();
     let title = scratch.read(&document.title, &document.title_numbers);
     let title_products = scratch.products();
@@ -232,10 +232,14 @@ fn report(mut candidate: Candidate) -> Brand {
     }
 }
 
-fn count(document: &Document, brands: &mut [Brand]) {
+/// Counts the brands in the title and the lines.
+fn count(document: &mut Document, brands: &mut [Brand]) {
     let texts = document.lines.iter().map(|l| l.text.as_str());
     let texts = texts.chain([document.title.as_str()]);
-    for (_, index) in finder::occurrences(brands, texts) {
+    for (line, index) in finder::occurrences(brands, texts) {
         brands[index].count = brands[index].count.saturating_add(1);
+        if let Some(line) = document.lines.get_mut(line) {
+            line.branded = true;
+        }
     }
 }

@@ -16,8 +16,6 @@ mod token;
 
 pub use mine::mine;
 
-pub(in crate::extract) use finder::occurrences;
-
 use crate::extract::number;
 
 use serde::{Deserialize, Serialize};

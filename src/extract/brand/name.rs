@@ -25,6 +25,11 @@ pub struct Name {
 }
 
 impl Name {
+    /// The byte after its last.
+    pub fn end(&self) -> usize {
+        self.end
+    }
+
     pub fn text<'a>(&self, line: &'a str) -> &'a str {
         line[self.start..self.end].trim()
     }
@@ -194,7 +199,12 @@ fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
         return false;
     }
     let (a, b) = (part(line, before), part(line, after));
-    !(a.han && b.han)
+    // `海尔 BCD-470`: a model.
+    let model = !b.han && {
+        let behind = line[after.end..].trim_start_matches(['-', '－', '—']);
+        behind.starts_with(|c: char| c.is_ascii_digit())
+    };
+    !(a.han && (b.han || model))
 }
 
 /// `海尔(Haier)`: a Latin name in brackets after a Chinese one, and where the bracket closes.
@@ -326,6 +336,12 @@ fn fresh(part: &Part, prose: bool) -> Name {
     }
 }
 
+/// Three Chinese numerals or more are a number, or a part of one (`四零零`).
+fn is_numeral(text: &str) -> bool {
+    let numeral = |c| "零〇○一二三四五六七八九十百千两幺壹贰叁肆伍陆柒捌玖".contains(c);
+    text.chars().all(numeral) && text.chars().nth(2).is_some()
+}
+
 /// Takes off endings and says whether a name is left.
 fn tidy(line: &str, name: &mut Name) -> bool {
     if name.known.is_none() {
@@ -363,5 +379,5 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     let prose = text.ends_with(['的', '修'])
         || (han > 4 && (name.everyday || text.contains('的')))
         || text.chars().any(|c| LEXICON.is_never(c));
-    sized && !digits && letters <= 24 && !prose
+    sized && !digits && !is_numeral(text) && letters <= 24 && !prose
 }

@@ -109,7 +109,7 @@ fn the_real_pages_claim_one_brand_each() {
     files.sort_by_key(|f| f.path());
     let found: Vec<(String, Option<String>)> = files
         .iter()
-        .flat_map(|f| mine(&page(None, &std::fs::read_to_string(f.path()).unwrap())))
+        .flat_map(|f| mine(&mut page(None, &std::fs::read_to_string(f.path()).unwrap())))
         .map(|b| (b.brand, b.category))
         .collect();
     let pair = |b: &str, c: &str| (b.to_owned(), Some(c.to_owned()));
@@ -141,7 +141,7 @@ fn labelled_titles_of_the_project() {
 }
 
 fn mined(title: Option<&str>, text: &str) -> Vec<Brand> {
-    mine(&page(title, text))
+    mine(&mut page(title, text))
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn several_brands_come_out_as_several() {
 
 #[test]
 fn occurrences_are_counted_over_title_and_lines() {
-    let brands = mine(&page(
+    let brands = mine(&mut page(
         Some("澜盾智能锁售后电话"),
         "澜盾智能锁客服热线\n拨打澜盾热线，澜盾为您服务。",
     ));
@@ -254,7 +254,7 @@ fn a_page_reports_sixteen_brands_at_most() {
         .take(300)
         .map(|c| format!("{c}{c}智能锁售后电话400-7788-215\n"))
         .collect();
-    assert!(mine(&page(None, &text)).len() <= 16);
+    assert!(mine(&mut page(None, &text)).len() <= 16);
 }
 
 const ALPHABET: &str = "[海尔美的洛森澜盾北京上海空调智能锁保险柜售后服务热线电话全国维修一种的和TCLab.·/、,，:：()（）【】 \n0-9400-]{0,120}";
@@ -265,11 +265,11 @@ proptest::proptest! {
         read_title(&text);
         read_title(&field);
         let lines = format!("{field}\n{text}\n{field}{text}");
-        let document = page(Some(&text), &lines);
-        let brands = mine(&document);
+        let mut document = page(Some(&text), &lines);
+        let brands = mine(&mut document);
         proptest::prop_assert!(brands.len() <= 16);
         proptest::prop_assert!(brands.iter().all(|b| !b.brand.is_empty()));
-        proptest::prop_assert_eq!(brands, mine(&document));
+        proptest::prop_assert_eq!(brands, mine(&mut document));
     }
 
     /// An invented name planted before a product noun and the words of a hotline is found.

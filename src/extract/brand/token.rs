@@ -91,8 +91,19 @@ pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<T
         }
     }
     stretch(line, lower, at, out);
+    marques(line, out);
     if !out.iter().any(Token::is_head) {
         out.clear();
+    }
+}
+
+/// A place before `牌` is a name (`上海牌手表`).
+fn marques(line: &str, tokens: &mut [Token]) {
+    for i in 1..tokens.len() {
+        let (before, mark) = (tokens[i - 1], tokens[i]);
+        if before.kind == Kind::Place && &line[mark.start..mark.end] == "牌" {
+            tokens[i - 1].kind = Kind::Han;
+        }
     }
 }
 
@@ -108,6 +119,11 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
             at += c.len_utf8();
             continue;
         };
+        // One character before a decoration of one character is a word of its own (`盾牌`).
+        if word == Word::Decor && end - at == c.len_utf8() && is_single(line, from, start, at) {
+            at = end;
+            continue;
+        }
         gap(line, start, at, out);
         if out.len() < MAX_TOKENS {
             out.push(Token {
@@ -122,6 +138,12 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
     gap(line, start, at, out);
 }
 
+/// The line's first character, a Chinese one, is all that stands between `start` and `at`.
+fn is_single(line: &str, from: usize, start: usize, at: usize) -> bool {
+    let mut gap = line[start..at].chars();
+    start == from && gap.next().is_some_and(is_han) && gap.next().is_none()
+}
+
 /// Tokens of a stretch without listed words.
 fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
     let mut at = from;
@@ -129,7 +151,9 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         let rest = &line[at..to];
         // The loop's condition leaves at least one character.
         let Some(c) = rest.chars().next() else { break };
-        let (kind, len) = if is_han(c) {
+        let (kind, len) = if c == '·' && goes_on(rest, at, out) {
+            (Kind::Han, run(rest, |c| is_han(c) || c == '·'))
+        } else if is_han(c) {
             match place(rest) {
                 0 => {
                     let len = run(rest, |c| is_han(c) || c == '·');
@@ -168,6 +192,14 @@ fn place(rest: &str) -> usize {
     let left = rest[len..].chars().take_while(|c| is_han(*c)).count();
     let ended = rest[..len].ends_with(['市', '省', '区', '县']);
     if left == 1 && !ended { 0 } else { len }
+}
+
+/// A point between the halves of a name whose first half is listed (`阿特拉斯·科普柯`).
+fn goes_on(rest: &str, at: usize, out: &[Token]) -> bool {
+    let listed = out
+        .last()
+        .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Word(Word::Brand(_))));
+    listed && rest.chars().nth(1).is_some_and(is_han)
 }
 
 /// Where two names are joined (`洛森和贝澜顿`): names of three characters or more, as two hold the

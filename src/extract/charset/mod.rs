@@ -197,7 +197,7 @@ fn as_it_is(text: &str, source: Source) -> Decoded<'_> {
 
 /// The bytes as they are, where they are UTF-8; without a last character that was cut.
 fn whole_utf_8(bytes: &[u8]) -> Option<&str> {
-    match std::str::from_utf8(bytes) {
+    match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => Some(text),
         Err(e) if e.error_len().is_none() => std::str::from_utf8(&bytes[..e.valid_up_to()]).ok(),
         Err(_) => None,

@@ -63,6 +63,8 @@ pub struct Line {
     pub linked: bool,
     /// Telephone numbers in `text`, in order; filled by [`super::number::collect`].
     pub numbers: Vec<Found>,
+    /// A brand of the page stands in `text`; filled by [`super::brand::mine`].
+    pub branded: bool,
     /// Filled by [`super::role::assign`].
     pub role: Role,
     /// Likewise; empty for lists of places.

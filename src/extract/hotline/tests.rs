@@ -36,8 +36,8 @@ fn judged(title: Option<&str>, text: &str) -> Hotline {
             }),
         }
     }
-    let brands = brand::mine(&document);
-    role::assign(&mut document, &brands);
+    let brands = brand::mine(&mut document);
+    role::assign(&mut document);
     judge(&document, &facts, &brands)
 }
 

@@ -39,12 +39,8 @@ enum Part {
 }
 
 /// The article zones, in order, as ranges of lines.
-pub fn zones(lines: &[Line], branded: &[bool]) -> Vec<Range<usize>> {
-    let parts: Vec<Part> = lines
-        .iter()
-        .zip(branded)
-        .map(|(line, branded)| part(line, *branded))
-        .collect();
+pub fn zones(lines: &[Line]) -> Vec<Range<usize>> {
+    let parts: Vec<Part> = lines.iter().map(part).collect();
     let mut out = Vec::new();
     let mut at = 0;
     while at < parts.len() {
@@ -109,12 +105,12 @@ fn with_credit(parts: &[Part], end: usize) -> usize {
     last
 }
 
-fn part(line: &Line, branded: bool) -> Part {
+fn part(line: &Line) -> Part {
     if matches!(line.role, Role::Region | Role::Menu) {
         return Part::Foreign;
     }
     let text = &line.text;
-    let length = text.chars().take(LONG).count();
+    let length = characters(text);
     let hotline = line
         .numbers
         .iter()
@@ -125,7 +121,7 @@ fn part(line: &Line, branded: bool) -> Part {
     if is_credit(text) {
         return Part::Credit;
     }
-    let clean = !branded && line.numbers.is_empty();
+    let clean = !line.branded && line.numbers.is_empty();
     if length >= LONG {
         return match (is_prose(line), clean) {
             (true, true) => Part::Paragraph,
@@ -143,6 +139,15 @@ fn part(line: &Line, branded: bool) -> Part {
         return Part::Heading;
     }
     Part::Foreign
+}
+
+/// Characters of a text, counted up to [`LONG`].
+fn characters(text: &str) -> usize {
+    // A character has four bytes at most.
+    if text.len() >= 4 * LONG {
+        return LONG;
+    }
+    text.chars().count().min(LONG)
 }
 
 /// Reports instead of promising: more words of reporting than of service, or few of either.
@@ -208,5 +213,7 @@ static CREDIT: LazyLock<Dictionary> =
 
 /// A line of credits: source, editor, reporter.
 fn is_credit(text: &str) -> bool {
-    CREDIT.longest(text).is_some() && text.chars().nth(MAX_CREDIT - 1).is_none()
+    text.len() < 4 * MAX_CREDIT
+        && CREDIT.longest(text).is_some()
+        && text.chars().nth(MAX_CREDIT - 1).is_none()
 }

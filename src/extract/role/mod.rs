@@ -4,7 +4,6 @@ mod article;
 
 use serde::{Deserialize, Serialize};
 
-use super::brand::{self, Brand};
 use super::document::{Document, Line};
 use super::{region, vocabulary};
 
@@ -33,34 +32,20 @@ pub enum Role {
 /// Characters that a sentence has at least.
 const MIN_SENTENCE: usize = 12;
 
-/// Gives every line its role. Expects numbers to be noted on the lines already.
-pub fn assign(document: &mut Document, brands: &[Brand]) {
+/// Gives every line its role. Expects numbers and brands to be noted on the lines already.
+pub fn assign(document: &mut Document) {
     for line in &mut document.lines {
-        line.role = if region::is_list(&line.text) {
-            Role::Region
-        } else if line.linked {
-            Role::Menu
-        } else {
-            Role::Other
-        };
-        if line.role != Role::Region {
-            line.words = vocabulary::count(&line.text);
+        if region::is_list(&line.text) {
+            line.role = Role::Region;
+            continue;
         }
+        line.words = vocabulary::count(&line.text);
+        line.role = match line.linked {
+            true => Role::Menu,
+            false => alone(line),
+        };
     }
-    // Lists and menus are what they are, whatever they name.
-    let texts = document.lines.iter().map(|l| match l.role {
-        Role::Other => l.text.as_str(),
-        _ => "",
-    });
-    let mut branded = vec![false; document.lines.len()];
-    for (line, _) in brand::occurrences(brands, texts) {
-        branded[line] = true;
-    }
-    let others = document.lines.iter_mut().zip(&branded);
-    for (line, branded) in others.filter(|(l, _)| l.role == Role::Other) {
-        line.role = alone(line, *branded);
-    }
-    for zone in article::zones(&document.lines, &branded) {
+    for zone in article::zones(&document.lines) {
         for line in &mut document.lines[zone] {
             line.role = Role::Article;
         }
@@ -68,8 +53,8 @@ pub fn assign(document: &mut Document, brands: &[Brand]) {
 }
 
 /// The role of a line by itself that is no list of places and no menu.
-fn alone(line: &Line, branded: bool) -> Role {
-    if branded {
+fn alone(line: &Line) -> Role {
+    if line.branded {
         return Role::Brand(line.numbers.len().min(3) as u8);
     }
     if !line.numbers.is_empty() {

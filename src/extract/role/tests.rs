@@ -4,8 +4,8 @@ use crate::extract::brand::{self, tests::page};
 /// A page with numbers noted and roles assigned.
 fn assigned(text: &str) -> Document {
     let mut document = page(None, text);
-    let brands = brand::mine(&document);
-    assign(&mut document, &brands);
+    brand::mine(&mut document);
+    assign(&mut document);
     document
 }
 
@@ -120,7 +120,7 @@ fn linked_lines_and_headings() {
     let mut document = page(None, "首页\n产品展示\n联系我们");
     document.lines[0].linked = true;
     document.lines[1].heading = 2;
-    assign(&mut document, &[]);
+    assign(&mut document);
     let roles: Vec<Role> = document.lines.iter().map(|l| l.role).collect();
     assert_eq!(roles, [Role::Menu, Role::Heading, Role::Other]);
 }
@@ -132,10 +132,10 @@ proptest::proptest! {
         if let Some(line) = document.lines.first_mut() {
             line.linked = linked;
         }
-        let brands = brand::mine(&document);
-        assign(&mut document, &brands);
+        brand::mine(&mut document);
+        assign(&mut document);
         let once = document.clone();
-        assign(&mut document, &brands);
+        assign(&mut document);
         proptest::prop_assert_eq!(once, document);
     }
 }
