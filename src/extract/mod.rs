@@ -7,7 +7,7 @@
 //! | telephone numbers | [`number`] |
 //! | brands and product nouns | [`brand`] |
 //! | regions | [`region`] |
-//! | word lists, for all of these | `dictionary`, [`vocabulary`] |
+//! | word lists, for all of these | `dictionary`, `fold`, [`vocabulary`] |
 //! | what each line is for, and the borrowed article | [`role`] |
 //! | filings, trackers, contacts, generator leaks | [`identifier`] |
 //! | is this page selling a repair hotline? | [`hotline`] |
@@ -16,6 +16,7 @@ pub mod brand;
 pub mod charset;
 mod dictionary;
 pub mod document;
+mod fold;
 pub mod hidden;
 pub mod hotline;
 pub mod identifier;

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::extract::dictionary::{Dictionary, entries};
+use crate::extract::fold::fold;
 use crate::extract::region::{is_han, is_letter};
 
 /// What a word of the lists is.
@@ -130,7 +131,7 @@ impl Lexicon {
         let mut products = Vec::new();
         let mut push = |pattern: &str, word| {
             words.push((word, Marks::of(pattern, word)));
-            patterns.push(pattern.to_ascii_lowercase());
+            patterns.push(fold(pattern, &mut String::new()).to_owned());
         };
         for line in entries(include_str!("../data/products.txt")) {
             let index = products.len() as u16;
@@ -216,7 +217,10 @@ impl Lexicon {
         let inner = lower[start..end].char_indices().skip(1);
         inner.map(|(i, _)| start + i).find_map(|i| {
             let (len, index) = self.dictionary.longest(&lower[i..])?;
-            let runs_on = i + len > end && matches!(self.words[index as usize].0, Word::Product(_));
+            // Where a listed word follows, nothing is cut off it: `防火柜|锁芯`.
+            let follows = self.dictionary.longest(&lower[end..]).is_some();
+            let product = matches!(self.words[index as usize].0, Word::Product(_));
+            let runs_on = i + len > end && product && !follows;
             let (head, index) = self.dictionary.longest(&lower[start..i])?;
             (runs_on && head == i - start).then_some((i, index))
         })

@@ -1,6 +1,7 @@
 //! A line as tokens: listed words, places, numbers, punctuation, and the gaps between them in
 //! which unknown names stand.
 
+use crate::extract::fold::fold;
 use crate::extract::number::Found;
 use crate::extract::region::{self, is_han, is_letter};
 
@@ -66,18 +67,7 @@ impl Token {
 /// a buffer.
 pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<Token>) {
     out.clear();
-    // A fold without a way out: the compiler does many bytes at once.
-    let upper = line
-        .bytes()
-        .fold(false, |any, b| any | b.is_ascii_uppercase());
-    let lower = if upper {
-        lower.clear();
-        lower.push_str(line);
-        lower.make_ascii_lowercase();
-        &*lower
-    } else {
-        line
-    };
+    let lower = fold(line, lower);
     let mut at = 0;
     for number in numbers.iter().map(|n| &n.range) {
         // A range that is none of this line's is left out.
