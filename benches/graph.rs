@@ -239,9 +239,9 @@ fn curve(first: u64, seeds: u64) {
 /// Times the graph of ten thousand sites, a hundred thousand, and `most`.
 fn growth(most: usize) {
     println!(
-        "| sites | facts (sites × numbers, lines, accounts) | load, s | graph, s | peak, MiB | networks | P | R | exponent |"
+        "| sites | facts (sites × numbers, lines, accounts) | load, s | graph, s | CPU, s | peak, MiB | networks | P | R | exponent |"
     );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut before: Option<(f64, f64)> = None;
     for sites in [10_000, 100_000, 1_000_000, 10_000_000]
         .into_iter()
@@ -270,9 +270,10 @@ fn growth(most: usize) {
             builder.add(&record);
         }
         let load = start.elapsed().as_secs_f64();
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), support::cpu_seconds());
         let graph = builder.build();
         let seconds = start.elapsed().as_secs_f64();
+        let cpu = support::cpu_seconds() - cpu;
         let found: Vec<(String, i64)> = graph
             .sites
             .iter()
@@ -285,7 +286,7 @@ fn growth(most: usize) {
         });
         before = Some((sites as f64, seconds));
         println!(
-            "| {sites} | {facts} | {load:.1} | {seconds:.2} | {:.0} | {} | {p:.3} | {r:.3} | {exponent} |",
+            "| {sites} | {facts} | {load:.1} | {seconds:.2} | {cpu:.2} | {:.0} | {} | {p:.3} | {r:.3} | {exponent} |",
             support::peak_mib(),
             graph.networks.len()
         );
