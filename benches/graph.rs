@@ -2,6 +2,7 @@
 //! time and memory grow with the number of sites.
 //!
 //! `cargo bench --bench graph -- quality [SEEDS [FIRST]]` on whole webs, by setting and noise
+//! `cargo bench --bench graph -- words [SEEDS [FIRST]]` the same on webs in other words
 //! `cargo bench --bench graph -- curve [SEEDS [FIRST]]` by the threshold of links
 //! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
 //! `cargo bench --bench graph -- hostile` on shapes that are made to cost
@@ -41,7 +42,10 @@ fn main() {
         curve(first, count.unwrap_or(10));
     }
     if matches!(part, "all" | "quality") {
-        quality(first, count.unwrap_or(20));
+        quality(first, count.unwrap_or(20), |o| o);
+    }
+    if matches!(part, "all" | "words") {
+        quality(first, count.unwrap_or(20), Options::in_other_words);
     }
 }
 
@@ -115,12 +119,13 @@ impl Row {
     }
 }
 
-fn quality(first: u64, seeds: u64) {
+fn quality(first: u64, seeds: u64, turn: fn(Options) -> Options) {
     println!(
         "| web | noise | webs | B-cubed P (worst) | B-cubed R (worst) | innocents | merges | splits | AUC (worst) | accused | spared |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (name, options) in Options::settings() {
+        let options = turn(options);
         let rows = Mutex::new(vec![Row::default(); NOISE.len()]);
         let next = Mutex::new(0..seeds);
         std::thread::scope(|scope| {
