@@ -2,6 +2,7 @@
 //! time and memory grow with the number of sites.
 //!
 //! `cargo bench --bench graph -- quality [SEEDS [FIRST]]` on whole webs, by setting and noise
+//! `cargo bench --bench graph -- words [SEEDS [FIRST]]` the same on webs in other words
 //! `cargo bench --bench graph -- curve [SEEDS [FIRST]]` by the threshold of links
 //! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
 //! `cargo bench --bench graph -- hostile` on shapes that are made to cost
@@ -41,7 +42,10 @@ fn main() {
         curve(first, count.unwrap_or(10));
     }
     if matches!(part, "all" | "quality") {
-        quality(first, count.unwrap_or(20));
+        quality(first, count.unwrap_or(20), |o| o);
+    }
+    if matches!(part, "all" | "words") {
+        quality(first, count.unwrap_or(20), Options::in_other_words);
     }
 }
 
@@ -115,12 +119,13 @@ impl Row {
     }
 }
 
-fn quality(first: u64, seeds: u64) {
+fn quality(first: u64, seeds: u64, turn: fn(Options) -> Options) {
     println!(
         "| web | noise | webs | B-cubed P (worst) | B-cubed R (worst) | innocents | merges | splits | AUC (worst) | accused | spared |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     for (name, options) in Options::settings() {
+        let options = turn(options);
         let rows = Mutex::new(vec![Row::default(); NOISE.len()]);
         let next = Mutex::new(0..seeds);
         std::thread::scope(|scope| {
@@ -239,9 +244,9 @@ fn curve(first: u64, seeds: u64) {
 /// Times the graph of ten thousand sites, a hundred thousand, and `most`.
 fn growth(most: usize) {
     println!(
-        "| sites | facts (sites × numbers, lines, accounts) | load, s | graph, s | peak, MiB | networks | P | R | exponent |"
+        "| sites | facts (sites × numbers, lines, accounts) | load, s | graph, s | CPU, s | peak, MiB | networks | P | R | exponent |"
     );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- |");
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
     let mut before: Option<(f64, f64)> = None;
     for sites in [10_000, 100_000, 1_000_000, 10_000_000]
         .into_iter()
@@ -270,9 +275,10 @@ fn growth(most: usize) {
             builder.add(&record);
         }
         let load = start.elapsed().as_secs_f64();
-        let start = Instant::now();
+        let (start, cpu) = (Instant::now(), support::cpu_seconds());
         let graph = builder.build();
         let seconds = start.elapsed().as_secs_f64();
+        let cpu = support::cpu_seconds() - cpu;
         let found: Vec<(String, i64)> = graph
             .sites
             .iter()
@@ -285,7 +291,7 @@ fn growth(most: usize) {
         });
         before = Some((sites as f64, seconds));
         println!(
-            "| {sites} | {facts} | {load:.1} | {seconds:.2} | {:.0} | {} | {p:.3} | {r:.3} | {exponent} |",
+            "| {sites} | {facts} | {load:.1} | {seconds:.2} | {cpu:.2} | {:.0} | {} | {p:.3} | {r:.3} | {exponent} |",
             support::peak_mib(),
             graph.networks.len()
         );

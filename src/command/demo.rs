@@ -152,9 +152,9 @@ fn crawl_options(server: &server::Server) -> crawl::Options {
 fn reasons(view: &View<'_>, out: &mut dyn std::io::Write) -> std::io::Result<()> {
     for network in &view.graph.networks {
         writeln!(out, "{}", network.id)?;
+        let evidence = view.graph.evidence(network);
         let mut kinds = BTreeSet::new();
-        let (first, more): (Vec<_>, Vec<_>) =
-            network.evidence.iter().partition(|e| kinds.insert(e.kind));
+        let (first, more): (Vec<_>, Vec<_>) = evidence.iter().partition(|e| kinds.insert(e.kind));
         for evidence in first.into_iter().chain(more).take(3) {
             let why = partyline::text::visible(&evidence.why);
             writeln!(out, "  {:>5.1} bits  {why}", evidence.bits)?;

@@ -1,6 +1,6 @@
 //! Page generators ("kits"): the part of a spam page that its operator did not choose.
 
-use super::bank::{names, places, sentences};
+use super::bank::{places, sentences};
 use super::options::Options;
 use super::rng::{self, Rng};
 
@@ -80,7 +80,7 @@ pub struct Kit {
     pub steps: Vec<String>,
 }
 
-const DOUBLES: &[&str] = &[
+pub const DOUBLES: &[&str] = &[
     "(1)#(点击咨询)(2)#(点击咨询)",
     "①#②#",
     "【1】#【2】#",
@@ -92,7 +92,7 @@ const DOUBLES: &[&str] = &[
     "热线①:#(24h) 热线②:#(24h)",
 ];
 
-const SINGLES: &[&str] = &[
+pub const SINGLES: &[&str] = &[
     ":#",
     "#(点击咨询)",
     "【#】",
@@ -105,7 +105,7 @@ const SINGLES: &[&str] = &[
     "#转8",
 ];
 
-const PHONE_LINES: &[&str] = &[
+pub const PHONE_LINES: &[&str] = &[
     "400服务电话:#(点击咨询)",
     "全国统一客服#",
     "报修专线#欢迎拨打",
@@ -117,7 +117,7 @@ const PHONE_LINES: &[&str] = &[
     "紧急抢修:#",
 ];
 
-const HEADERS: &[&str] = &[
+pub const HEADERS: &[&str] = &[
     "24小时故障咨询电话 点击右边热线",
     "全国报修 有问题 必受理",
     "各城区设有服务点 就近派人",
@@ -128,7 +128,7 @@ const HEADERS: &[&str] = &[
     "一站式报修 受理中",
 ];
 
-const CAPTIONS: &[&str] = &[
+pub const CAPTIONS: &[&str] = &[
     "@维修服务电话全国服务区域:",
     "@售后服务覆盖范围如下",
     "@各地报修网点一览:",
@@ -136,7 +136,7 @@ const CAPTIONS: &[&str] = &[
     "@上门区域查询:",
 ];
 
-const STEPS: &[&str] = &[
+pub const STEPS: &[&str] = &[
     "拨打热线登记故障",
     "话务员核对地址",
     "系统就近派单",
@@ -150,13 +150,18 @@ const STEPS: &[&str] = &[
     "提供保养建议",
 ];
 
+pub const FOLDERS: &[&str] = &[
+    "php", "pos", "blog", "redian", "zixun", "news", "jiadian", "wx", "fuwu", "a",
+];
+
 impl Kit {
     /// Draws a generator. Equal arguments give an equal kit.
     pub fn invent(options: &Options, id: usize) -> Self {
-        let mut rng = Rng::of(&[options.seed, 0x004b_4954, id as u64]);
+        let words = options.words;
+        let mut rng = Rng::with(words, &[options.seed, 0x004b_4954, id as u64]);
         let rng = &mut rng;
-        let services = rng.sample(names::SERVICE, 9);
-        let tails = rng.sample(names::LINE_TAIL, 8);
+        let services = rng.sample(words.service, 9);
+        let tails = rng.sample(words.line_tail, 8);
         let phrase = |rng: &mut Rng| format!("{}{}", rng.pick(&services), rng.pick(&tails));
         let brand_lines = (0..18)
             .map(|_| match rng.below(4) {
@@ -165,7 +170,7 @@ impl Kit {
                 _ => format!("@{}", phrase(rng)),
             })
             .collect();
-        let decorations = rng.sample(names::TITLE_TAIL, 4);
+        let decorations = rng.sample(words.title_tail, 4);
         let titles = (0..7)
             .map(|_| format!("@{}{}", phrase(rng), rng.pick(&decorations)))
             .collect();
@@ -180,11 +185,7 @@ impl Kit {
                 UrlGrammar::Dated,
                 UrlGrammar::Folder,
             ]),
-            folder: rng
-                .pick(&[
-                    "php", "pos", "blog", "redian", "zixun", "news", "jiadian", "wx", "fuwu", "a",
-                ])
-                .to_owned(),
+            folder: rng.pick(words.folders).to_owned(),
             markup: *rng.of_slice(&[
                 Markup::Paragraphs,
                 Markup::Divs,
@@ -194,19 +195,19 @@ impl Kit {
             prefix: rng.token(rng::LOWER, 3),
             titles,
             brand_lines,
-            single: rng.pick(SINGLES).to_owned(),
-            double: rng.pick(DOUBLES).to_owned(),
-            phone_lines: owned(&rng.sample(PHONE_LINES, 3)),
+            single: rng.pick(words.singles).to_owned(),
+            double: rng.pick(words.doubles).to_owned(),
+            phone_lines: owned(&rng.sample(words.phone_lines, 3)),
             headers: (0..options.skins.max(1))
                 .map(|_| {
                     let lines = rng.below(3);
-                    owned(&rng.sample(HEADERS, lines))
+                    owned(&rng.sample(words.headers, lines))
                 })
                 .collect(),
-            region_caption: rng.pick(CAPTIONS).to_owned(),
+            region_caption: rng.pick(words.captions).to_owned(),
             promises,
             regions: places::region_bank(rng, 90, 0.01),
-            steps: owned(&rng.sample(STEPS, 6)),
+            steps: owned(&rng.sample(words.steps, 6)),
         }
     }
 
@@ -237,7 +238,7 @@ impl Kit {
 /// The kit's own promises, some of them replaced by those that every kit has.
 fn promises(rng: &mut Rng, options: &Options) -> Vec<String> {
     let mut promises = sentences::promise_bank(rng, 64);
-    let mut common = Rng::of(&[options.seed, 0x434f_4d4d_4f4e]);
+    let mut common = Rng::with(options.words, &[options.seed, 0x434f_4d4d_4f4e]);
     let shared = sentences::promise_bank(&mut common, 64);
     for (own, shared) in promises.iter_mut().zip(shared) {
         if rng.chance(options.shared_banks) {

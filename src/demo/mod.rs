@@ -21,7 +21,7 @@
 //! A page is a pure function of the options and its address: nothing is kept but the plan, so
 //! that a web of a million pages needs little memory.
 
-mod bank;
+pub mod bank;
 mod disguise;
 mod gbk;
 mod host;

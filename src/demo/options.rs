@@ -1,10 +1,15 @@
 //! How large the demo web is, and which tricks it plays.
 
+use super::bank::second::SECOND;
+use super::bank::{FIRST, Words};
+
 /// Settings of the generator. Equal options give an equal web, byte for byte. Shares are
 /// probabilities 0..=1; a count or share of 0 turns the trick off.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Options {
     pub seed: u64,
+    /// What it is written with.
+    pub words: &'static Words,
     /// Spam operators: the networks to be found.
     pub operators: usize,
     /// Page generators; operators share them.
@@ -119,6 +124,7 @@ impl Options {
     pub fn small() -> Self {
         Options {
             seed: 20_261_121,
+            words: &FIRST,
             operators: 6,
             kits: 4,
             sites_per_operator: (8, 14),
@@ -199,6 +205,14 @@ impl Options {
             synonyms: 0.3,
             wildcard_pool: 2_000,
             ..Self::small()
+        }
+    }
+
+    /// The same in other words: brands, product nouns, sentences, articles, marks and folders.
+    pub fn in_other_words(self) -> Self {
+        Options {
+            words: &SECOND,
+            ..self
         }
     }
 

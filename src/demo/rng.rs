@@ -2,10 +2,14 @@
 //! splittable pseudorandom number generators", 2014). Its stream is part of the demo web's
 //! definition: equal options give equal bytes on every platform and in every release.
 
+use super::bank::{FIRST, Words};
+
 /// A stream of random numbers.
 #[derive(Debug, Clone)]
 pub struct Rng {
     state: u64,
+    /// What is written with it.
+    pub words: &'static Words,
 }
 
 fn mix(mut z: u64) -> u64 {
@@ -21,7 +25,18 @@ impl Rng {
         let state = path.iter().fold(0x5851_f42d_4c95_7f2d, |state, part| {
             mix(state ^ mix(part.wrapping_add(0x9e37_79b9_7f4a_7c15)))
         });
-        Rng { state }
+        Rng {
+            state,
+            words: &FIRST,
+        }
+    }
+
+    /// The same stream, for a web in these words.
+    pub fn with(words: &'static Words, path: &[u64]) -> Self {
+        Rng {
+            words,
+            ..Self::of(path)
+        }
     }
 
     pub fn next(&mut self) -> u64 {

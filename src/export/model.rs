@@ -151,26 +151,26 @@ fn number_node(graph: &Graph, index: u32) -> Node {
 }
 
 /// Kind, bits and sentence of a piece of evidence.
-type Piece<'a> = (EvidenceKind, f64, &'a str);
+type Piece = (EvidenceKind, f64, String);
 
 fn edges(graph: &Graph, sites: &[u32], only: Option<&[u32]>) -> Vec<Edge> {
     let mut edges = Vec::new();
-    let mut shared: BTreeMap<(u32, u32), Vec<Piece<'_>>> = BTreeMap::new();
-    let mut number_bits: BTreeMap<(u32, &str), f64> = BTreeMap::new();
+    let mut shared: BTreeMap<(u32, u32), Vec<Piece>> = BTreeMap::new();
+    let mut number_bits: BTreeMap<(u32, String), f64> = BTreeMap::new();
     for (index, network) in graph.networks.iter().enumerate() {
         let index = index as u32;
         if only.is_some_and(|ids| ids.binary_search(&index).is_err()) {
             continue;
         }
-        for evidence in &network.evidence {
+        for evidence in graph.evidence(network) {
             if evidence.kind == EvidenceKind::Number {
-                number_bits.insert((index, &evidence.value), evidence.bits);
+                number_bits.insert((index, evidence.value), evidence.bits);
                 continue;
             }
             // A star: all pairs would be quadratic, and say no more.
             for &other in &evidence.sites[1..] {
                 let pair = shared.entry((evidence.sites[0], other)).or_default();
-                pair.push((evidence.kind, evidence.bits, &evidence.why));
+                pair.push((evidence.kind, evidence.bits, evidence.why.clone()));
             }
         }
     }
@@ -181,7 +181,7 @@ fn edges(graph: &Graph, sites: &[u32], only: Option<&[u32]>) -> Vec<Edge> {
             let bits = site
                 .network
                 .filter(|_| held.own)
-                .and_then(|n| number_bits.get(&(n, digits)));
+                .and_then(|n| number_bits.get(&(n, digits.to_owned())));
             edges.push(Edge {
                 source: site_id(graph, index),
                 target: number_id(graph, held.number),
@@ -209,7 +209,7 @@ fn shows(own: bool, listed: bool) -> &'static str {
 }
 
 /// One edge for all that two sites share, each kind capped.
-fn shares(source: String, target: String, evidence: &[Piece<'_>]) -> Edge {
+fn shares(source: String, target: String, evidence: &[Piece]) -> Edge {
     let mut by_kind: BTreeMap<EvidenceKind, f64> = BTreeMap::new();
     for (kind, bits, _) in evidence {
         let sum = by_kind.entry(*kind).or_default();
@@ -218,7 +218,7 @@ fn shares(source: String, target: String, evidence: &[Piece<'_>]) -> Edge {
     let kinds: Vec<&str> = by_kind.keys().map(|k| k.as_str()).collect();
     let strongest = evidence
         .iter()
-        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.2.cmp(a.2)));
+        .max_by(|a, b| a.1.total_cmp(&b.1).then_with(|| b.2.cmp(&a.2)));
     Edge {
         source,
         target,
@@ -226,6 +226,6 @@ fn shares(source: String, target: String, evidence: &[Piece<'_>]) -> Edge {
         evidence: kinds.join(" | "),
         bits: (by_kind.values().sum::<f64>() * 10.0).round() / 10.0,
         count: evidence.len() as u32,
-        why: strongest.map_or(String::new(), |e| e.2.to_owned()),
+        why: strongest.map_or(String::new(), |e| e.2.clone()),
     }
 }

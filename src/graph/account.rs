@@ -1,63 +1,81 @@
 //! Accounts, contacts and filings: which of them show a hand.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
 
 use crate::site::registrable_domain;
 
 use super::core::Cores;
+use super::csr::Rows;
 use super::evidence::EvidenceKind;
-use super::facts::Facts;
+use super::facts::{Facts, Identifier, SiteFacts};
 
 /// An account is a platform's unless it is so many times as frequent on hotline sites as on others.
 const ACCOUNT_RATIO: f64 = 5.0;
 
-/// Identifiers that innocent sites carry, too. A filing that one of them claims is its own, and
-/// copied; an account that is far more frequent on hotline sites is the operator's, and a page
-/// of its was not recognised.
-pub(super) fn common_ids(facts: &Facts) -> HashSet<u32> {
-    let mut held: HashMap<u32, (u32, u32)> = HashMap::new();
-    for site in &facts.sites {
-        for &id in &site.ids {
-            let entry = held.entry(id).or_default();
-            *if site.hot { &mut entry.0 } else { &mut entry.1 } += 1;
+/// The identifiers `class TAB value` with the sites that carry them. A filing that an innocent
+/// site claims is its own, and copied elsewhere; an account that is far more frequent on hotline
+/// sites is the operator's, and a page of its was not recognised.
+pub(super) fn identifiers(names: Vec<String>, sites: &[SiteFacts]) -> Vec<Identifier> {
+    let mut ids: Vec<Identifier> = names.into_iter().map(Identifier::named).collect();
+    for site in sites {
+        for &id in &site.traces.ids {
+            let id = &mut ids[id as usize];
+            *if site.hot { &mut id.hot } else { &mut id.cold } += 1;
         }
     }
-    let hot_sites = facts.sites.iter().filter(|s| s.hot).count() as f64;
-    let cold_sites = facts.sites.len() as f64 - hot_sites;
-    let filing = |id: u32| facts.id_kind(id) == EvidenceKind::Filing;
-    let everywhere = |hot: u32, cold: u32| {
-        f64::from(hot) * cold_sites < ACCOUNT_RATIO * f64::from(cold) * hot_sites
-    };
-    held.into_iter()
-        .filter(|&(id, (hot, cold))| cold > 0 && (filing(id) || everywhere(hot, cold)))
-        .map(|(id, _)| id)
-        .collect()
+    let hot_sites = sites.iter().filter(|s| s.hot).count() as f64;
+    let cold_sites = sites.len() as f64 - hot_sites;
+    for id in &mut ids {
+        let everywhere =
+            f64::from(id.hot) * cold_sites < ACCOUNT_RATIO * f64::from(id.cold) * hot_sites;
+        id.common = id.cold > 0 && (id.kind == EvidenceKind::Filing || everywhere);
+    }
+    ids
+}
+
+impl Identifier {
+    fn named(mut name: String) -> Self {
+        let class = name.find('\t').unwrap_or(0);
+        let kind = EvidenceKind::of_class(&name[..class]);
+        name.drain(..name.len().min(class + 1));
+        Identifier {
+            kind,
+            value: name,
+            hot: 0,
+            cold: 0,
+            common: false,
+        }
+    }
 }
 
 /// An identifier with the sites that carry it, by core; cores of which it is not the account are
 /// left out.
 pub(super) struct Shared {
+    pub id: u32,
     pub kind: EvidenceKind,
     pub groups: BTreeMap<u32, Vec<u32>>,
 }
 
 /// The identifiers that tie two cores or more.
 pub(super) fn shared(facts: &Facts, cores: &Cores) -> Vec<Shared> {
-    let common = common_ids(facts);
-    let mut holders: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (index, site) in facts.sites.iter().enumerate().filter(|(_, s)| s.hot) {
-        for &id in site.ids.iter().filter(|id| !common.contains(id)) {
-            holders.entry(id).or_default().push(index as u32);
-        }
-    }
-    let foremost = foremost(facts, cores, &common);
+    let hot = || facts.sites.iter().enumerate().filter(|(_, s)| s.hot);
+    let holders = Rows::of(facts.ids.len(), || {
+        hot().flat_map(|(index, site)| {
+            let ids = site.traces.ids.iter();
+            ids.filter(|id| !facts.ids[**id as usize].common)
+                .map(move |&id| (id, index as u32))
+        })
+    });
+    let core_of = |site: u32| cores.of_site[site as usize];
+    let several = |sites: &[u32]| sites.iter().any(|&s| core_of(s) != core_of(sites[0]));
+    let foremost = foremost(facts, cores);
     let mut found = Vec::new();
-    for (id, sites) in holders.iter().filter(|(_, s)| s.len() > 1) {
-        let kind = facts.id_kind(*id);
+    for (id, sites) in holders.iter().filter(|(_, s)| several(s)) {
+        let kind = facts.id_kind(id);
         let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
         for site in one_a_host(facts, sites) {
-            if let Some(core) = cores.of_site[site as usize] {
+            if let Some(core) = core_of(site) {
                 groups.entry(core).or_default().push(site);
             }
         }
@@ -71,7 +89,7 @@ pub(super) fn shared(facts: &Facts, cores: &Cores) -> Vec<Shared> {
             sites.len() * 4 >= cores.size(core) && sites.len() as u32 >= most
         });
         if groups.len() > 1 {
-            found.push(Shared { kind, groups });
+            found.push(Shared { id, kind, groups });
         }
     }
     found
@@ -88,16 +106,13 @@ fn covers(groups: &BTreeMap<u32, Vec<u32>>, cores: &Cores) -> bool {
 }
 
 /// On how many sites of a core its most frequent identifier of each kind stands.
-fn foremost(
-    facts: &Facts,
-    cores: &Cores,
-    common: &HashSet<u32>,
-) -> HashMap<(u32, EvidenceKind), u32> {
+fn foremost(facts: &Facts, cores: &Cores) -> HashMap<(u32, EvidenceKind), u32> {
     let mut held: Vec<(u32, u32)> = Vec::new();
     for (site, core) in facts.sites.iter().zip(&cores.of_site) {
         if let Some(core) = *core {
-            let ids = site.ids.iter().filter(|id| !common.contains(id));
-            held.extend(ids.map(|&id| (core, id)));
+            let ids = site.traces.ids.iter();
+            let own = ids.filter(|id| !facts.ids[**id as usize].common);
+            held.extend(own.map(|&id| (core, id)));
         }
     }
     held.sort_unstable();

@@ -4,15 +4,24 @@
 //! its other pages show what pages share by chance. Counting over spam instead would throw away
 //! the best evidence, for what every page of a generator shares is common there.
 
-use std::collections::HashMap;
+use std::sync::LazyLock;
 
-use super::facts::Facts;
+use crate::fingerprint::lines;
+use crate::hashed;
 
 /// Sites that are imagined beside those that were seen, so that a state without background
 /// neither proves everything nor nothing.
 const PRIOR_SITES: f64 = 20.0;
 /// Imagined occurrences of a thing that was never seen in the background.
 const PRIOR_COUNT: f64 = 0.5;
+
+/// Lines that stand on sites of every kind: footers, menus, forms, notices and the words of the
+/// warranty law. Written for this project from general knowledge; no page was copied.
+static BOILERPLATE: LazyLock<hashed::Set> = LazyLock::new(|| {
+    let text = include_str!("data/boilerplate.txt");
+    let lines = text.lines().filter(|l| !l.starts_with('#'));
+    lines::of_template(lines).into_iter().collect()
+});
 
 /// What is weighed by its frequency. One print may occur as two kinds with one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,57 +31,55 @@ pub(super) enum Token {
     Skeleton(u64),
     Text(u64),
     Dom(u64),
+    /// The rule by which addresses of pages are made.
+    Address(u64),
+    /// What a generator let slip.
+    Leak(u64),
 }
 
-/// Document frequencies of the tokens that hotline sites carry.
-#[derive(Debug, Default)]
+impl Token {
+    /// Kinds of tokens.
+    pub const KINDS: usize = 7;
+
+    /// The token's kind, below [`Token::KINDS`] and in the order of tokens, and its hash.
+    pub fn parts(self) -> (usize, u64) {
+        match self {
+            Token::Line(h) => (0, h),
+            Token::Region(h) => (1, h),
+            Token::Skeleton(h) => (2, h),
+            Token::Text(h) => (3, h),
+            Token::Dom(h) => (4, h),
+            Token::Address(h) => (5, h),
+            Token::Leak(h) => (6, h),
+        }
+    }
+
+    /// A line that stands on sites of every kind, whether or not this state has seen them.
+    pub fn is_boilerplate(self) -> bool {
+        matches!(self, Token::Line(hash) if BOILERPLATE.contains(&hash))
+    }
+}
+
+/// How many innocent sites were seen, and what that makes of a count.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Background {
-    sites: f64,
-    frequency: HashMap<Token, u32>,
+    sites: u32,
 }
 
 impl Background {
-    /// Counts over the background sites of `facts`; tokens that no hotline site carries are left
-    /// out.
-    pub fn of(facts: &Facts) -> Self {
-        let mut frequency: HashMap<Token, u32> = HashMap::new();
-        for site in facts.sites.iter().filter(|s| s.hot) {
-            frequency.extend(site.tokens.iter().map(|&token| (token, 0)));
-        }
-        let mut sites = 0u32;
-        for site in facts.sites.iter().filter(|s| s.background) {
-            sites += 1;
-            for token in &site.cold_tokens {
-                if let Some(n) = frequency.get_mut(token) {
-                    *n += 1;
-                }
-            }
-        }
-        Background {
-            sites: f64::from(sites),
-            frequency,
-        }
+    pub fn of(sites: u32) -> Self {
+        Background { sites }
     }
 
     /// Background sites that were seen.
     pub fn sites(&self) -> u32 {
-        self.sites as u32
-    }
-
-    /// Background sites on which the token stands.
-    pub fn count(&self, token: Token) -> u32 {
-        self.frequency.get(&token).copied().unwrap_or(0)
+        self.sites
     }
 
     /// Surprise at seeing something that stands on `count` background sites: log2 of one over
     /// its smoothed frequency, in bits.
     pub fn bits_of_count(&self, count: u32) -> f64 {
-        let frequency = (f64::from(count) + PRIOR_COUNT) / (self.sites + PRIOR_SITES);
+        let frequency = (f64::from(count) + PRIOR_COUNT) / (f64::from(self.sites) + PRIOR_SITES);
         -frequency.min(1.0).log2()
-    }
-
-    /// Surprise at seeing the token, in bits.
-    pub fn bits(&self, token: Token) -> f64 {
-        self.bits_of_count(self.count(token))
     }
 }

@@ -4,12 +4,15 @@
 use std::collections::HashMap;
 
 use crate::extract::number::{Kind, NumberFact, Place};
+use crate::fingerprint::grammar::grammar;
+use crate::hashed;
 use crate::lists::{Lists, OfficialNumbers};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 
 use super::Graph;
 use super::facts::Facts;
+use super::par;
 use super::score::HOT;
 
 /// More distinct numbers than this on one page, and the page is a list of numbers.
@@ -18,6 +21,10 @@ const LISTING_NUMBERS: usize = 5;
 const PAGE_LINES: usize = 512;
 /// No more links to other sites are kept of one page.
 const PAGE_LINKS: usize = 32;
+/// No more leaks are kept of one page.
+const PAGE_LEAKS: usize = 8;
+/// Texts that are kept for showing; of later ones the hash is shown.
+const MAX_WORDINGS: usize = 1 << 20;
 
 /// Collects records; the order in which they come does not matter.
 #[derive(Debug, Clone)]
@@ -30,6 +37,8 @@ pub struct Builder {
     /// Brands and categories share no identifiers: `智能锁` may be either.
     pub(super) categories: Names,
     pub(super) ids: Names,
+    /// Leaks and rules of addresses by their hash, for showing.
+    pub(super) wordings: hashed::Map<Box<str>>,
     pages: HashMap<[u8; 16], PageFact>,
 }
 
@@ -53,12 +62,22 @@ impl Names {
         self.by_name.len()
     }
 
-    /// All names in order of text, with the number that each was given.
-    pub(super) fn sorted(&self) -> Vec<(&str, u32)> {
-        let mut all: Vec<(&str, u32)> = self.by_name.iter().map(|(n, &i)| (&**n, i)).collect();
-        all.sort_unstable();
-        all
+    /// The names of which `used` holds, in order of text, with the number that each was given.
+    pub(super) fn sorted(&self, used: impl Fn(u32) -> bool) -> Vec<(&str, u32)> {
+        let named = self.by_name.iter().filter(|(_, id)| used(**id));
+        let mut all: Vec<(u128, &str, u32)> = named.map(|(n, &id)| (prefix(n), &**n, id)).collect();
+        par::sort(&mut all);
+        all.into_iter().map(|(_, name, id)| (name, id)).collect()
     }
+}
+
+/// The first 16 bytes as a number that compares like them: most names differ there, and the text
+/// itself, elsewhere in memory, is not looked at.
+fn prefix(name: &str) -> u128 {
+    let mut bytes = [0; 16];
+    let n = name.len().min(16);
+    bytes[..n].copy_from_slice(&name.as_bytes()[..n]);
+    u128::from_be_bytes(bytes)
 }
 
 /// What is kept of a page.
@@ -78,6 +97,9 @@ pub(super) struct PageFact {
     pub dom: Option<u64>,
     pub lines: Box<[u64]>,
     pub regions: Box<[u64]>,
+    /// Hash of the rule by which the address was made; 0 where there is none.
+    pub address: u64,
+    pub leaks: Box<[u64]>,
 }
 
 impl PageFact {
@@ -112,6 +134,7 @@ impl Builder {
             brands: Names::default(),
             categories: Names::default(),
             ids: Names::default(),
+            wordings: hashed::Map::default(),
             pages: HashMap::new(),
         }
     }
@@ -231,7 +254,20 @@ impl Builder {
             dom: prints.dom,
             lines: prints.lines.iter().copied().take(PAGE_LINES).collect(),
             regions: prints.regions.iter().copied().take(PAGE_LINES).collect(),
+            address: grammar(&record.url).map_or(0, |rule| self.wording(&rule)),
+            leaks: (identifiers.leaks.iter().take(PAGE_LEAKS))
+                .map(|leak| self.wording(leak))
+                .collect(),
         }
+    }
+
+    /// The hash of a text, which is kept for showing.
+    fn wording(&mut self, text: &str) -> u64 {
+        let hash = xxhash_rust::xxh3::xxh3_64(text.as_bytes());
+        if self.wordings.len() < MAX_WORDINGS {
+            self.wordings.entry(hash).or_insert_with(|| text.into());
+        }
+        hash
     }
 
     fn page_numbers(&mut self, facts: &[NumberFact]) -> Box<[PageNumber]> {

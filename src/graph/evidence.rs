@@ -11,7 +11,8 @@ use crate::extract::number::Kind;
 use super::NumberNode;
 use super::background::{Background, Token};
 
-/// What two sites share. The first five show a hand, the others a generator.
+/// What two sites share. The first five show a hand, the others a generator, and `Farm` that
+/// sites of one hand or generator link to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceKind {
@@ -25,6 +26,9 @@ pub enum EvidenceKind {
     Text,
     Skeleton,
     Dom,
+    Address,
+    Leak,
+    Farm,
 }
 
 impl EvidenceKind {
@@ -40,6 +44,9 @@ impl EvidenceKind {
             EvidenceKind::Text => "text",
             EvidenceKind::Skeleton => "skeleton",
             EvidenceKind::Dom => "dom",
+            EvidenceKind::Address => "address",
+            EvidenceKind::Leak => "leak",
+            EvidenceKind::Farm => "farm",
         }
     }
 
@@ -69,6 +76,11 @@ impl EvidenceKind {
             // Skeletons and themes find candidates and prove nothing alone.
             EvidenceKind::Skeleton => 4.0,
             EvidenceKind::Dom => 4.0,
+            // Many systems make addresses by few rules.
+            EvidenceKind::Address => 4.0,
+            EvidenceKind::Leak => 8.0,
+            // Links are bought and exchanged.
+            EvidenceKind::Farm => 6.0,
         }
     }
 
@@ -98,10 +110,11 @@ pub struct Evidence {
 /// Below this a token is boilerplate and weighs nothing.
 const BOILERPLATE_BITS: f64 = 3.0;
 
-/// Bits of one shared token: 0 for what the background shares.
-pub(super) fn token_bits(token: Token, background: &Background) -> f64 {
-    let bits = background.bits(token);
-    if bits < BOILERPLATE_BITS {
+/// Bits of one shared token that stands on `count` background sites: 0 for what they share, and
+/// for what sites of every kind share.
+pub(super) fn token_bits(token: Token, count: u32, background: Background) -> f64 {
+    let bits = background.bits_of_count(count);
+    if bits < BOILERPLATE_BITS || token.is_boilerplate() {
         0.0
     } else {
         bits.min(token_kind(token).cap())
@@ -115,12 +128,27 @@ pub(super) fn token_kind(token: Token) -> EvidenceKind {
         Token::Text(_) => EvidenceKind::Text,
         Token::Skeleton(_) => EvidenceKind::Skeleton,
         Token::Dom(_) => EvidenceKind::Dom,
+        Token::Address(_) => EvidenceKind::Address,
+        Token::Leak(_) => EvidenceKind::Leak,
     }
 }
 
+/// Bits of a shared identifier that `cold` innocent sites carry, too. Identifiers are given out
+/// from spaces so large that one which no innocent carries is limited only by its kind's cap.
+pub(super) fn id_bits(kind: EvidenceKind, cold: u32, background: Background) -> f64 {
+    match cold {
+        0 => kind.cap(),
+        n => (background.bits_of_count(n) + DRAWN_BITS).min(kind.cap()),
+    }
+}
+
+/// What the size of the space adds to the rarity of a number or an identifier that was seen in
+/// the background.
+const DRAWN_BITS: f64 = 8.0;
+
 /// Bits of a shared clean number: log2 of how many numbers of its kind there are to draw from,
 /// or of its rarity in the background where it was seen there.
-pub(super) fn number_bits(number: &NumberNode, background: &Background) -> f64 {
+pub(super) fn number_bits(number: &NumberNode, background: Background) -> f64 {
     let space: f64 = match number.kind {
         Kind::Shared400 | Kind::Free800 => 1e7,
         Kind::Mobile => 1e9,
@@ -129,7 +157,7 @@ pub(super) fn number_bits(number: &NumberNode, background: &Background) -> f64 {
     let bits = if number.background_sites == 0 {
         space.log2()
     } else {
-        background.bits_of_count(number.background_sites) + 8.0
+        background.bits_of_count(number.background_sites) + DRAWN_BITS
     };
     bits.min(EvidenceKind::Number.cap())
 }

@@ -3,19 +3,19 @@
 //! Candidates come from posting lists of rare lines, region lines and bands of the text SimHash.
 //! A posting is never paired all against all: each site is compared with the first of the list
 //! and with the one before it, so a list of a hundred thousand costs two hundred thousand
-//! comparisons. Each candidate is then compared exactly.
+//! comparisons. Each candidate is then compared exactly, if no other has joined the two before.
 
-use super::background::{Background, Token};
+use super::background::Token;
 use super::cluster::Sets;
-use super::evidence::{EvidenceKind, token_bits, token_kind};
-use super::facts::{Facts, SiteFacts};
+use super::csr::Rows;
+use super::evidence::{EvidenceKind, token_kind};
+use super::facts::{Facts, Traces};
+use super::par;
 
 /// Lines of a site that look for candidates: those with the smallest hashes.
 const PROBES: usize = 64;
 /// Nearest distance at which two template texts are one (Manku, Jain and Das Sarma, 2007).
 pub(crate) const NEAR: u32 = 3;
-/// Text codes of a site that are compared.
-const TEXTS: usize = 16;
 /// Bits at which two sites are of one kit.
 const KIT_BITS: f64 = 12.0;
 /// Shared part of all lines of two sites that shows one sentence bank.
@@ -53,130 +53,154 @@ impl Match {
 }
 
 /// Compares what two sites show of their generators.
-pub(super) fn compare(a: &SiteFacts, b: &SiteFacts, background: &Background) -> Match {
-    compare_tokens(&a.tokens, &b.tokens, background)
-}
-
-/// The same for tokens in order.
-pub(super) fn compare_tokens(a: &[Token], b: &[Token], background: &Background) -> Match {
+pub(super) fn compare(facts: &Facts, a: u32, b: u32) -> Match {
+    let tokens = &facts.tokens;
+    let (left, right) = (tokens.of_site(a), tokens.of_site(b));
+    let (a, b) = (
+        &facts.sites[a as usize].traces,
+        &facts.sites[b as usize].traces,
+    );
     let mut found = Match::default();
-    let mut bits = [0.0; 5];
-    let (mut i, mut j, mut all_lines) = (0, 0, 0u32);
-    while i < a.len() || j < b.len() {
-        let (left, right) = (a.get(i), b.get(j));
-        let order = match (left, right) {
-            (Some(l), Some(r)) => l.cmp(r),
-            (Some(_), None) => std::cmp::Ordering::Less,
-            _ => std::cmp::Ordering::Greater,
-        };
-        let token = if order.is_gt() { right } else { left };
-        all_lines += u32::from(matches!(token, Some(Token::Line(_))));
-        if let (true, Some(&token)) = (order.is_eq(), token) {
-            let weight = token_bits(token, background);
-            let slot = match token {
-                Token::Line(_) => 0,
-                Token::Region(_) => 1,
-                Token::Skeleton(_) => 2,
-                Token::Text(_) => 3,
-                Token::Dom(_) => 4,
-            };
-            let cap = if slot < 2 {
-                token_kind(token).total_cap()
-            } else {
-                token_kind(token).cap()
-            };
-            bits[slot] = f64::min(bits[slot] + weight, cap);
-            found.lines += u32::from(slot == 0 && weight > 0.0);
-            found.regions += u32::from(slot == 1 && weight > 0.0);
+    let mut bits = [0.0; Token::KINDS];
+    let (mut i, mut j, mut shared_lines) = (0, 0, 0);
+    while let (Some(x), Some(y)) = (left.get(i), right.get(j)) {
+        if x == y {
+            let (slot, _) = tokens.token(*x).parts();
+            let kind = token_kind(tokens.token(*x));
+            bits[slot] = f64::min(bits[slot] + tokens.bits(*x), kind.total_cap());
+            shared_lines += u32::from(slot == 0);
+            found.regions += u32::from(slot == 1);
         }
-        i += usize::from(order.is_le());
-        j += usize::from(order.is_ge());
+        i += usize::from(x <= y);
+        j += usize::from(y <= x);
     }
-    if bits[3] == 0.0 && texts(a).any(|x| texts(b).any(|y| (x ^ y).count_ones() <= NEAR)) {
+    if bits[TEXT] == 0.0 && near_text(a, b) {
         // A near text is as rare as one that was never seen.
-        bits[3] = background.bits_of_count(0).min(EvidenceKind::Text.cap());
+        bits[TEXT] = facts
+            .background
+            .bits_of_count(0)
+            .min(EvidenceKind::Text.cap());
     }
-    found.text = bits[3] > 0.0;
+    found.lines = shared_lines;
+    found.text = bits[TEXT] > 0.0;
     found.kinds = bits.iter().filter(|b| **b > 0.0).count() as u32;
     found.bits = bits.iter().sum();
-    found.share = f64::from(found.lines) / f64::from(all_lines.max(1));
+    let all_lines = (a.lines + b.lines).saturating_sub(shared_lines).max(1);
+    found.share = f64::from(shared_lines) / f64::from(all_lines);
     found
 }
 
-fn texts(tokens: &[Token]) -> impl Iterator<Item = u64> {
-    let all = tokens.iter().filter_map(|t| match t {
-        Token::Text(code) => Some(*code),
-        _ => None,
-    });
-    all.take(TEXTS)
+/// Place of template texts among the kinds of tokens.
+const TEXT: usize = 3;
+
+/// Some template text of the one is near to one of the other.
+fn near_text(a: &Traces, b: &Traces) -> bool {
+    let near = |x: &u64| b.texts.iter().any(|y| (x ^ y).count_ones() <= NEAR);
+    a.texts.iter().any(near)
 }
 
 /// Finds the families.
-pub(super) fn families(facts: &Facts, background: &Background) -> Kits {
-    let mut sets = Sets::new(facts.sites.len());
-    for (a, b) in candidates(facts, background) {
-        if sets.find(a) != sets.find(b)
-            && compare(
-                &facts.sites[a as usize],
-                &facts.sites[b as usize],
-                background,
-            )
-            .same_kit()
-        {
-            sets.union(a, b);
+pub(super) fn families(facts: &Facts) -> Kits {
+    let mut search = Search {
+        facts,
+        sets: Sets::new(facts.sites.len()),
+        refused: vec![(0, 0); REFUSED],
+    };
+    search.by_tokens();
+    search.by_texts();
+    let mut sets = search.sets;
+    let roots: Vec<u32> = (0..facts.sites.len() as u32)
+        .map(|s| sets.find(s))
+        .collect();
+    let groups = Rows::of(roots.len(), || roots.iter().copied().zip(0..));
+    let mut kits = Kits {
+        of_site: vec![None; roots.len()],
+        members: Vec::new(),
+    };
+    for (_, sites) in groups.iter().filter(|(_, s)| s.len() > 1) {
+        for &site in sites {
+            kits.of_site[site as usize] = Some(kits.members.len() as u32);
         }
+        kits.members.push(sites.to_vec());
     }
-    let mut groups: Vec<Vec<u32>> = vec![Vec::new(); facts.sites.len()];
-    for site in 0..facts.sites.len() as u32 {
-        groups[sets.find(site) as usize].push(site);
-    }
-    groups.retain(|g| g.len() > 1);
-    let mut of_site = vec![None; facts.sites.len()];
-    for (kit, sites) in groups.iter().enumerate() {
-        sites
-            .iter()
-            .for_each(|&s| of_site[s as usize] = Some(kit as u32));
-    }
-    Kits {
-        of_site,
-        members: groups,
-    }
+    kits
 }
 
-/// Pairs of hotline sites worth comparing, in order, each once.
-fn candidates(facts: &Facts, background: &Background) -> Vec<(u32, u32)> {
-    let mut postings: Vec<(u8, u64, u32)> = Vec::new();
-    for (index, site) in facts.sites.iter().enumerate().filter(|(_, s)| s.hot) {
-        let index = index as u32;
-        let mut lines: Vec<u64> = Vec::new();
-        for &token in &site.tokens {
-            match token {
-                Token::Line(hash) => lines.push(hash),
-                Token::Region(hash) => postings.push((1, hash, index)),
-                _ => {}
-            }
+/// Pairs that were compared in vain are remembered in so many places: two sites meet in the
+/// posting list of every line that they share.
+const REFUSED: usize = 1 << 18;
+/// Codes of a band that each is compared with.
+const WINDOW: usize = 8;
+
+/// The search for sites of one kit.
+struct Search<'a> {
+    facts: &'a Facts,
+    sets: Sets,
+    refused: Vec<(u32, u32)>,
+}
+
+impl Search<'_> {
+    /// Joins the two where they are of one kit.
+    fn meet(&mut self, a: u32, b: u32) {
+        if self.sets.find(a) == self.sets.find(b) {
+            return;
         }
-        lines.retain(|&hash| token_bits(Token::Line(hash), background) > 0.0);
-        // Sorted by hash already: the first are a sample that two sites share where they can.
-        postings.extend(lines.into_iter().take(PROBES).map(|hash| (0, hash, index)));
-        for code in texts(&site.tokens) {
-            // Codes within 3 bits are equal in at least one of four bands of 16.
-            for band in 0..4u8 {
-                postings.push((2 + band, (code >> (16 * band)) & 0xffff, index));
+        let slot = (u64::from(a) << 32 | u64::from(b)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let slot = (slot >> 40) as usize % REFUSED;
+        if self.refused[slot] == (a, b) {
+            return;
+        }
+        if compare(self.facts, a, b).same_kit() {
+            self.sets.union(a, b);
+        } else {
+            self.refused[slot] = (a, b);
+        }
+    }
+
+    /// Sites that share a rare line or a region line.
+    fn by_tokens(&mut self) {
+        let tokens = &self.facts.tokens;
+        let probes = |site: u32| {
+            // Sorted by hash: the first are a sample that two sites share where they can.
+            let held = tokens.of_site(site).iter();
+            let kind = |id: &&u32| tokens.token(**id).parts().0;
+            let lines = held.clone().take_while(move |id| kind(id) == 0);
+            let regions = held.filter(move |id| kind(id) == 1);
+            let both = lines.take(PROBES).chain(regions);
+            both.map(move |&id| (id, site))
+        };
+        let hot = || (0u32..).zip(&self.facts.sites).filter(|(_, s)| s.hot);
+        let lists = Rows::of(tokens.len(), || hot().flat_map(|(index, _)| probes(index)));
+        for (_, list) in lists.iter() {
+            for pair in list.windows(2) {
+                self.meet(list[0], pair[1]);
+                self.meet(pair[0], pair[1]);
             }
         }
     }
-    postings.sort_unstable();
-    postings.dedup();
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for list in postings.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-        let first = list[0].2;
-        for pair in list.windows(2) {
-            pairs.push((first, pair[1].2));
-            pairs.push((pair[0].2, pair[1].2));
+
+    /// Sites with equal template texts, or with some that are near.
+    fn by_texts(&mut self) {
+        let mut codes: Vec<(u64, u32)> = Vec::new();
+        for (index, site) in (0u32..).zip(&self.facts.sites).filter(|(_, s)| s.hot) {
+            codes.extend(site.traces.texts.iter().map(|&code| (code, index)));
+        }
+        par::sort(&mut codes);
+        for pair in codes.windows(2).filter(|p| p[0].0 == p[1].0) {
+            self.meet(pair[0].1, pair[1].1);
+        }
+        codes.dedup_by_key(|c| c.0);
+        // Codes within 3 bits are equal in at least one of four bands of 16.
+        for _ in 0..4 {
+            for (at, &(code, site)) in codes.iter().enumerate() {
+                for &(other, with) in codes[at + 1..].iter().take(WINDOW) {
+                    if code >> 48 == other >> 48 && (code ^ other).count_ones() <= NEAR {
+                        self.meet(site.min(with), site.max(with));
+                    }
+                }
+            }
+            codes.iter_mut().for_each(|c| c.0 = c.0.rotate_left(16));
+            par::sort(&mut codes);
         }
     }
-    pairs.sort_unstable();
-    pairs.dedup();
-    pairs
 }

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::account;
-use super::background::Background;
 use super::core::Cores;
-use super::evidence::EvidenceKind;
+use super::csr::Rows;
+use super::evidence::{EvidenceKind, id_bits};
 use super::facts::Facts;
 use super::kit::{Kits, compare};
 use super::verdict::Status;
@@ -68,9 +68,9 @@ impl Link {
 }
 
 impl Links {
-    pub fn between(facts: &Facts, cores: &Cores) -> Links {
+    pub fn between(facts: &Facts, cores: &Cores, owners: &Rows) -> Links {
         let mut links = Links::default();
-        links.numbers(facts, cores);
+        links.numbers(facts, cores, owners);
         links.identifiers(facts, cores);
         links.farms(facts, cores);
         links
@@ -78,40 +78,25 @@ impl Links {
 
     /// Second numbers: from the core that a number leads (or else shows it most) to each other
     /// core with sites that stand behind it.
-    fn numbers(&mut self, facts: &Facts, cores: &Cores) {
-        let mut groups: BTreeMap<u32, Groups> = BTreeMap::new();
-        for (index, site) in facts.sites.iter().enumerate() {
-            let Some(core) = cores.of_site[index] else {
+    fn numbers(&mut self, facts: &Facts, cores: &Cores, owners: &Rows) {
+        for (number, sites) in owners.iter().filter(|(_, s)| s.len() > 1) {
+            if facts.numbers[number as usize].status != Status::Clean {
                 continue;
-            };
-            // Where other numbers lead pages that sell nothing, strangers share the host.
-            let alone = site.led_pages.saturating_mul(4) <= site.telling.saturating_mul(5);
-            for held in site.own() {
-                let number = &facts.numbers[held.number as usize];
-                if number.status != Status::Clean || number.sites < 2 {
-                    continue;
-                }
-                let bits = match (cores.lead[core as usize], held.prominent) {
-                    (None, _) => FAINT_BITS,
-                    (_, true) if held.together && alone => TOGETHER_BITS,
-                    // On one page of many it may be a rival's that is quoted there.
-                    _ if !alone => STRANGE_BITS,
-                    _ if held.lead_pages >= 3 => OFTEN_BITS,
-                    _ if held.lead_pages == 2 || site.telling <= 4 => APART_BITS,
-                    _ => ONCE_BITS,
-                };
-                let group = groups
-                    .entry(held.number)
-                    .or_default()
-                    .entry(core)
-                    .or_default();
-                group.bits += bits;
-                group.sites.push(index as u32);
             }
-        }
-        for (number, groups) in groups.iter().filter(|(_, g)| g.len() > 1) {
-            let led = |core: u32| cores.lead[core as usize] == Some(*number);
-            let Some((hub, centre)) = hub(groups, led) else {
+            let core_of = |site: u32| cores.of_site[site as usize];
+            if sites.iter().all(|&s| core_of(s) == core_of(sites[0])) {
+                continue;
+            }
+            let mut groups = Groups::new();
+            for &site in sites {
+                if let Some(core) = core_of(site) {
+                    let group = groups.entry(core).or_default();
+                    group.bits += strength(facts, cores, core, site, number);
+                    group.sites.push(site);
+                }
+            }
+            let led = |core: u32| cores.lead[core as usize] == Some(number);
+            let Some((hub, centre)) = hub(&groups, led).filter(|_| groups.len() > 1) else {
                 continue;
             };
             for (&core, group) in groups.iter().filter(|(c, _)| **c != hub) {
@@ -141,7 +126,9 @@ impl Links {
             };
             for (&core, group) in shared.groups.iter().filter(|(c, _)| **c != hub) {
                 let samples = (cores.without(hub, centre), cores.without(core, group));
-                let link = self.add((hub, core), shared.kind, shared.kind.cap(), samples);
+                let cold = facts.ids[shared.id as usize].cold;
+                let bits = id_bits(shared.kind, cold, facts.background);
+                let link = self.add((hub, core), shared.kind, bits, samples);
                 link.whole_filing |=
                     shared.kind == EvidenceKind::Filing && whole(hub, centre) && whole(core, group);
             }
@@ -155,7 +142,7 @@ impl Links {
             let Some(from) = cores.of_site[index] else {
                 continue;
             };
-            for &to in &site.links {
+            for &to in &site.traces.links {
                 let to = cores.of_site[to as usize].filter(|&c| c != from);
                 if let Some(to) = to
                     && let Some(link) = self.pairs.get_mut(&(from.min(to), from.max(to)))
@@ -185,7 +172,6 @@ impl Links {
     pub fn weigh(
         self,
         facts: &Facts,
-        background: &Background,
         cores: &Cores,
         kits: &Kits,
         threshold: f64,
@@ -209,14 +195,7 @@ impl Links {
             let kit = link
                 .samples
                 .iter()
-                .map(|&(x, y)| {
-                    compare(
-                        &facts.sites[x as usize],
-                        &facts.sites[y as usize],
-                        background,
-                    )
-                    .bits
-                })
+                .map(|&(x, y)| compare(facts, x, y).bits)
                 .fold(0.0, f64::max);
             let support = if kit >= KIT_FLOOR {
                 // That two use a kit which others use, too, says the less the more they are.
@@ -241,6 +220,26 @@ struct Group {
 }
 
 type Groups = BTreeMap<u32, Group>;
+
+/// Bits that a site of a core adds by standing behind a number.
+fn strength(facts: &Facts, cores: &Cores, core: u32, site: u32, number: u32) -> f64 {
+    let site = &facts.sites[site as usize];
+    let Ok(held) = site.numbers.binary_search_by_key(&number, |n| n.number) else {
+        return 0.0;
+    };
+    let held = &site.numbers[held];
+    // Where other numbers lead pages that sell nothing, strangers share the host.
+    let alone = site.led_pages.saturating_mul(4) <= site.telling.saturating_mul(5);
+    match (cores.lead[core as usize], held.prominent) {
+        (None, _) => FAINT_BITS,
+        (_, true) if held.together && alone => TOGETHER_BITS,
+        // On one page of many it may be a rival's that is quoted there.
+        _ if !alone => STRANGE_BITS,
+        _ if held.lead_pages >= 3 => OFTEN_BITS,
+        _ if held.lead_pages == 2 || site.telling <= 4 => APART_BITS,
+        _ => ONCE_BITS,
+    }
+}
 
 /// The core that evidence radiates from: a preferred one, else the one with most sites.
 fn hub(groups: &Groups, preferred: impl Fn(u32) -> bool) -> Option<(u32, &Group)> {

@@ -7,15 +7,16 @@
 //! | step | where |
 //! | --- | --- |
 //! | compact facts, interned | [`Builder`] |
-//! | facts gathered by site | `facts` |
-//! | how common things are among the innocent | `background` |
+//! | facts gathered by site | `facts`, `gather` |
+//! | how common things are among the innocent | `background`, `tokens` |
 //! | which numbers may link, and the verdict on each | [`verdict`] |
 //! | typed evidence in bits | [`evidence`] |
 //! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
 //! | same hand: operators | `operator`, with `core`, `links`, `account` and `cited` |
 //! | Leiden | `cluster` |
-//! | networks with score, reasons and evidence | `network`, with `shared` |
+//! | networks with score and reasons | `network` |
+//! | evidence in words, when it is asked for | `shared` |
 //! | measures | [`score`] |
 //!
 //! # Two levels
@@ -41,12 +42,15 @@ mod builder;
 mod cited;
 mod cluster;
 mod core;
+mod csr;
 pub mod evidence;
 mod facts;
+mod gather;
 mod kit;
 mod links;
 mod network;
 mod operator;
+mod par;
 mod pool;
 pub mod score;
 mod shared;
@@ -54,6 +58,7 @@ mod shared;
 pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
+mod tokens;
 pub mod verdict;
 
 use crate::extract::number::Kind;
@@ -78,9 +83,9 @@ pub struct Graph {
     pub pages: u64,
     /// Sites without hotline pages, from which frequencies come.
     pub background_sites: u32,
-    /// Sites of each number: `holders[starts[n]..starts[n + 1]]`.
-    starts: Vec<u32>,
-    holders: Vec<u32>,
+    /// Sites of each number, in order.
+    holders: csr::Rows,
+    shared: shared::Store,
 }
 
 /// A site with what its pages show.
@@ -234,8 +239,17 @@ impl Graph {
 
     /// Sites that show the number, in order.
     pub fn sites_of(&self, number: u32) -> &[u32] {
-        let number = number as usize;
-        &self.holders[self.starts[number] as usize..self.starts[number + 1] as usize]
+        self.holders.row(number)
+    }
+
+    /// What members of a network share, strongest first.
+    pub fn evidence(&self, network: &Network) -> Vec<Evidence> {
+        shared::Shared::new(self).of_network(network)
+    }
+
+    /// What sites of a kit family share, most frequent first.
+    pub fn kit_evidence(&self, kit: &Kit) -> Vec<Evidence> {
+        shared::Shared::new(self).of_kit(kit)
     }
 
     /// The verdict on a number.
@@ -265,10 +279,10 @@ impl Graph {
 
 /// Facts → graph: the steps of the table above, in order.
 fn assemble(mut facts: Facts, official: &OfficialNumbers, threshold: f64) -> Graph {
-    let background = background::Background::of(&facts);
     verdict::classify(&mut facts, official);
-    let kits = kit::families(&facts, &background);
-    verdict::suspect(&mut facts, &kits);
-    let operators = operator::operators(&mut facts, &background, &kits, threshold);
-    network::describe(facts, &background, kits, operators)
+    let kits = kit::families(&facts);
+    let owners = facts.owners();
+    verdict::suspect(&mut facts, &kits, &owners);
+    let operators = operator::operators(&mut facts, &kits, &owners, threshold);
+    network::describe(facts, kits, operators)
 }

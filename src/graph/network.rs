@@ -1,16 +1,17 @@
 //! Networks and kits in full: ids, members, claims, dates, score, reasons and evidence.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::background::Background;
-use super::evidence::{Evidence, EvidenceKind};
-use super::facts::{Facts, SiteFacts};
+use super::csr::Rows;
+use super::evidence::{EvidenceKind, token_kind};
+use super::facts::{Claimed, Facts, SiteFacts};
 use super::kit::Kits;
 use super::operator::Operators;
-use super::shared::{SHOWN, Shared};
+use super::par;
+use super::shared::Store;
 use super::verdict::{Status, count};
 use super::{Claim, Graph, NumberNode, SiteNode};
 
@@ -37,8 +38,6 @@ pub struct Network {
     /// Seconds since the Unix epoch.
     pub first_seen: i64,
     pub last_seen: i64,
-    /// Strongest first.
-    pub evidence: Vec<Evidence>,
 }
 
 /// Sites made by one generator.
@@ -54,102 +53,91 @@ pub struct Kit {
     pub pages: u32,
     pub first_seen: i64,
     pub last_seen: i64,
-    pub evidence: Vec<Evidence>,
 }
 
 /// Puts the graph together.
-pub(super) fn describe(
-    facts: Facts,
-    background: &Background,
-    kits: Kits,
-    operators: Operators,
-) -> Graph {
+pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Graph {
+    let store = Store::of(&mut facts);
     let view = View {
         facts: &facts,
-        shared: Shared::new(&facts, background),
+        shared: &store,
     };
-    let mut kit_list = kits
-        .members
-        .into_iter()
-        .map(|s| view.kit(s))
-        .collect::<Vec<_>>();
+    let mut kit_list = par::map(kits.members.len(), |k| view.kit(kits.members[k].clone()));
     kit_list.sort_by_cached_key(|k| (Reverse(k.sites.len()), Reverse(k.pages), k.sites[0]));
     unique(
         kit_list.iter_mut().map(|k| (&mut k.id, k.sites[0])),
         &facts,
         'k',
     );
-    let mut networks = operators
-        .into_iter()
-        .map(|s| view.network(s))
-        .collect::<Vec<_>>();
+    let mut networks = par::map(operators.len(), |n| view.network(operators[n].clone()));
     networks.sort_by_cached_key(|n| (Reverse(n.sites.len()), Reverse(n.pages), n.sites[0]));
     unique(
         networks.iter_mut().map(|n| (&mut n.id, n.sites[0])),
         &facts,
         'n',
     );
-
-    let mut sites: Vec<SiteNode> = Vec::with_capacity(facts.sites.len());
+    let claimed = par::map(facts.sites.len(), |s| view.brands(&[s as u32]));
     let mut numbers = facts.numbers;
-    for site in facts.sites {
-        sites.push(site_node(site, &facts.brands, &facts.categories));
-    }
+    let with_claims = facts.sites.into_iter().zip(claimed);
+    let mut sites: Vec<SiteNode> = with_claims.map(|(s, c)| site_node(s, c)).collect();
     for (index, kit) in kit_list.iter().enumerate() {
         kit.sites
             .iter()
             .for_each(|&s| sites[s as usize].kit = Some(index as u32));
     }
     for (index, network) in networks.iter_mut().enumerate() {
-        let mut used = BTreeSet::new();
-        for &site in &network.sites {
-            sites[site as usize].network = Some(index as u32);
-            used.extend(sites[site as usize].kit);
-        }
-        network.kits = used.into_iter().collect();
+        let members = network.sites.iter();
+        network.kits = distinct(members.filter_map(|&s| sites[s as usize].kit));
+        let members = network.sites.iter();
+        members.for_each(|&s| sites[s as usize].network = Some(index as u32));
     }
     for kit in &mut kit_list {
-        let used: BTreeSet<u32> = kit
-            .sites
-            .iter()
-            .filter_map(|&s| sites[s as usize].network)
-            .collect();
-        kit.networks = used.into_iter().collect();
+        let members = kit.sites.iter();
+        kit.networks = distinct(members.filter_map(|&s| sites[s as usize].network));
     }
-    assign_numbers(&mut numbers, &networks, &sites);
-    let (starts, holders) = postings(&sites, numbers.len());
+    let of_site = |(index, site): (usize, &'_ SiteNode)| {
+        let numbers: Vec<u32> = site.numbers.iter().map(|n| n.number).collect();
+        numbers.into_iter().map(move |n| (n, index as u32))
+    };
+    let holders = Rows::of(numbers.len(), || sites.iter().enumerate().flat_map(of_site));
+    assign_numbers(&mut numbers, &holders, &sites);
     Graph {
         sites,
         numbers,
         networks,
         kits: kit_list,
         pages: facts.pages,
-        background_sites: background.sites(),
-        starts,
+        background_sites: facts.background.sites(),
         holders,
+        shared: store,
     }
 }
 
+/// In order, each once.
+fn distinct(items: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut all: Vec<u32> = items.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 /// A number belongs to the network in which most sites stand behind it.
-fn assign_numbers(numbers: &mut [NumberNode], networks: &[Network], sites: &[SiteNode]) {
-    let mut best: BTreeMap<u32, (u32, Reverse<u32>)> = BTreeMap::new();
-    for (index, network) in networks.iter().enumerate() {
-        let mut behind: BTreeMap<u32, u32> = BTreeMap::new();
-        for &site in &network.sites {
-            for own in sites[site as usize].numbers.iter().filter(|n| n.own) {
-                *behind.entry(own.number).or_default() += 1;
-            }
+fn assign_numbers(numbers: &mut [NumberNode], holders: &Rows, sites: &[SiteNode]) {
+    for ((index, holders), number) in holders.iter().zip(numbers) {
+        if number.status != Status::Clean || number.own_sites == 0 {
+            continue;
         }
-        for (number, n) in behind {
-            let here = (n, Reverse(index as u32));
-            let held = best.entry(number).or_insert(here);
-            *held = here.max(*held);
-        }
-    }
-    for (number, (_, Reverse(network))) in best {
-        if numbers[number as usize].status == Status::Clean {
-            numbers[number as usize].network = Some(network);
-        }
+        let stands = |site: &&SiteNode| {
+            let held = site.numbers.binary_search_by_key(&index, |n| n.number);
+            held.is_ok_and(|at| site.numbers[at].own)
+        };
+        let behind = holders.iter().map(|&s| &sites[s as usize]).filter(stands);
+        let mut networks: Vec<u32> = behind.filter_map(|s| s.network).collect();
+        networks.sort_unstable();
+        let most = networks
+            .chunk_by(|a, b| a == b)
+            .max_by_key(|c| (c.len(), Reverse(c[0])));
+        number.network = most.map(|c| c[0]);
     }
 }
 
@@ -172,22 +160,7 @@ fn hashed(letter: char, text: &str) -> String {
     format!("{letter}{:010x}", xxh3_64(text.as_bytes()) >> 24)
 }
 
-fn postings(sites: &[SiteNode], numbers: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut pairs: Vec<(u32, u32)> = Vec::new();
-    for (index, site) in sites.iter().enumerate() {
-        pairs.extend(site.numbers.iter().map(|n| (n.number, index as u32)));
-    }
-    pairs.sort_unstable();
-    let mut starts = vec![0u32; numbers + 1];
-    pairs.iter().for_each(|p| starts[p.0 as usize + 1] += 1);
-    for i in 0..numbers {
-        starts[i + 1] += starts[i];
-    }
-    (starts, pairs.into_iter().map(|p| p.1).collect())
-}
-
-fn site_node(site: SiteFacts, brands: &[String], categories: &[String]) -> SiteNode {
-    let claims = claims(std::iter::once(&site.brands), brands, categories);
+fn site_node(site: SiteFacts, brands: Vec<Claim>) -> SiteNode {
     SiteNode {
         name: site.name,
         network: None,
@@ -199,49 +172,36 @@ fn site_node(site: SiteFacts, brands: &[String], categories: &[String]) -> SiteN
         first_seen: site.first_seen,
         last_seen: site.last_seen,
         numbers: site.numbers,
-        brands: claims,
+        brands,
     }
 }
 
-type Claimed = BTreeMap<(u32, Option<u32>), u32>;
-
 /// Brands with their product nouns, those of most pages first.
-fn claims<'a>(
-    all: impl Iterator<Item = &'a Claimed>,
-    brands: &[String],
-    categories: &[String],
-) -> Vec<Claim> {
-    let mut by_brand: BTreeMap<u32, (u64, BTreeMap<u32, u64>)> = BTreeMap::new();
-    for claimed in all {
-        for (&(brand, category), &pages) in claimed {
-            let entry = by_brand.entry(brand).or_default();
-            entry.0 += u64::from(pages);
-            if let Some(category) = category {
-                *entry.1.entry(category).or_default() += u64::from(pages);
-            }
+fn claims(mut all: Claimed, brands: &[String], categories: &[String]) -> Vec<Claim> {
+    all.sort_unstable();
+    let pages =
+        |list: &[((u32, Option<u32>), u32)]| -> u64 { list.iter().map(|c| u64::from(c.1)).sum() };
+    let by_brand = all.chunk_by(|a, b| a.0.0 == b.0.0);
+    let mut order: Vec<_> = by_brand.map(|list| (pages(list), list)).collect();
+    order.sort_by_key(|(pages, list)| (Reverse(*pages), list[0].0));
+    let claim = |(_, list): (u64, &[((u32, Option<u32>), u32)])| {
+        let nouns = list.chunk_by(|a, b| a.0 == b.0);
+        let mut nouns: Vec<(u64, u32)> = nouns
+            .filter_map(|noun| Some((pages(noun), noun[0].0.1?)))
+            .collect();
+        nouns.sort_by_key(|&(pages, category)| (Reverse(pages), category));
+        let name = |n: &(u64, u32)| categories[n.1 as usize].clone();
+        Claim {
+            brand: brands[list[0].0.0 as usize].clone(),
+            categories: nouns.iter().map(name).collect(),
         }
-    }
-    let mut order: Vec<_> = by_brand.into_iter().collect();
-    order.sort_by_key(|(brand, (pages, _))| (Reverse(*pages), *brand));
-    order
-        .into_iter()
-        .map(|(brand, (_, nouns))| {
-            let mut nouns: Vec<_> = nouns.into_iter().collect();
-            nouns.sort_by_key(|&(category, pages)| (Reverse(pages), category));
-            Claim {
-                brand: brands[brand as usize].clone(),
-                categories: nouns
-                    .iter()
-                    .map(|n| categories[n.0 as usize].clone())
-                    .collect(),
-            }
-        })
-        .collect()
+    };
+    order.into_iter().map(claim).collect()
 }
 
 struct View<'a> {
     facts: &'a Facts,
-    shared: Shared<'a>,
+    shared: &'a Store,
 }
 
 impl View<'_> {
@@ -249,24 +209,26 @@ impl View<'_> {
         &self.facts.sites[site as usize]
     }
 
-    /// Clean numbers that the sites stand behind, with the sites, those of most sites first.
-    fn numbers(&self, sites: &[u32]) -> Vec<(u32, Vec<u32>)> {
-        let mut held: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for &site in sites {
-            for own in self.site(site).own() {
-                if self.facts.numbers[own.number as usize].status == Status::Clean {
-                    held.entry(own.number).or_default().push(site);
-                }
-            }
-        }
-        let mut held: Vec<_> = held.into_iter().collect();
-        held.sort_by_key(|(number, sites)| (Reverse(sites.len()), *number));
+    /// Clean numbers that the sites stand behind, with how many do, those of most sites first.
+    fn numbers(&self, sites: &[u32]) -> Vec<(u32, u32)> {
+        let own = sites.iter().flat_map(|&s| self.site(s).own());
+        let mut held: Vec<u32> = own
+            .map(|n| n.number)
+            .filter(|&n| self.facts.numbers[n as usize].status == Status::Clean)
+            .collect();
+        held.sort_unstable();
+        let mut held: Vec<(u32, u32)> = held
+            .chunk_by(|a, b| a == b)
+            .map(|list| (list[0], list.len() as u32))
+            .collect();
+        held.sort_by_key(|&(number, sites)| (Reverse(sites), number));
         held
     }
 
     fn brands(&self, sites: &[u32]) -> Vec<Claim> {
+        let all = sites.iter().flat_map(|&s| &self.site(s).brands);
         claims(
-            sites.iter().map(|&s| &self.site(s).brands),
+            all.copied().collect(),
             &self.facts.brands,
             &self.facts.categories,
         )
@@ -294,28 +256,14 @@ impl View<'_> {
 
     fn network(&self, sites: Vec<u32>) -> Network {
         let held = self.numbers(&sites);
-        let mut evidence: Vec<Evidence> = held
-            .iter()
-            .filter(|(_, s)| s.len() > 1)
-            .take(SHOWN)
-            .map(|(number, s)| self.shared.number_evidence(*number, s))
-            .collect();
-        evidence.extend(self.shared.shared_ids(&sites));
-        evidence.extend(self.shared.shared_tokens(&sites));
-        evidence.sort_by(|a, b| {
-            b.bits
-                .total_cmp(&a.bits)
-                .then(b.sites.len().cmp(&a.sites.len()))
-                .then_with(|| (a.kind, &a.value).cmp(&(b.kind, &b.value)))
-        });
         let id = match held.first() {
             Some((number, _)) => hashed('n', &self.facts.numbers[*number as usize].digits),
             None => hashed('n', &self.site(sites[0]).name),
         };
         let brands = self.brands(&sites);
-        let (score, reasons) = self.score(&sites, &held, &brands, &evidence);
+        let (score, reasons) = self.score(&sites, &held, &brands);
         let (first_seen, last_seen) = self.span(&sites);
-        let digits = |n: &(u32, Vec<u32>)| &self.facts.numbers[n.0 as usize].digits;
+        let digits = |n: &(u32, u32)| &self.facts.numbers[n.0 as usize].digits;
         Network {
             id,
             aliases: held
@@ -331,25 +279,16 @@ impl View<'_> {
             reasons,
             first_seen,
             last_seen,
-            evidence,
             sites,
         }
     }
 
     fn kit(&self, sites: Vec<u32>) -> Kit {
-        let mut evidence = self.shared.shared_tokens(&sites);
-        evidence.sort_by(|a, b| {
-            b.sites
-                .len()
-                .cmp(&a.sites.len())
-                .then(b.bits.total_cmp(&a.bits))
-                .then_with(|| (a.kind, &a.value).cmp(&(b.kind, &b.value)))
-        });
-        let id = match evidence.first() {
-            Some(strongest) => hashed(
-                'k',
-                &format!("{} {}", strongest.kind.as_str(), strongest.value),
-            ),
+        let id = match self.shared.commonest(&sites) {
+            Some(token) => {
+                let (kind, hash) = (token_kind(token).as_str(), token.parts().1);
+                hashed('k', &format!("{kind} {hash:016x}"))
+            }
             None => hashed('k', &self.site(sites[0]).name),
         };
         let (first_seen, last_seen) = self.span(&sites);
@@ -361,31 +300,24 @@ impl View<'_> {
             pages: self.pages(&sites),
             first_seen,
             last_seen,
-            evidence,
             sites,
         }
     }
 
     /// How sure we are that these sites are one hand's hotline spam.
-    fn score(
-        &self,
-        sites: &[u32],
-        held: &[(u32, Vec<u32>)],
-        brands: &[Claim],
-        evidence: &[Evidence],
-    ) -> (f64, Vec<String>) {
+    fn score(&self, sites: &[u32], held: &[(u32, u32)], brands: &[Claim]) -> (f64, Vec<String>) {
         let mut reasons = Vec::new();
         let mut doubt = 0.6;
-        if let Some((number, with)) = held.first().filter(|(_, with)| with.len() > 1) {
-            let digits = &self.facts.numbers[*number as usize].digits;
+        let mut kinds = self.shared.kinds(sites);
+        if let Some(&(number, with)) = held.first().filter(|(_, with)| *with > 1) {
+            kinds.insert(EvidenceKind::Number);
+            let digits = &self.facts.numbers[number as usize].digits;
             reasons.push(format!(
-                "{} of {} stand behind {digits}",
-                with.len(),
+                "{with} of {} stand behind {digits}",
                 count(sites.len() as u32, "site")
             ));
             doubt *= 0.3;
         }
-        let kinds: BTreeSet<EvidenceKind> = evidence.iter().map(|e| e.kind).collect();
         for kind in kinds.iter().filter(|k| **k != EvidenceKind::Number) {
             doubt *= if kind.cap() > 8.0 { 0.7 } else { 0.85 };
         }

@@ -10,17 +10,17 @@
 //! 4. A site that shows no number of its own joins the one operator that uses its kit.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use crate::extract::number::Kind;
 
 use super::SiteNumber;
-use super::background::Background;
 use super::cited::cited;
 use super::cluster::leiden;
 use super::core::{Cores, lead};
+use super::csr::Rows;
 use super::facts::Facts;
-use super::kit::{Kits, compare, compare_tokens};
+use super::kit::{Kits, compare};
 use super::links::Links;
 use super::verdict::Status;
 
@@ -33,53 +33,48 @@ pub(super) type Operators = Vec<Vec<u32>>;
 /// Finds the operators; labels numbers that several of them cite.
 pub(super) fn operators(
     facts: &mut Facts,
-    background: &Background,
     kits: &Kits,
+    by_number: &Rows,
     threshold: f64,
 ) -> Operators {
-    for number in cited(facts) {
+    for number in cited(facts, by_number) {
         facts.numbers[number as usize].status = Status::Cited;
     }
     let facts = &*facts;
     let cores = Cores::of(facts);
-    let links = Links::between(facts, &cores).weigh(facts, background, &cores, kits, threshold);
+    let links = Links::between(facts, &cores, by_number).weigh(facts, &cores, kits, threshold);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site
         .iter()
         .map(|c| c.map(|c| community[c as usize]))
         .collect();
-    attach(facts, background, kits, &cores, &mut of_site);
-    let owners = owners(facts, &of_site);
+    attach(facts, kits, &cores, &mut of_site);
+    let owners = owners(facts, by_number, &of_site);
     attach_mixed(facts, &owners, &mut of_site);
-    attach_cold(facts, background, &owners, &mut of_site);
-    let mut groups: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-    for (site, group) in of_site.iter().enumerate() {
-        if let Some(group) = group {
-            groups.entry(*group).or_default().push(site as u32);
-        }
-    }
+    attach_cold(facts, by_number, &owners, &mut of_site);
+    let placed = || {
+        (0u32..)
+            .zip(&of_site)
+            .filter_map(|(site, group)| Some(((*group)?, site)))
+    };
+    let groups = Rows::of(cores.members.len(), placed);
     let mut found: Operators = groups
-        .into_values()
-        .filter(|g| g.len() > 1 || stands_alone(facts, g[0]))
+        .iter()
+        .filter(|(_, g)| g.len() > 1 || (g.len() == 1 && stands_alone(facts, g[0])))
+        .map(|(_, g)| g.to_vec())
         .collect();
-    found.sort();
+    found.sort_unstable_by_key(|g| g[0]);
     found
 }
 
 /// Attaches sites that show no number of their own to the one operator that uses their kit.
-fn attach(
-    facts: &Facts,
-    background: &Background,
-    kits: &Kits,
-    cores: &Cores,
-    of_site: &mut [Option<u32>],
-) {
-    let mut size: BTreeMap<u32, u32> = BTreeMap::new();
+fn attach(facts: &Facts, kits: &Kits, cores: &Cores, of_site: &mut [Option<u32>]) {
+    let mut size = vec![0u32; cores.members.len()];
     of_site
         .iter()
         .flatten()
-        .for_each(|&g| *size.entry(g).or_default() += 1);
+        .for_each(|&g| size[g as usize] += 1);
     for family in &kits.members {
         // Operators in this family, with the sites that show their numbers.
         let mut users: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
@@ -87,7 +82,7 @@ fn attach(
             if let (Some(group), Some(core)) =
                 (of_site[site as usize], cores.of_site[site as usize])
                 && (cores.lead[core as usize].is_some()
-                    || size[&group] > 1
+                    || size[group as usize] > 1
                     || shows_number(facts, site))
             {
                 users.entry(group).or_default().push(site);
@@ -105,11 +100,7 @@ fn attach(
                 of_site[site as usize].is_some_and(|g| g != group) && shows_none(facts, site);
             let near = || {
                 sites.iter().take(8).any(|&other| {
-                    let found = compare(
-                        &facts.sites[site as usize],
-                        &facts.sites[other as usize],
-                        background,
-                    );
+                    let found = compare(facts, site, other);
                     found.bits >= ATTACH_BITS && found.kinds >= 2
                 })
             };
@@ -121,33 +112,30 @@ fn attach(
 }
 
 /// The operator of each number that hotline sites stand behind, where it is but one's.
-fn owners(facts: &Facts, of_site: &[Option<u32>]) -> HashMap<u32, u32> {
-    let mut owners: HashMap<u32, BTreeMap<u32, u32>> = HashMap::new();
-    for (site, group) in facts.sites.iter().zip(of_site) {
-        let Some(group) = *group else { continue };
-        let own = site.own().map(|n| n.number);
-        for number in own.filter(|&n| facts.numbers[n as usize].status == Status::Clean) {
-            let groups = owners.entry(number).or_default();
-            *groups.entry(group).or_default() += 1;
+fn owners(facts: &Facts, by_number: &Rows, of_site: &[Option<u32>]) -> Vec<Option<u32>> {
+    let owner = |(number, sites): (u32, &[u32])| {
+        if facts.numbers[number as usize].status != Status::Clean {
+            return None;
         }
-    }
-    let of_number = owners.into_iter().filter_map(|(number, groups)| {
-        let all: u32 = groups.values().sum();
-        let (&group, &most) = groups.iter().max_by_key(|(g, n)| (**n, Reverse(**g)))?;
-        (most * 10 >= all * 9).then_some((number, group))
-    });
-    of_number.collect()
+        let mut groups: Vec<u32> = sites.iter().filter_map(|&s| of_site[s as usize]).collect();
+        groups.sort_unstable();
+        let most = groups
+            .chunk_by(|a, b| a == b)
+            .max_by_key(|c| (c.len(), Reverse(c[0])))?;
+        (most.len() * 10 >= groups.len() * 9).then_some(most[0])
+    };
+    by_number.iter().map(owner).collect()
 }
 
 /// A site that many numbers lead in turn belongs to an operator if most of them do.
-fn attach_mixed(facts: &Facts, owners: &HashMap<u32, u32>, of_site: &mut [Option<u32>]) {
+fn attach_mixed(facts: &Facts, owners: &[Option<u32>], of_site: &mut [Option<u32>]) {
     for (index, site) in facts.sites.iter().enumerate() {
         if !site.hot || !site.mixed {
             continue;
         }
         let mut pages: BTreeMap<u32, u32> = BTreeMap::new();
         for held in &site.numbers {
-            if let Some(&group) = owners.get(&held.number) {
+            if let Some(group) = owners[held.number as usize] {
                 *pages.entry(group).or_default() += held.lead_pages;
             }
         }
@@ -167,24 +155,17 @@ fn attach_mixed(facts: &Facts, owners: &HashMap<u32, u32>, of_site: &mut [Option
 /// Bits of a generator's traces at which a site that sells nothing yet is one of its operator's:
 /// the number alone might be quoted there.
 const TRACE_BITS: f64 = 8.0;
+/// Sites behind a number that such a site is compared with.
+const HOLDERS: usize = 16;
 
 /// A site without hotline pages (a home page, the root of a pool of subdomains) belongs to the
 /// operator whose number leads all of it, if it shows that operator's kit, too.
 fn attach_cold(
     facts: &Facts,
-    background: &Background,
-    owners: &HashMap<u32, u32>,
+    by_number: &Rows,
+    owners: &[Option<u32>],
     of_site: &mut [Option<u32>],
 ) {
-    let mut holders: HashMap<u32, Vec<u32>> = HashMap::new();
-    for (index, site) in facts.sites.iter().enumerate() {
-        for own in site.own().filter(|n| owners.contains_key(&n.number)) {
-            let list = holders.entry(own.number).or_default();
-            if list.len() < 16 {
-                list.push(index as u32);
-            }
-        }
-    }
     for (index, site) in facts.sites.iter().enumerate() {
         let led = |n: &&SiteNumber| n.lead_pages > 0;
         let mut leading = site.numbers.iter().filter(led);
@@ -192,19 +173,15 @@ fn attach_cold(
             continue;
         };
         let whole = held.lead_pages.saturating_mul(2) >= site.pages && site.hot_pages == 0;
-        let Some((&group, list)) = owners
-            .get(&held.number)
-            .zip(holders.get(&held.number))
-            .filter(|_| whole)
-        else {
+        let Some(group) = owners[held.number as usize].filter(|_| whole) else {
             continue;
         };
+        let mut list = by_number.row(held.number).iter().take(HOLDERS);
         let traces = |&other: &u32| {
-            let tokens = &facts.sites[other as usize].tokens;
-            let found = compare_tokens(&site.cold_tokens, tokens, background);
+            let found = compare(facts, index as u32, other);
             found.bits >= TRACE_BITS && (found.lines >= 2 || (found.lines > 0 && found.kinds >= 2))
         };
-        if list.iter().any(traces) {
+        if list.any(traces) {
             of_site[index] = Some(group);
         }
     }

@@ -68,7 +68,7 @@ fn one_number_under_three_brands_is_one_network_without_any_background() {
     let network = &graph.networks[0];
     assert_eq!(network.brands.len(), 3);
     assert_eq!(network.brands[0].categories, ["指纹锁"]);
-    assert_eq!(network.evidence[0].value, "4001110000");
+    assert_eq!(graph.evidence(network)[0].value, "4001110000");
     assert!(network.score > 0.8, "{}", network.score);
     assert_eq!(
         graph.verdict(graph.number("4001110000").unwrap()).answer,
@@ -403,7 +403,7 @@ fn evidence_is_strongest_first_and_explained() {
     let mut pages = operator("a", "4001110000", "kit", 6);
     pages.extend(news(10));
     let graph = graph(&pages);
-    let evidence = &graph.networks[0].evidence;
+    let evidence = graph.evidence(&graph.networks[0]);
     assert!(evidence.len() > 3);
     assert!(evidence.windows(2).all(|w| w[0].bits >= w[1].bits));
     assert!(

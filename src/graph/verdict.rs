@@ -5,15 +5,15 @@
 //! or an innocent shop shows, one that many operators quote. Those keep their place in the
 //! graph, with a label, and link nothing.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::HashSet;
 
 use serde::Serialize;
 
 use crate::extract::number::Kind;
 use crate::lists::OfficialNumbers;
 
-use super::account::common_ids;
-use super::facts::{Facts, SiteFacts};
+use super::csr::Rows;
+use super::facts::{Facts, Identifier, SiteFacts};
 use super::kit::Kits;
 use super::{Graph, NumberNode};
 
@@ -111,8 +111,18 @@ fn is_cited(number: &NumberNode) -> bool {
 
 /// How many different brands the names stand for: a name that contains another is the same.
 pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> u32 {
+    let mut names = names.peekable();
+    let first = names.next();
+    if names.peek().is_none() {
+        return first.is_some().into();
+    }
     let mut kept: Vec<String> = Vec::new();
-    let mut all: Vec<String> = names.take(BRANDS).map(str::to_lowercase).collect();
+    let mut all: Vec<String> = first
+        .into_iter()
+        .chain(names)
+        .take(BRANDS)
+        .map(str::to_lowercase)
+        .collect();
     all.sort_by(|a, b| (a.chars().count(), a).cmp(&(b.chars().count(), b)));
     for name in all {
         if !kept.iter().any(|k| name.contains(k.as_str())) {
@@ -123,36 +133,36 @@ pub(super) fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> u32 {
 }
 
 /// Second look, once kits are known: a number of one brand on sites that share nothing else.
-pub(super) fn suspect(facts: &mut Facts, kits: &Kits) {
-    let common = common_ids(facts);
-    let mut holders: Vec<Vec<u32>> = vec![Vec::new(); facts.numbers.len()];
-    for (index, site) in facts.sites.iter().enumerate() {
-        for own in site.own() {
-            holders[own.number as usize].push(index as u32);
+pub(super) fn suspect(facts: &mut Facts, kits: &Kits, owners: &Rows) {
+    let Facts {
+        numbers,
+        sites: all,
+        ids,
+        ..
+    } = facts;
+    for (number, sites) in numbers.iter_mut().zip(owners.iter().map(|(_, s)| s)) {
+        if sites.is_empty() {
+            continue;
         }
-    }
-    for (number, sites) in facts.numbers.iter_mut().zip(holders) {
-        let mut families: Vec<u32> = sites
-            .iter()
-            .filter_map(|&s| kits.of_site[s as usize])
-            .collect();
+        let of_site = |&s: &u32| kits.of_site[s as usize];
+        let mut families: Vec<u32> = sites.iter().filter_map(of_site).collect();
         let made = families.len();
         families.sort_unstable();
         families.dedup();
         number.kits = families.len() as u32;
-        let alone = families.len() == made && !share_ids(&sites, &facts.sites, &common);
-        if number.status == Status::Clean && number.is_bound() && sites.len() >= 2 && alone {
+        let bound = number.status == Status::Clean && number.is_bound() && sites.len() >= 2;
+        if bound && number.kits as usize == made && !share_ids(sites, all, ids) {
             number.status = Status::OneBrand;
         }
     }
 }
 
-fn share_ids(sites: &[u32], all: &[SiteFacts], common: &HashSet<u32>) -> bool {
-    let mut seen = BTreeSet::new();
+fn share_ids(sites: &[u32], all: &[SiteFacts], ids: &[Identifier]) -> bool {
+    let mut seen = HashSet::new();
     sites
         .iter()
-        .flat_map(|&s| &all[s as usize].ids)
-        .any(|id| !common.contains(id) && !seen.insert(id))
+        .flat_map(|&s| &all[s as usize].traces.ids)
+        .any(|id| !ids[*id as usize].common && !seen.insert(id))
 }
 
 /// Weighs a number for the graph's users.

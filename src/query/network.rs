@@ -35,27 +35,24 @@ struct Line<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct EvidenceLine<'a> {
     pub kind: &'static str,
-    pub value: &'a str,
+    pub value: String,
     pub sites: Vec<&'a str>,
     pub bits: f64,
-    pub why: &'a str,
+    pub why: String,
 }
 
-pub(super) fn evidence_lines<'a>(
-    graph: &'a Graph,
-    evidence: &'a [Evidence],
-) -> Vec<EvidenceLine<'a>> {
-    let line = |e: &'a Evidence| EvidenceLine {
+pub(super) fn evidence_lines<'a>(graph: &'a Graph, evidence: &[Evidence]) -> Vec<EvidenceLine<'a>> {
+    let line = |e: &Evidence| EvidenceLine {
         kind: e.kind.as_str(),
-        value: &e.value,
+        value: e.value.clone(),
         sites: e.sites.iter().map(|&s| graph.site_name(s)).collect(),
         bits: e.bits,
-        why: &e.why,
+        why: e.why.clone(),
     };
     evidence.iter().map(line).collect()
 }
 
-fn line<'a>(graph: &'a Graph, network: &'a Network, full: bool) -> Line<'a> {
+fn line<'a>(graph: &'a Graph, network: &'a Network, shared: Option<&[Evidence]>) -> Line<'a> {
     Line {
         network: &network.id,
         aliases: &network.aliases,
@@ -73,7 +70,7 @@ fn line<'a>(graph: &'a Graph, network: &'a Network, full: bool) -> Line<'a> {
         reasons: &network.reasons,
         first_seen: rfc3339(network.first_seen),
         last_seen: rfc3339(network.last_seen),
-        evidence: full.then(|| evidence_lines(graph, &network.evidence)),
+        evidence: shared.map(|all| evidence_lines(graph, all)),
     }
 }
 
@@ -120,7 +117,7 @@ pub(super) fn all(view: &View<'_>) -> Result<Answer> {
     let lines: Vec<Line> = graph
         .networks
         .iter()
-        .map(|n| line(graph, n, false))
+        .map(|n| line(graph, n, None))
         .collect();
     let text = if lines.is_empty() {
         format!(
@@ -152,10 +149,12 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         .or_else(of_site)
         .or_else(of_number);
     let network = &graph.networks[index.ok_or_else(|| unknown("network", key))? as usize];
-    Answer::new(&[line(graph, network, true)], in_full(graph, network))
+    let shared = graph.evidence(network);
+    let text = in_full(graph, network, &shared);
+    Answer::new(&[line(graph, network, Some(&shared))], text)
 }
 
-fn in_full(graph: &Graph, network: &Network) -> String {
+fn in_full(graph: &Graph, network: &Network, shared: &[Evidence]) -> String {
     let mut out = String::new();
     let _ = writeln!(
         out,
@@ -205,7 +204,7 @@ fn in_full(graph: &Graph, network: &Network) -> String {
         out,
         "{}\n{}",
         super::site::table(graph, &network.sites),
-        evidence(graph, &network.evidence)
+        evidence(graph, shared)
     );
     out
 }

@@ -139,14 +139,11 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         .or_else(|| graph.site(registrable_domain(&host(key)?)))
         .ok_or_else(|| unknown("site", key))?;
     let site = &graph.sites[index as usize];
-    let shared: Vec<&Evidence> = site.network.map_or_else(Vec::new, |n| {
-        let all = &graph.networks[n as usize].evidence;
-        all.iter()
-            .filter(|e| e.sites.binary_search(&index).is_ok())
-            .collect()
-    });
+    let mut shared: Vec<Evidence> = site
+        .network
+        .map_or_else(Vec::new, |n| graph.evidence(&graph.networks[n as usize]));
+    shared.retain(|e| e.sites.binary_search(&index).is_ok());
     let neighbours = neighbours(graph, index, &shared);
-    let shared: Vec<Evidence> = shared.into_iter().cloned().collect();
     let mut out = table(graph, &[index]);
     if let Some(kit) = site.kit {
         let kit = &graph.kits[kit as usize];
@@ -198,7 +195,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     )
 }
 
-fn neighbours<'a>(graph: &'a Graph, index: u32, shared: &[&Evidence]) -> Vec<Neighbour<'a>> {
+fn neighbours<'a>(graph: &'a Graph, index: u32, shared: &[Evidence]) -> Vec<Neighbour<'a>> {
     let mut found: BTreeMap<u32, (f64, Vec<&'static str>)> = BTreeMap::new();
     for evidence in shared {
         for &other in evidence.sites.iter().filter(|&&s| s != index) {

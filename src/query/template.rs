@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::error::Result;
 use crate::graph::verdict::count;
-use crate::graph::{Graph, Kit};
+use crate::graph::{Evidence, Graph, Kit};
 use crate::text::Table;
 
 use super::network::{EvidenceLine, evidence, evidence_lines};
@@ -26,7 +26,7 @@ struct Line<'a> {
     evidence: Option<Vec<EvidenceLine<'a>>>,
 }
 
-fn line<'a>(graph: &'a Graph, kit: &'a Kit, full: bool) -> Line<'a> {
+fn line<'a>(graph: &'a Graph, kit: &'a Kit, shared: Option<&[Evidence]>) -> Line<'a> {
     Line {
         template: &kit.id,
         sites: kit.sites.iter().map(|&s| graph.site_name(s)).collect(),
@@ -40,7 +40,7 @@ fn line<'a>(graph: &'a Graph, kit: &'a Kit, full: bool) -> Line<'a> {
         pages: kit.pages,
         first_seen: rfc3339(kit.first_seen),
         last_seen: rfc3339(kit.last_seen),
-        evidence: full.then(|| evidence_lines(graph, &kit.evidence)),
+        evidence: shared.map(|all| evidence_lines(graph, all)),
     }
 }
 
@@ -73,7 +73,7 @@ fn table<'a>(kits: impl Iterator<Item = &'a Kit>) -> Table {
 /// Every family.
 pub(super) fn all(view: &View<'_>) -> Result<Answer> {
     let graph = &view.graph;
-    let lines: Vec<Line> = graph.kits.iter().map(|k| line(graph, k, false)).collect();
+    let lines: Vec<Line> = graph.kits.iter().map(|k| line(graph, k, None)).collect();
     let text = if lines.is_empty() {
         "no templates: no two hotline sites share one\n".to_owned()
     } else {
@@ -95,6 +95,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         .or_else(of_site)
         .ok_or_else(|| unknown("template", key))?;
     let kit = &graph.kits[index as usize];
+    let shared = graph.kit_evidence(kit);
     let mut out = table(std::iter::once(kit)).to_string();
     let networks: Vec<&str> = kit
         .networks
@@ -111,7 +112,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         out,
         "\n{}\n{}",
         super::site::table(graph, &kit.sites),
-        evidence(graph, &kit.evidence)
+        evidence(graph, &shared)
     );
-    Answer::new(&[line(graph, kit, true)], out)
+    Answer::new(&[line(graph, kit, Some(&shared))], out)
 }

@@ -2,7 +2,6 @@
 //! the demo web print the same ones.
 
 use super::super::rng::Rng;
-use super::names::PEOPLE;
 
 /// An article: a headline, a lead with a place, paragraphs without one, a credit line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +13,7 @@ pub struct Article {
 }
 
 /// Invented towns.
-const TOWNS: &[&str] = &[
+pub const TOWNS: &[&str] = &[
     "云溪县",
     "石桥镇",
     "临江新区",
@@ -29,7 +28,7 @@ const TOWNS: &[&str] = &[
     "望川区",
 ];
 
-const MEDIA: &[&str] = &[
+pub const MEDIA: &[&str] = &[
     "晨光日报",
     "都市新闻网",
     "江畔晚报",
@@ -41,7 +40,7 @@ const MEDIA: &[&str] = &[
 ];
 
 /// Headline and paragraphs; `@` is a number, `%` a person, `$` a town.
-const TOPICS: &[(&str, &[&str])] = &[
+pub const TOPICS: &[(&str, &[&str])] = &[
     (
         "$秋收进入尾声 @台农机昼夜作业",
         &[
@@ -138,14 +137,15 @@ const TOPICS: &[(&str, &[&str])] = &[
 pub fn pool(rng: &mut Rng, count: usize) -> Vec<Article> {
     (0..count)
         .map(|i| {
-            let (title, paragraphs) = TOPICS[i % TOPICS.len()];
-            let town = rng.pick(TOWNS);
+            let words = rng.words;
+            let (title, paragraphs) = words.topics[i % words.topics.len()];
+            let town = rng.pick(words.towns);
             let mut facts = |template: &str| {
                 let mut out = String::with_capacity(template.len());
                 for c in template.chars() {
                     match c {
                         '@' => out.push_str(&rng.within((12, 980)).to_string()),
-                        '%' => out.push_str(rng.pick(PEOPLE)),
+                        '%' => out.push_str(rng.pick(words.people)),
                         '$' => out.push_str(town),
                         c => out.push(c),
                     }
@@ -154,8 +154,8 @@ pub fn pool(rng: &mut Rng, count: usize) -> Vec<Article> {
             };
             let title = facts(title);
             let paragraphs = paragraphs.iter().map(|p| facts(p)).collect();
-            let (author, editor) = (rng.pick(PEOPLE), rng.pick(PEOPLE));
-            let medium = rng.pick(MEDIA);
+            let (author, editor) = (rng.pick(words.people), rng.pick(words.people));
+            let medium = rng.pick(words.media);
             let credit = match rng.below(3) {
                 0 => format!("稿件来源:{medium} 编辑:{editor}"),
                 1 => format!("(记者 {author} 通讯员 {editor})责任编辑:{editor}"),

@@ -56,13 +56,13 @@ pub const GOODS: &[&str] = &[
     "环保砖",
 ];
 
-const SYLLABLES: &[&str] = &[
+pub const SYLLABLES: &[&str] = &[
     "威", "诺", "雅", "尔", "斯", "顿", "科", "森", "润", "虎", "奥", "灯", "曼", "蒂", "固", "盾",
     "铭", "欧", "凯", "洛", "宝", "星", "泰", "禾", "朗", "柏", "瑞", "佳", "恒", "骏", "塔", "璐",
     "弗", "兰", "戈", "菲", "慕", "卡", "梵", "帝", "优", "驰", "赫", "澜", "鼎", "晟", "麦", "诗",
 ];
 
-const LATIN: &[&str] = &[
+pub const LATIN: &[&str] = &[
     "ver", "lo", "tin", "ka", "dor", "ne", "mis", "ra", "sel", "bo", "gan", "fi", "lux", "tem",
     "ri", "wan", "zo", "hel", "pa", "no",
 ];
@@ -125,7 +125,7 @@ impl Brand {
     pub fn invent(rng: &mut Rng) -> Self {
         let chinese = loop {
             let len = if rng.chance(0.45) { 2 } else { 3 };
-            let name: String = rng.sample(SYLLABLES, len).concat();
+            let name: String = rng.sample(rng.words.syllables, len).concat();
             if !TAKEN
                 .iter()
                 .any(|taken| name.contains(taken) || taken.contains(&name))
@@ -157,7 +157,7 @@ impl Brand {
 
     fn latin(rng: &mut Rng) -> String {
         let parts = rng.within((2, 3));
-        let word: String = rng.sample(LATIN, parts).concat();
+        let word: String = rng.sample(rng.words.latin, parts).concat();
         let mut chars = word.chars();
         let first = chars.next().map(|c| c.to_ascii_uppercase());
         if rng.chance(0.2) {

@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 
 use super::super::rng::Rng;
 
-const HEADS: &[&str] = &[
+pub const HEADS: &[&str] = &[
     "客户至上",
     "回访制度",
     "快速响应",
@@ -40,7 +40,7 @@ const HEADS: &[&str] = &[
     "工单闭环",
 ];
 
-const FIRST: &[&str] = &[
+pub const FIRST: &[&str] = &[
     "我们为每一位用户建立服务档案",
     "每次上门之前话务员都会再次核对时间",
     "师傅随车携带常用零部件",
@@ -73,7 +73,7 @@ const FIRST: &[&str] = &[
     "投诉由专门小组在当天处理",
 ];
 
-const SECOND: &[&str] = &[
+pub const SECOND: &[&str] = &[
     "维修结束后由专人电话回访",
     "两小时之内给出处理方案",
     "保修期内同一故障不再收费",
@@ -106,7 +106,7 @@ const SECOND: &[&str] = &[
     "力求把麻烦留给自己",
 ];
 
-const RESULT: &[&str] = &[
+pub const RESULT: &[&str] = &[
     "让您用得安心",
     "还您一个舒适的家",
     "赢得了广大用户的口碑",
@@ -131,8 +131,9 @@ const RESULT: &[&str] = &[
 
 /// One promise of the kind that hotline pages are padded with.
 pub fn promise(rng: &mut Rng) -> String {
-    let (head, first) = (rng.pick(HEADS), rng.pick(FIRST));
-    let (second, result) = (rng.pick(SECOND), rng.pick(RESULT));
+    let words = rng.words;
+    let (head, first) = (rng.pick(words.heads), rng.pick(words.first));
+    let (second, result) = (rng.pick(words.second), rng.pick(words.result));
     match rng.below(5) {
         0 => format!("{head},{first},{second},{result}。"),
         1 => format!("{head}:{first},{second}。"),
@@ -179,7 +180,7 @@ pub const BOILERPLATE: &[&str] = &[
     "我们承诺明码标价,修不好不收费。",
 ];
 
-const SYMPTOM: &[&str] = &[
+pub const SYMPTOM: &[&str] = &[
     "通电没有反应",
     "运行时噪音很大",
     "显示屏闪烁",
@@ -197,7 +198,7 @@ const SYMPTOM: &[&str] = &[
     "连不上网络",
 ];
 
-const CHECK: &[&str] = &[
+pub const CHECK: &[&str] = &[
     "先检查插座和电源线是否接触良好",
     "看一看过滤网有没有堵塞",
     "确认阀门处于打开位置",
@@ -210,7 +211,7 @@ const CHECK: &[&str] = &[
     "对照说明书核对设置",
 ];
 
-const CAUSE: &[&str] = &[
+pub const CAUSE: &[&str] = &[
     "多半是主板受潮所致",
     "通常与传感器老化有关",
     "往往是电容鼓包引起",
@@ -223,7 +224,7 @@ const CAUSE: &[&str] = &[
 
 /// A question with its answer, `问:` and `答:` lines.
 pub fn question(rng: &mut Rng, product: &str) -> (String, String) {
-    let (symptom, check) = (rng.pick(SYMPTOM), rng.pick(CHECK));
+    let (symptom, check) = (rng.pick(rng.words.symptom), rng.pick(rng.words.check));
     let code = if rng.chance(0.4) {
         format!("显示E{}代码", rng.within((1, 19)))
     } else {
@@ -233,7 +234,7 @@ pub fn question(rng: &mut Rng, product: &str) -> (String, String) {
         format!("问:{product}{code}是什么原因?"),
         format!(
             "答:{check},若仍然{symptom},{},应联系专业人员处理。",
-            rng.pick(CAUSE)
+            rng.pick(rng.words.cause)
         ),
     )
 }

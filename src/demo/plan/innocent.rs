@@ -1,7 +1,6 @@
 //! News, honest firms, brand owners, directories, blogs, shared hosts and the calendar.
 
-use super::super::bank::names;
-use super::super::bank::places::{AREA_CODES, STREETS};
+use super::super::bank::places::AREA_CODES;
 use super::super::disguise;
 use super::super::host::{Firm, Host, Role, Sort, Tenant, TenantKind};
 use super::super::rng;
@@ -124,18 +123,22 @@ impl Plan<'_> {
             .rng
             .sample(&known, brands)
             .into_iter()
-            .map(|brand| (brand, self.rng.pick(names::PRODUCTS).to_owned()))
+            .map(|brand| (brand, self.rng.pick(self.rng.words.products).to_owned()))
             .collect();
         Firm {
-            name: format!("{city}{}{trade}", self.rng.pick(names::FIRM)),
+            name: format!("{city}{}{trade}", self.rng.pick(self.rng.words.firm)),
             city: city.to_owned(),
-            street: format!("{}{}号", self.rng.pick(STREETS), 1 + self.rng.below(400)),
-            owner: self.rng.pick(names::PEOPLE).to_owned(),
+            street: format!(
+                "{}{}号",
+                self.rng.pick(self.rng.words.streets),
+                1 + self.rng.below(400)
+            ),
+            owner: self.rng.pick(self.rng.words.people).to_owned(),
             phones,
             serves,
             goods: self
                 .rng
-                .sample(names::GOODS, 4)
+                .sample(self.options.words.goods, 4)
                 .into_iter()
                 .map(str::to_owned)
                 .collect(),
@@ -224,7 +227,10 @@ impl Plan<'_> {
         let strangers = (0..150)
             .map(|_| {
                 let number = self.number(Verdict::Honest, disguise::invent_400);
-                (format!("{}客服", self.rng.pick(names::FIRM)), number)
+                (
+                    format!("{}客服", self.rng.pick(self.rng.words.firm)),
+                    number,
+                )
             })
             .collect();
         let name = self
@@ -243,7 +249,7 @@ impl Plan<'_> {
     }
 
     fn blog(&mut self) {
-        let owner = self.rng.pick(names::PEOPLE);
+        let owner = self.rng.pick(self.rng.words.people);
         let mut host = self.innocent_host(Innocent::Blog, Role::Blog, format!("{owner}的博客"));
         host.add("/".into(), Sort::Home);
         for part in 0..self.rng.within((4, 7)) {

@@ -41,7 +41,7 @@ pub(super) struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     pub fn make(options: &'a Options) -> Self {
-        let mut rng = Rng::of(&[options.seed]);
+        let mut rng = Rng::with(options.words, &[options.seed]);
         let articles = articles::pool(&mut rng, options.articles.max(1));
         let claimed = (0..12 + options.operators * 5)
             .map(|_| Brand::invent(&mut rng))
@@ -175,7 +175,7 @@ impl<'a> Plan<'a> {
             self.truth
                 .official_numbers
                 .insert(number.clone(), brand.name.clone());
-            let products = self.rng.sample(names::PRODUCTS, 3);
+            let products = self.rng.sample(self.options.words.products, 3);
             self.officials.push(Official {
                 brand,
                 number,

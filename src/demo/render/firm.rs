@@ -1,7 +1,7 @@
 //! Honest repairers, brand owners and shops.
 
 use super::super::bank::sentences;
-use super::super::bank::sentences::{BOILERPLATE, WARRANTY, shop_story};
+use super::super::bank::sentences::shop_story;
 use super::super::host::Firm;
 use super::super::truth::Kind;
 use super::Leaf;
@@ -83,7 +83,7 @@ pub(super) fn repairer(leaf: &Leaf, firm: &Firm, part: usize, sheet: &mut Sheet)
         sheet.element("p", &answer);
     }
     for _ in 0..3 {
-        let sentence = sheet.rng.pick(BOILERPLATE);
+        let sentence = sheet.rng.pick(sheet.rng.words.boilerplate);
         sheet.element("p", sentence);
     }
     prices(sheet);
@@ -139,7 +139,7 @@ pub(super) fn official(leaf: &Leaf, brand: usize, part: usize, sheet: &mut Sheet
                 "p",
                 &format!("{name}服务条款适用于在中国大陆地区销售的产品。"),
             );
-            for rule in WARRANTY {
+            for rule in sheet.rng.words.warranty {
                 sheet.element("p", rule);
             }
             let consumer = sheet.plain(super::super::CONSUMER_HOTLINE);
@@ -187,7 +187,7 @@ pub(super) fn shop(leaf: &Leaf, firm: &Firm, part: usize, sheet: &mut Sheet) {
     );
     prices(sheet);
     for _ in 0..2 {
-        let sentence = sheet.rng.pick(BOILERPLATE);
+        let sentence = sheet.rng.pick(sheet.rng.words.boilerplate);
         sheet.element("p", sentence);
     }
     contact(firm, sheet);

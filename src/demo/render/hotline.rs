@@ -1,6 +1,6 @@
 //! The generated page that poses as a brand's service.
 
-use super::super::bank::names::{self, Brand};
+use super::super::bank::names::Brand;
 use super::super::bank::{places, sentences};
 use super::super::disguise::Disguise;
 use super::super::host::SpamSite;
@@ -89,7 +89,7 @@ pub(super) fn page(leaf: &Leaf, site: &SpamSite, sheet: &mut Sheet) {
     let product = sheet
         .rng
         .chance(0.94)
-        .then(|| sheet.rng.pick(names::PRODUCTS));
+        .then(|| sheet.rng.pick(sheet.rng.words.products));
     let which = if !site.any_number && sheet.rng.chance(0.6) {
         0
     } else {
@@ -259,13 +259,13 @@ fn citations(leaf: &Leaf, job: &Job, sheet: &mut Sheet) {
         );
     }
     if sheet.rng.chance(options.cite_warranty) {
-        let rules = sheet.rng.within((3, sentences::WARRANTY.len()));
-        for rule in &sentences::WARRANTY[..rules] {
+        let rules = sheet.rng.within((3, sheet.rng.words.warranty.len()));
+        for rule in &sheet.rng.words.warranty[..rules] {
             job.line(sheet, rule);
         }
     }
     if sheet.rng.chance(0.5) {
-        let sentence = sheet.rng.pick(sentences::BOILERPLATE);
+        let sentence = sheet.rng.pick(sheet.rng.words.boilerplate);
         job.line(sheet, sentence);
     }
 }
@@ -334,7 +334,7 @@ fn noise(job: &Job, sheet: &mut Sheet) {
         1 => sheet.element("p", &format!("{name}售後維修服務電話,全國統一客服熱線")),
         _ => {
             let words: String = (0..12)
-                .map(|_| format!("{} ", sheet.rng.pick(names::PRODUCTS)))
+                .map(|_| format!("{} ", sheet.rng.pick(sheet.rng.words.products)))
                 .collect();
             sheet.element(
                 "div style=\"display:none\"",

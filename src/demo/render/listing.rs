@@ -1,6 +1,5 @@
 //! Pages that list: homes, directories, the calendar, and the forbidden page.
 
-use super::super::bank::names;
 use super::super::host::{Role, Sort, TenantKind};
 use super::super::rng;
 use super::super::truth::Kind;
@@ -77,8 +76,8 @@ pub(super) fn spam_index(leaf: &Leaf, sheet: &mut Sheet) {
     sheet.put("<ul>\n");
     for page in &leaf.host.pages {
         let link = chrome::link(look, &page.path);
-        let product = sheet.rng.pick(names::PRODUCTS);
-        let service = sheet.rng.pick(names::SERVICE);
+        let product = sheet.rng.pick(sheet.rng.words.products);
+        let service = sheet.rng.pick(sheet.rng.words.service);
         sheet.element("li", &format!("<a href=\"{link}\">{product}{service}</a>"));
     }
     sheet.put("</ul>\n");

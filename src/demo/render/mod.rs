@@ -62,7 +62,10 @@ impl<'a> Leaf<'a> {
     pub fn render(&self) -> (String, PageTruth) {
         let address = [self.name.as_bytes(), self.path.as_bytes()].concat();
         let key = xxhash_rust::xxh3::xxh3_64(&address);
-        let mut sheet = Sheet::new(Rng::of(&[self.web.options.seed, 0x50, key]));
+        let mut sheet = Sheet::new(Rng::with(
+            self.web.options.words,
+            &[self.web.options.seed, 0x50, key],
+        ));
         let sheet_ref = &mut sheet;
         match (&self.host.role, self.sort) {
             (_, Sort::Part(usize::MAX)) => listing::private(self, sheet_ref),

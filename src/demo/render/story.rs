@@ -1,7 +1,6 @@
 //! Articles, wherever they stand; warnings; diaries.
 
-use super::super::bank::articles::{Article, WARNING};
-use super::super::bank::names;
+use super::super::bank::articles::Article;
 use super::super::truth::Kind;
 use super::Leaf;
 use super::chrome;
@@ -67,7 +66,7 @@ pub(super) fn warning(leaf: &Leaf, operator: usize, sheet: &mut Sheet) {
     sheet.element("h1", &title);
     let date = date(sheet);
     sheet.element("div class=\"info\"", &date);
-    for template in WARNING {
+    for template in sheet.rng.words.warning {
         let mut text = String::new();
         for c in template.chars() {
             match c {
@@ -88,7 +87,7 @@ pub(super) fn warning(leaf: &Leaf, operator: usize, sheet: &mut Sheet) {
         }
         sheet.element("p", &text);
     }
-    let editor = sheet.rng.pick(names::PEOPLE);
+    let editor = sheet.rng.pick(sheet.rng.words.people);
     sheet.element("p", &format!("编辑:{editor}"));
     related(leaf, sheet);
 }
@@ -110,8 +109,8 @@ pub(super) fn post(leaf: &Leaf, part: usize, sheet: &mut Sheet) {
             chrome::open(leaf, sheet, title, title, &menu);
             sheet.element("h1", title);
             for _ in 0..5 {
-                let person = sheet.rng.pick(names::PEOPLE);
-                let thing = sheet.rng.pick(names::GOODS);
+                let person = sheet.rng.pick(sheet.rng.words.people);
+                let thing = sheet.rng.pick(sheet.rng.words.goods);
                 let hours = sheet.rng.within((2, 9));
                 sheet.element(
                     "p",

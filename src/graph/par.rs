@@ -1,0 +1,107 @@
+//! Work on all cores with results in a fixed order, on plain scoped threads.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+/// More threads than this gain little: the work is bound by memory.
+const MAX_THREADS: usize = 8;
+/// Fewer items are not worth a thread.
+const FEW: usize = 2048;
+
+fn threads() -> usize {
+    thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS))
+}
+
+/// `f(0), f(1), … f(n - 1)`.
+pub(super) fn map<R: Send>(n: usize, f: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let threads = threads();
+    if threads == 1 || n < FEW {
+        return (0..n).map(f).collect();
+    }
+    // Small pieces, so that a costly one does not leave the other threads idle.
+    let piece = n.div_ceil(threads * 32);
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Vec<R>)>> = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let start = next.fetch_add(piece, Ordering::Relaxed);
+                    if start >= n {
+                        break;
+                    }
+                    let made = (start..n.min(start + piece)).map(&f).collect();
+                    // A poisoned lock means that another thread panicked: the scope panics, too.
+                    if let Ok(mut done) = done.lock() {
+                        done.push((start, made));
+                    }
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_default();
+    done.sort_unstable_by_key(|d| d.0);
+    let mut all = Vec::with_capacity(n);
+    all.extend(done.into_iter().flat_map(|d| d.1));
+    all
+}
+
+/// Sorts as `sort_unstable` does.
+pub(super) fn sort<T: Ord + Send>(items: &mut [T]) {
+    sort_with(items, threads());
+}
+
+fn sort_with<T: Ord + Send>(items: &mut [T], threads: usize) {
+    if threads < 2 || items.len() < 8 * FEW {
+        items.sort_unstable();
+        return;
+    }
+    let middle = items.len() / 2;
+    items.select_nth_unstable(middle);
+    let (low, high) = items.split_at_mut(middle);
+    thread::scope(|scope| {
+        scope.spawn(|| sort_with(low, threads / 2));
+        sort_with(high, threads - threads / 2);
+    });
+}
+
+/// Both results, worked out side by side.
+pub(super) fn both<A: Send, B: Send>(
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    thread::scope(|scope| {
+        let other = scope.spawn(b);
+        let here = a();
+        match other.join() {
+            Ok(there) => (here, there),
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn results_come_in_order() {
+        let squares = super::map(100_003, |i| i as u64 * i as u64);
+        assert!(
+            squares
+                .iter()
+                .enumerate()
+                .all(|(i, s)| *s == (i as u64).pow(2))
+        );
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn sorting_is_sorting(seed in 0u64..50, n in 0usize..60_000) {
+            let mut items: Vec<u64> = (0..n as u64).map(|i| (i ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 50).collect();
+            let mut expected = items.clone();
+            expected.sort_unstable();
+            super::sort_with(&mut items, 4);
+            proptest::prop_assert_eq!(items, expected);
+        }
+    }
+}
