@@ -260,7 +260,7 @@ impl Reader<'_> {
             }
             (true, Head::End) => !name.everyday && self.context() && open() != Opening::Closed,
             (false, _) if open() == Opening::Closed => return None,
-            (false, Head::Product(p)) => self.unknown_before_product(&name, p)?,
+            (false, Head::Product(p)) => self.unknown_before_product(&name, p, leads)?,
             (false, Head::Hot(hot)) => {
                 !name.everyday
                     && (2..=6).contains(&name.chars)
@@ -292,7 +292,7 @@ impl Reader<'_> {
 
     /// Whether an unknown name before a product noun is believed at once; `None` where it is no
     /// name at all.
-    fn unknown_before_product(&self, name: &Name, product: usize) -> Option<bool> {
+    fn unknown_before_product(&self, name: &Name, product: usize, leads: bool) -> Option<bool> {
         let generic = self.tokens[product].marks.generic && !self.speaks_for_a_maker();
         let text = name.text(self.line);
         let marque = self.line[name.end()..].starts_with('牌');
@@ -300,7 +300,7 @@ impl Reader<'_> {
             return None;
         }
         if name.everyday {
-            return (self.hot && name.chars <= 4).then_some(!generic);
+            return (self.hot && leads && name.chars <= 4).then_some(!generic);
         }
         Some(!generic)
     }

@@ -245,6 +245,18 @@ impl Lexicon {
         !text.is_empty()
     }
 
+    /// Characters of a text that belong to no everyday word and to no grammar.
+    pub fn strange(&self, text: &str) -> usize {
+        let (mut rest, mut strange) = (text, 0);
+        while let Some(c) = rest.chars().next() {
+            let known = self.everyday.longest(rest).map(|(len, _)| len);
+            let grammar = self.grammar.binary_search(&c).is_ok();
+            strange += usize::from(known.is_none() && !grammar);
+            rest = &rest[known.unwrap_or(c.len_utf8())..];
+        }
+        strange
+    }
+
     /// An everyday word, whole.
     pub fn is_word(&self, text: &str) -> bool {
         self.everyday

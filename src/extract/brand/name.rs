@@ -336,6 +336,12 @@ fn fresh(part: &Part, prose: bool) -> Name {
     }
 }
 
+/// Ends like the first half of a sentence (`接到来电后`), and not with a word (`冰雪皇后`).
+fn trails_off(text: &str) -> bool {
+    let tail = text.char_indices().rev().nth(1).map_or(0, |(i, _)| i);
+    text.ends_with(['后', '前', '时', '给', '到', '先']) && !LEXICON.is_word(&text[tail..])
+}
+
 /// Three Chinese numerals or more are a number, or a part of one (`四零零`).
 fn is_numeral(text: &str) -> bool {
     let numeral = |c| "零〇○一二三四五六七八九十百千两幺壹贰叁肆伍陆柒捌玖".contains(c);
@@ -378,6 +384,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     let digits = text.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l'));
     let prose = text.ends_with(['的', '修'])
         || (han > 4 && (name.everyday || text.contains('的')))
+        || (han >= if trails_off(text) { 4 } else { 5 } && LEXICON.strange(text) <= 1)
         || text.chars().any(|c| LEXICON.is_never(c));
     sized && !digits && !is_numeral(text) && letters <= 24 && !prose
 }

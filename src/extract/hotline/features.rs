@@ -51,6 +51,9 @@ pub struct Features {
     /// Signs outside of articles, and inside.
     outside: Counts,
     inside: Counts,
+    /// Signs outside of articles, promises and claims: there a hotline's bank of sentences speaks,
+    /// of overcharging and complaints too.
+    sober: Counts,
     /// The title alone.
     title: Counts,
 }
@@ -67,6 +70,7 @@ impl Features {
         add(&title, &mut f.title);
         f.title_claim = title.offers() && !brand::read_title(&document.title).brands.is_empty();
         add(&title, &mut f.outside);
+        add(&title, &mut f.sober);
         for line in &document.lines {
             match line.role {
                 Role::Article => {
@@ -86,6 +90,9 @@ impl Features {
             }
             f.template += line.text.len();
             add(&line.words, &mut f.outside);
+            if !matches!(line.role, Role::Slogan | Role::Brand(_)) {
+                add(&line.words, &mut f.sober);
+            }
         }
         // What a stolen article speaks of says nothing about the page that stole it.
         if !f.sells() {
@@ -188,6 +195,11 @@ impl Features {
                 format!("{} lines are lists of regions", self.regions),
             ),
             part(
+                3.0,
+                up_to(self.regions as f32 - 2.0, 4.0) * up_to(self.top_count as f32 - 2.0, 3.0),
+                "lists of regions stand around one repeated number",
+            ),
+            part(
                 0.5,
                 up_to(self.slogans as f32, 4.0),
                 format!("{} lines are promises", self.slogans),
@@ -207,13 +219,16 @@ impl Features {
 
     fn against_it(&self) -> Vec<Part> {
         let out = |name| class(name, &self.outside);
-        let warnings = out("warn") + class("warn", &self.inside);
+        let sober = |name| class(name, &self.sober);
+        let warnings = sober("warn") + class("warn", &self.inside);
         let forum = out("forum") + class("forum", &self.inside);
+        // Neither a maker's site nor a newspaper prints banks of regions.
+        let plain = 1.0 - up_to(self.regions as f32 - 4.0, 8.0);
         let mostly_article = self.article > self.template && !self.sells();
         vec![
             part(
                 -3.0,
-                up_to(warnings, 3.0),
+                up_to(warnings, 3.0) * (1.0 + plain) / 2.0,
                 "reports or warns of such hotlines",
             ),
             part(-1.5, flag(mostly_article), "the page is an article"),
@@ -236,16 +251,16 @@ impl Features {
             part(-0.6, up_to(out("price"), 3.0), "publishes prices"),
             part(
                 -3.0,
-                up_to(out("official") - 1.0, 3.0),
+                up_to(sober("official") - 1.0, 3.0) * plain,
                 "has the sections of a maker's own site",
             ),
             part(-1.2, up_to(forum - 1.0, 4.0), "readers talk to each other"),
             part(
                 -2.5,
-                up_to(out("law") + class("law", &self.inside), 4.0),
+                up_to(sober("law") + class("law", &self.inside), 4.0),
                 "quotes warranty law, a contract or a patent",
             ),
-            part(-1.2, up_to(out("list"), 2.0), "is a directory"),
+            part(-1.2, up_to(sober("list"), 2.0), "is a directory"),
             part(-1.5, flag(self.numbers == 0), "no telephone number"),
             part(-1.0, flag(self.brands == 0), "no brand is claimed"),
         ]
