@@ -21,6 +21,8 @@ const MAX_GAP: usize = 5;
 /// A run is handed on in pieces of this many digits, of which the last [`KEPT`] wait for more.
 const MAX_RUN: usize = 4096;
 const KEPT: usize = 48;
+/// Room for this many digits spares most runs from growing.
+const USUAL_RUN: usize = 32;
 /// Shortest run that is worth a look: a short code has five digits.
 const MIN_RUN: usize = 5;
 /// A chunk of letters and digits longer than this is no part of a number.
@@ -35,6 +37,7 @@ pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
     let mut at = 0;
     while let Some(start) = next_start(text, bytes, table, at) {
         cells.clear();
+        cells.reserve(USUAL_RUN);
         let mut from = letters_before(text, start, at);
         loop {
             from = read_run(text, from, &mut cells);
@@ -197,6 +200,8 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     let mut at = start;
     let mut gap = Gap::NONE;
     let mut separators = 0;
+    // The sign that parts the groups, where it is none of the usual.
+    let mut mark = None;
     // The end of the chunk whose letters pass for digits.
     let mut letters_until = at;
     let mut end = start;
@@ -221,6 +226,14 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
             }
             Glyph::Other => {
                 let Some(digit) = glyph::lookalike(c) else {
+                    let one = separators == 0 && mark.is_none_or(|known| known == c);
+                    if one && glyph::marks(c) && may_be_marked(text, at + len, cells) {
+                        mark = Some(c);
+                        separators += 1;
+                        gap = gap.with(Gap::MARK);
+                        at += len;
+                        continue;
+                    }
                     break;
                 };
                 if at >= letters_until {
@@ -250,12 +263,25 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
         at = cell.end;
         end = at;
         cells.push(cell);
-        dash_of_one(cells);
         gap = Gap::NONE;
         separators = 0;
     }
+    dashes_of_one(text, cells);
     part_from_hours(&text[end..], cells);
     end
+}
+
+/// Do the digits so far look like the first groups of a toll or mobile number, or like one that
+/// is spelled digit by digit, and does another digit stand at `behind`?
+fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
+    let digit = |index: usize| cells.get(index).map(|cell| cell.digit);
+    let head = match (digit(0), digit(1), digit(2)) {
+        (Some(4 | 8), Some(0), Some(0)) | (Some(1), Some(3..=9), Some(_)) => true,
+        (Some(4 | 8), Some(0) | None, None) | (Some(1), Some(3..=9) | None, None) => true,
+        _ => false,
+    };
+    let next = || decoded(text, behind).map(|(c, _)| glyph::classify(c));
+    head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
 
 /// `400-765-103224小时`, `…10327×24小时`, `…1032365天`: service hours glued to a number are
@@ -304,21 +330,41 @@ fn keycap(text: &str, cell: &mut Cell) {
     }
 }
 
-/// `400一1865一909`: a single 一 between plain digits is a dash.
-fn dash_of_one(cells: &mut Vec<Cell>) {
-    if let [.., before, one, after] = cells.as_slice()
-        && one.style == Style::Han
-        && one.digit == 1
-        && before.style == Style::Plain
-        && after.style == Style::Plain
-        && one.gap == Gap::STYLE
-        && after.gap == Gap::STYLE
-    {
-        let mut after = *after;
-        after.gap = Gap::DASH;
-        cells.truncate(cells.len() - 2);
-        cells.push(after);
+/// `400一1865一909`: a single 一 between plain digits is a dash, where no other numeral is mixed
+/// with plain digits (`4〇〇-6一2-77二0`).
+fn dashes_of_one(text: &str, cells: &mut Vec<Cell>) {
+    let is_one = |cell: &Cell| cell.style == Style::Han && text[cell.start..].starts_with('一');
+    if !cells.iter().any(is_one) {
+        return;
     }
+    let tied = |at: usize| {
+        cells[at].gap == Gap::STYLE || cells.get(at + 1).is_some_and(|next| next.gap == Gap::STYLE)
+    };
+    let mixed = |at: usize| cells[at].style == Style::Han && !is_one(&cells[at]) && tied(at);
+    if (0..cells.len()).any(mixed) {
+        return;
+    }
+    let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut dash = false;
+    for (at, cell) in cells.iter().enumerate() {
+        let plain = |side: Option<&Cell>| side.is_some_and(|c| c.style == Style::Plain);
+        let after = cells.get(at + 1);
+        if is_one(cell)
+            && cell.gap == Gap::STYLE
+            && plain(at.checked_sub(1).map(|before| &cells[before]))
+            && plain(after)
+            && after.is_some_and(|c| c.gap == Gap::STYLE)
+        {
+            dash = true;
+            continue;
+        }
+        let mut cell = *cell;
+        if std::mem::take(&mut dash) {
+            cell.gap = Gap::DASH;
+        }
+        kept.push(cell);
+    }
+    *cells = kept;
 }
 
 /// The end of the chunk of look-alikes and digits at `at`, or `None` where it holds any other
