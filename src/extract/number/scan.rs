@@ -1,6 +1,8 @@
 //! One linear pass over text that collects runs: digits of any script with the separators
 //! between them, each digit with its place in the original text.
 
+use std::cell::RefCell;
+
 use super::glyph::{self, Gap, Glyph, Style};
 
 /// A digit with where it stands and what separates it from the one before.
@@ -21,23 +23,29 @@ const MAX_GAP: usize = 5;
 /// A run is handed on in pieces of this many digits, of which the last [`KEPT`] wait for more.
 const MAX_RUN: usize = 4096;
 const KEPT: usize = 48;
-/// Room for this many digits spares most runs from growing.
-const USUAL_RUN: usize = 32;
 /// Shortest run that is worth a look: a short code has five digits.
 const MIN_RUN: usize = 5;
 /// A chunk of letters and digits longer than this is no part of a number.
 const MAX_CHUNK: usize = 20;
+
+thread_local! {
+    /// Room for a run, kept from text to text: most texts of a page hold some digits.
+    static CELLS: RefCell<Vec<Cell>> = const { RefCell::new(Vec::new()) };
+}
 
 /// Calls `each` with every run of at least five digits, and with how many of its cells may
 /// start a number (the rest come again). `each` returns how many cells it is done with.
 pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
     let table = glyph::begin_table();
     let bytes = text.as_bytes();
-    let mut cells: Vec<Cell> = Vec::new();
     let mut at = 0;
-    while let Some(start) = next_start(text, bytes, table, at) {
+    let Some(first) = next_start(text, bytes, table, at) else {
+        return;
+    };
+    let mut cells = CELLS.take();
+    let mut next = Some(first);
+    while let Some(start) = next {
         cells.clear();
-        cells.reserve(USUAL_RUN);
         let mut from = letters_before(text, start, at);
         loop {
             from = read_run(text, from, &mut cells);
@@ -54,7 +62,9 @@ pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
         if cells.len() >= MIN_RUN {
             each(&cells, cells.len());
         }
+        next = next_start(text, bytes, table, at);
     }
+    CELLS.set(cells);
 }
 
 /// Is there any character that may begin a number?
@@ -64,9 +74,20 @@ pub fn may_hold_number(text: &str) -> bool {
 
 /// The next character that may begin a number, at or after `at`.
 fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> Option<usize> {
-    while at < bytes.len() {
-        let byte = bytes[at];
+    while let Some(&byte) = bytes.get(at) {
         match byte {
+            // Three-byte characters, the bulk of Chinese text, without the general decoder: the
+            // first two bytes say which block of the table, the third which bit.
+            0xe0..=0xef => {
+                let [first, second, third, ..] = bytes[at..] else {
+                    return None;
+                };
+                let block = table[usize::from(first & 0x0f) << 6 | usize::from(second & 0x3f)];
+                at += 3;
+                if block != 0 && block >> (third & 0x3f) & 1 == 1 && !is_lone(bytes, at, table) {
+                    return Some(at - 3);
+                }
+            }
             b'0'..=b'9' => return Some(at),
             b'&' | b'\\' | b'%' => {
                 if escape(text, at).is_some_and(|(c, _)| glyph::begins(table, c)) {
@@ -75,18 +96,6 @@ fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> O
                 at += 1;
             }
             0..0x80 => at += 1,
-            // Three-byte characters, the bulk of Chinese text, without the general decoder.
-            0xe0..=0xef if at + 2 < bytes.len() => {
-                let code = (u32::from(byte & 0x0f) << 12)
-                    | (u32::from(bytes[at + 1] & 0x3f) << 6)
-                    | u32::from(bytes[at + 2] & 0x3f);
-                at += 3;
-                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1
-                    && !is_lone(bytes, at, table)
-                {
-                    return Some(at - 3);
-                }
-            }
             _ => {
                 let c = text[at..].chars().next()?;
                 if glyph::begins(table, c) {
