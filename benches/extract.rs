@@ -38,8 +38,9 @@ fn main() {
     let mut documents: Vec<_> = (0..pages.len()).map(parse).collect();
     // What is noted on a document is noted again in each round; the result is the same.
     let numbers: Vec<_> = documents.iter_mut().map(number::collect).collect();
-    let mut after = row("numbers", &mut |i| {
-        black_box(number::collect(&mut documents[i]));
+    let mut after = row("numbers, with their places", &mut |i| {
+        let source = document::Source::Html(&sources[i]);
+        black_box(number::collect_from(&mut documents[i], source));
     });
     let brands: Vec<_> = documents.iter_mut().map(brand::mine).collect();
     after += row("brands", &mut |i| {

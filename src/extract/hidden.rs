@@ -8,7 +8,7 @@ use ego_tree::iter::Edge;
 use memchr::memmem;
 use scraper::{Html, Node, Selector};
 
-use crate::extract::document::Builder;
+use crate::extract::document::{Alignment, Builder, Given};
 use crate::extract::markup::{self, Token};
 
 /// A tree is built only of pages within these limits: html5ever takes quadratic time on deep
@@ -183,14 +183,25 @@ pub fn walk(html: &str, selectors: &[Hiding], builder: &mut Builder) -> bool {
     }
     hidden.sort_unstable();
     let mut titled = false;
+    let mut alignment = Alignment::new(html);
     for edge in tree.tree.root().traverse() {
         match edge {
             Edge::Open(node) => match node.value() {
                 Node::Element(element) => {
-                    let mut attributes: Vec<(Cow<'_, str>, Cow<'_, str>)> =
-                        element.attrs().map(|(k, v)| (k.into(), v.into())).collect();
+                    let mut attributes: Vec<Given<'_>> = element
+                        .attrs()
+                        .map(|(key, value)| Given {
+                            key: key.into(),
+                            value: value.into(),
+                            at: alignment.attribute(element.name(), key, value),
+                        })
+                        .collect();
                     if hidden.binary_search(&node.id()).is_ok() {
-                        attributes.push(("hidden".into(), "".into()));
+                        attributes.push(Given {
+                            key: "hidden".into(),
+                            value: "".into(),
+                            at: 0,
+                        });
                     }
                     builder.open(element.name(), &attributes);
                 }
@@ -198,11 +209,11 @@ pub fn walk(html: &str, selectors: &[Hiding], builder: &mut Builder) -> bool {
                     // The tree has resolved the title's references, which the stream has not.
                     Some(Node::Element(element)) if element.name() == "title" => {
                         if !titled {
-                            builder.title(&text.text);
+                            builder.title(&text.text, alignment.title());
                         }
                         titled = true;
                     }
-                    _ => builder.text(&text.text),
+                    _ => alignment.text(&text.text, |piece, at| builder.text(piece, at)),
                 },
                 Node::Comment(comment) => builder.comment(&comment.comment),
                 _ => {}

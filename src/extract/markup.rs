@@ -74,6 +74,11 @@ impl<'a> Iterator for Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
+    /// Byte offset of the next token in the source.
+    pub fn offset(&self) -> usize {
+        self.at
+    }
+
     /// Content up to the end tag of a raw text element; `None` where that tag never comes, and
     /// the content is then read as markup.
     fn raw_content(&mut self, element: &'static str) -> Option<&'a str> {
@@ -208,6 +213,11 @@ fn attributes_length(text: &str) -> usize {
 
 /// Reads the attributes of an opening tag: name as written, value still escaped.
 pub fn attributes(source: &str) -> impl Iterator<Item = (&str, &str)> {
+    attributes_at(source).map(|(name, value, _)| (name, value))
+}
+
+/// Likewise, each with the byte offset of its value in `source`.
+pub fn attributes_at(source: &str) -> impl Iterator<Item = (&str, &str, usize)> {
     let mut rest = source;
     std::iter::from_fn(move || {
         rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
@@ -224,24 +234,25 @@ pub fn attributes(source: &str) -> impl Iterator<Item = (&str, &str)> {
         let name = &rest[..end];
         rest = rest[end..].trim_start();
         let Some(after) = rest.strip_prefix('=') else {
-            return Some((name, ""));
+            return Some((name, "", source.len() - rest.len()));
         };
         let after = after.trim_start();
-        let value = match after.as_bytes().first() {
+        let at = source.len() - after.len();
+        let (value, at) = match after.as_bytes().first() {
             Some(&quote @ (b'"' | b'\'')) => {
                 let body = &after[1..];
                 let end = memchr(quote, body.as_bytes()).unwrap_or(body.len());
                 rest = body.get(end + 1..).unwrap_or_default();
-                &body[..end]
+                (&body[..end], at + 1)
             }
             _ => {
                 let end = after.bytes().position(|b| b.is_ascii_whitespace());
                 let end = end.unwrap_or(after.len());
                 rest = &after[end..];
-                &after[..end]
+                (&after[..end], at)
             }
         };
-        Some((name, value))
+        Some((name, value, at))
     })
 }
 
@@ -264,6 +275,20 @@ pub fn unescape(text: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
+}
+
+/// The characters that `text` begins with where its first one may be a reference, put behind
+/// `out`; the bytes that they take in `text`.
+pub fn character(text: &str, out: &mut String) -> Option<usize> {
+    let first = text.chars().next()?;
+    if first == '&' {
+        let taken = reference(&text[1..], out);
+        if taken > 0 {
+            return Some(1 + taken);
+        }
+    }
+    out.push(first);
+    Some(first.len_utf8())
 }
 
 /// Resolves the reference whose text (behind `&`) `rest` begins with; returns the bytes used.

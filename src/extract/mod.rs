@@ -30,7 +30,7 @@ use crate::page::{Body, Page};
 
 use brand::Brand;
 use charset::Charset;
-use document::{Document, Link};
+use document::{Document, Link, Source};
 use hotline::Hotline;
 use identifier::Identifiers;
 use number::NumberFact;
@@ -54,23 +54,23 @@ impl Facts {
 
 /// Finds everything on a page.
 pub fn extract(page: &Page) -> Facts {
-    let (charset, mut document) = match &page.body {
+    let (charset, mut document, numbers) = match &page.body {
         Body::Html {
             content_type,
             bytes,
         } => {
             let decoded = charset::decode(bytes, content_type.as_deref());
-            (
-                decoded.charset,
-                document::parse_html(&decoded.text, &page.url),
-            )
+            let mut document = document::parse_html(&decoded.text, &page.url);
+            let numbers = number::collect_from(&mut document, Source::Html(&decoded.text));
+            (decoded.charset, document, numbers)
         }
-        Body::Text { title, text } => (
-            Charset::already_text(),
-            document::parse_text(title.as_deref(), text),
-        ),
+        Body::Text { title, text } => {
+            let title = title.as_deref().unwrap_or_default();
+            let mut document = document::parse_text(Some(title), text);
+            let numbers = number::collect_from(&mut document, Source::Text { title, text });
+            (Charset::already_text(), document, numbers)
+        }
     };
-    let numbers = number::collect(&mut document);
     let brands = brand::mine(&mut document);
     role::assign(&mut document);
     let identifiers = identifier::collect(&document);

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::error::Result;
-use crate::extract::number::{Kind, Place, e164};
+use crate::extract::number::{self, Kind, Place, e164};
 use crate::graph::verdict::{Answer as Call, count};
 use crate::graph::{Graph, Verdict};
 use crate::record::Record;
@@ -65,6 +65,8 @@ struct Spot {
     count: u32,
     #[serde(rename = "where")]
     places: Vec<Place>,
+    /// Occurrences, with their byte offset in the decoded page.
+    spots: Vec<number::Spot>,
     hotline: f32,
 }
 
@@ -199,6 +201,7 @@ fn gather<'a>(view: &'a View<'_>, index: u32) -> Result<Full<'a>> {
         spots.push(Spot {
             count: fact.count,
             places: fact.places.clone(),
+            spots: fact.spots.clone(),
             url: record.url,
             site: record.site.0,
             title: record.title,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Record;
 use crate::extract::hotline::Hotline;
 use crate::extract::identifier::Tracker;
-use crate::extract::number::{Kind, NumberFact, Place};
+use crate::extract::number::{Kind, NumberFact, Place, Spot};
 
 /// The JSON object of a page. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -43,6 +43,8 @@ pub struct PhoneJson<'r> {
     #[serde(rename = "where")]
     pub places: &'r [Place],
     pub extensions: &'r [String],
+    /// Occurrences, with their byte offset in the decoded page.
+    pub spots: &'r [Spot],
 }
 
 #[derive(Debug, Serialize)]
@@ -132,5 +134,6 @@ fn phone(number: &NumberFact) -> PhoneJson<'_> {
         count: number.count,
         places: &number.places,
         extensions: &number.extensions,
+        spots: &number.spots,
     }
 }

@@ -4,7 +4,8 @@
 //! | version | differs from the next in |
 //! | --- | --- |
 //! | 1 | the codes of text and skeleton, which were made by other hashes |
-//! | 2 | the one that is written |
+//! | 2 | the offsets of numbers, which counted in their line, attribute or script |
+//! | 3 | the one that is written: they count in the decoded page |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,7 +13,7 @@ use serde::de::DeserializeOwned;
 use super::Stored;
 
 /// Version of all values that this build writes.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const OLDEST: u8 = 1;
 
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -39,9 +40,16 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 /// little text for it: a `rebuild` computes it anew.
 pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
     let mut stored: Stored = decode(bytes)?;
-    if bytes.first() == Some(&1) {
+    let version = bytes.first().copied().unwrap_or_default();
+    if version < 2 {
         let prints = &mut stored.record.prints;
         (prints.text, prints.skeleton, prints.skeleton_near) = (0, 0, 0);
+    }
+    if version < 3 {
+        let numbers = stored.record.numbers.iter_mut();
+        numbers
+            .flat_map(|number| &mut number.spots)
+            .for_each(|spot| spot.offset = None);
     }
     Ok(stored)
 }
@@ -49,6 +57,7 @@ pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::number::Place;
     use crate::store::Queued;
 
     #[test]
@@ -63,6 +72,21 @@ mod tests {
         );
         assert_eq!((record.prints.text, record.prints.skeleton), (0, 0));
         assert!(!record.prints.lines.is_empty());
+        assert!(record.numbers[0].spots.iter().all(|s| s.offset.is_none()));
+    }
+
+    #[test]
+    fn pages_of_version_2_are_read() {
+        let stored = decode_page(include_bytes!("../../tests/data/stored-v2.bin")).unwrap();
+        let record = &stored.record;
+        assert_eq!(record.url, "http://www.xinrui-fix.test/b.html");
+        let number = &record.numbers[0];
+        assert_eq!((number.number.as_str(), number.count), ("4000001234", 5));
+        assert_ne!(record.prints.text, 0);
+        let seen: Vec<_> = number.spots.iter().map(|s| (s.place, s.offset)).collect();
+        assert_eq!(seen[0], (Place::Title, None));
+        assert_eq!((seen[4], seen.len()), ((Place::Script, None), 5));
+        assert_eq!(decode_page(&encode(&stored)).unwrap(), stored);
     }
 
     #[test]

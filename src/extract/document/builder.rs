@@ -6,6 +6,8 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::element::{breaks_line, carries_words, heading_level, is_void};
+use super::fold::{clip, fold, may_hold_space, worth_keeping};
+use super::origin::offset;
 use super::{Attribute, Document, Line, Link, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
@@ -31,6 +33,14 @@ struct Open {
     hidden: bool,
 }
 
+/// An attribute as it was given: name in lower case, value with its references resolved, and
+/// where the value stands in the decoded page.
+pub struct Given<'a> {
+    pub key: Cow<'a, str>,
+    pub value: Cow<'a, str>,
+    pub at: u32,
+}
+
 /// What text that comes next is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Inside {
@@ -50,6 +60,8 @@ pub struct Builder {
     paths: hashed::Map<u32>,
     /// The block that is being read.
     line: String,
+    /// The first of its stretches in the document's origins.
+    first: u32,
     /// Characters of `line` inside links.
     linked: usize,
     in_link: u32,
@@ -69,6 +81,7 @@ impl Builder {
             spare: Vec::new(),
             paths: hashed::Map::default(),
             line: String::new(),
+            first: 0,
             linked: 0,
             in_link: 0,
             heading: 0,
@@ -79,19 +92,24 @@ impl Builder {
         }
     }
 
-    /// Takes the next token of a page.
-    pub fn token(&mut self, token: Token<'_>) {
+    /// Takes the next token of a page, which stands at byte `at` of it.
+    pub fn token(&mut self, token: Token<'_>, at: usize) {
         match token {
-            Token::Text(text) => self.text(&unescape(text)),
-            Token::Raw(text) => self.raw(text),
+            Token::Text(text) => self.text(&unescape(text), offset(at)),
+            Token::Raw(text) => self.raw(text, offset(at)),
             Token::Open { name, attributes } => {
-                let mut list: Vec<(Cow<'_, str>, Cow<'_, str>)> = Vec::new();
-                for (key, value) in markup::attributes(attributes).take(256) {
+                let mut list: Vec<Given<'_>> = Vec::new();
+                let start = at + 1 + name.len();
+                for (key, value, at) in markup::attributes_at(attributes).take(256) {
                     let key = match key.bytes().any(|b| b.is_ascii_uppercase()) {
                         true => Cow::Owned(key.to_ascii_lowercase()),
                         false => Cow::Borrowed(key),
                     };
-                    list.push((key, unescape(value)));
+                    list.push(Given {
+                        key,
+                        value: unescape(value),
+                        at: offset(start + at),
+                    });
                 }
                 self.open(&name, &list);
             }
@@ -101,18 +119,16 @@ impl Builder {
     }
 
     /// Content of `script`, `style` or `title`, whose opening tag came just before.
-    pub fn raw(&mut self, content: &str) {
+    fn raw(&mut self, content: &str, at: u32) {
         match self.inside {
-            Inside::Title if !self.titled => {
-                self.document.title = fold(&clip(&unescape(content), MAX_VALUE));
-                self.titled = true;
-            }
+            Inside::Title if !self.titled => self.title(&unescape(content), at),
             Inside::Script if !content.trim().is_empty() => {
                 self.script_bytes += content.len();
                 if self.script_bytes <= MAX_SCRIPTS {
                     self.document
                         .scripts
                         .push(clip(content, MAX_SCRIPT).into_owned());
+                    self.document.origins.script(at);
                 }
             }
             _ => {}
@@ -127,20 +143,21 @@ impl Builder {
         }
     }
 
-    /// The title that came with extracted text.
-    pub fn title(&mut self, text: &str) {
+    /// The title, with its references resolved.
+    pub fn title(&mut self, text: &str, at: u32) {
         self.document.title = fold(&clip(text, MAX_VALUE));
+        self.document.origins.title(at);
         self.titled = true;
     }
 
-    /// Text with its character references resolved.
-    pub fn text(&mut self, text: &str) {
+    /// Text with its character references resolved, which stands at byte `at` of the page.
+    pub fn text(&mut self, text: &str, at: u32) {
         if self.inside != Inside::Text {
-            return self.raw(text);
+            return self.raw(text, at);
         }
         if self.stack.last().is_some_and(|e| e.hidden) {
             if worth_keeping(text) {
-                self.attribute("hidden", text);
+                self.attribute("hidden", text, at, 0);
             }
             return;
         }
@@ -159,18 +176,17 @@ impl Builder {
         } else {
             self.line.push_str(text);
         }
+        if self.line.len() > before {
+            self.document.origins.stretch(before, at);
+        }
         if self.in_link > 0 {
             self.linked += self.line.len() - before;
         }
     }
 
-    pub fn open(&mut self, name: &str, attributes: &[(Cow<'_, str>, Cow<'_, str>)]) {
-        let get = |key: &str| {
-            attributes
-                .iter()
-                .find(|(k, _)| k == key)
-                .map(|(_, v)| v.as_ref())
-        };
+    pub fn open(&mut self, name: &str, attributes: &[Given<'_>]) {
+        let given = |key: &str| attributes.iter().find(|a| a.key == key);
+        let get = |key: &str| given(key).map(|a| a.value.as_ref());
         if breaks_line(name) {
             self.flush();
         }
@@ -197,16 +213,16 @@ impl Builder {
             "link" if get("rel").is_some_and(|r| r.eq_ignore_ascii_case("canonical")) => {
                 self.link(get("href"), LinkKind::Canonical);
             }
-            "a" | "area" => self.anchor(get("href")),
+            "a" | "area" => self.anchor(given("href")),
             "iframe" | "frame" => {
                 self.source(get("src").unwrap_or_default());
                 self.link(get("src"), LinkKind::Frame);
             }
             _ => {}
         }
-        for (key, value) in attributes {
+        for Given { key, value, at } in attributes {
             if carries_words(key) && worth_keeping(value) {
-                self.attribute(key, value);
+                self.attribute(key, value, *at, 0);
             }
         }
         if let Some(level) = heading_level(name) {
@@ -249,10 +265,15 @@ impl Builder {
                     ..Line::default()
                 };
                 self.document.lines.push(line);
+                self.document.origins.line(self.first);
             } else {
                 self.document.cut = true;
+                self.document.origins.drop_line(self.first);
             }
+        } else {
+            self.document.origins.drop_line(self.first);
         }
+        self.first = self.document.origins.next();
         self.line.clear();
         self.linked = 0;
     }
@@ -330,11 +351,17 @@ impl Builder {
         matches!(url.scheme(), "http" | "https").then_some(url)
     }
 
-    fn anchor(&mut self, href: Option<&str>) {
-        let Some(href) = href else { return };
+    fn anchor(&mut self, href: Option<&Given<'_>>) {
+        let Some(Given {
+            value: href, at, ..
+        }) = href
+        else {
+            return;
+        };
         let scheme = href.trim_start().get(..4);
         if scheme.is_some_and(|s| s.eq_ignore_ascii_case("tel:")) {
-            self.attribute("tel", &href.trim_start()[4..]);
+            let number = &href.trim_start()[4..];
+            self.attribute("tel", number, *at, href.len() - number.len());
         } else {
             self.link(Some(href), LinkKind::Anchor);
         }
@@ -384,39 +411,14 @@ impl Builder {
         }
     }
 
-    fn attribute(&mut self, name: &str, value: &str) {
+    fn attribute(&mut self, name: &str, value: &str, at: u32, skipped: usize) {
         if self.document.attributes.len() < MAX_ITEMS {
             let value = clip(value, MAX_VALUE).into_owned();
             self.document.attributes.push(Attribute {
                 name: clip(name, 64).into_owned(),
                 value,
             });
+            self.document.origins.attribute(at, skipped);
         }
     }
-}
-
-/// Without white space there is nothing to fold. Answers by bytes: those that white space of
-/// all scripts begins with, but for 。、《》 and the like, which share one with U+3000.
-fn may_hold_space(text: &str) -> bool {
-    let (mut any, mut wide) = (false, false);
-    for byte in text.bytes() {
-        any |= byte <= b' ' || matches!(byte, 0xc2 | 0xe1 | 0xe2);
-        wide |= byte == 0xe3;
-    }
-    any || (wide && text.contains('\u{3000}'))
-}
-
-/// Values without a digit or a non-ASCII character hold neither numbers nor names.
-fn worth_keeping(value: &str) -> bool {
-    value.bytes().any(|b| b.is_ascii_digit() || b >= 0x80)
-}
-
-/// White space folded to single spaces, none at the ends.
-fn fold(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// At most `bytes` bytes of the text, cut between characters.
-fn clip(text: &str, bytes: usize) -> Cow<'_, str> {
-    Cow::Borrowed(&text[..text.floor_char_boundary(bytes)])
 }

@@ -7,9 +7,14 @@
 //! | --- | --- |
 //! | tags and text → lines, links, attributes | [`Builder`] |
 //! | what HTML says of each element | `element` |
+//! | where in the decoded page a character stands | [`Locator`] |
+//! | the same for texts that come out of a tree | [`Alignment`] |
 
+mod alignment;
 mod builder;
 mod element;
+mod fold;
+mod origin;
 #[cfg(test)]
 mod tests;
 
@@ -21,7 +26,10 @@ use crate::extract::number::Found;
 use crate::extract::role::Role;
 use crate::extract::vocabulary::Words;
 
-pub use builder::Builder;
+pub use alignment::Alignment;
+pub use builder::{Builder, Given};
+use origin::offset;
+pub use origin::{Locator, Origins, Part, Source};
 
 /// What later findings read in place of HTML.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,6 +57,8 @@ pub struct Document {
     /// Hash of each root-to-element tag path, with how often it occurs; sorted by hash. Empty
     /// for pages that arrived as text.
     pub tag_paths: Vec<(u64, u32)>,
+    /// Where title, lines, attributes and scripts stand in the decoded page.
+    pub origins: Origins,
     /// Part of the page was left out at a limit.
     pub cut: bool,
 }
@@ -104,8 +114,11 @@ pub fn parse_html(html: &str, url: &str) -> Document {
     let hides = hidden::hiding_selectors(html);
     if hides.is_empty() || !hidden::walk(html, &hides, &mut builder) {
         builder = Builder::new(url);
-        for token in markup::tokens(html) {
-            builder.token(token);
+        let mut tokens = markup::tokens(html);
+        let mut at = 0;
+        while let Some(token) = tokens.next() {
+            builder.token(token, at);
+            at = tokens.offset();
         }
     }
     builder.finish()
@@ -114,10 +127,12 @@ pub fn parse_html(html: &str, url: &str) -> Document {
 /// Makes a document of text that was extracted elsewhere: one block a line.
 pub fn parse_text(title: Option<&str>, text: &str) -> Document {
     let mut builder = Builder::new("");
-    builder.title(title.unwrap_or_default());
-    for line in text.lines() {
-        builder.text(line);
+    builder.title(title.unwrap_or_default(), 0);
+    let mut at = 0;
+    for line in text.split('\n') {
+        builder.text(line, offset(at));
         builder.flush();
+        at += line.len() + 1;
     }
     builder.finish()
 }

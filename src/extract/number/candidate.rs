@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::Kind;
-use super::context::{self, Before, Hint, Label};
+use super::context::{self, After, Before, Hint, Label};
 use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
@@ -212,7 +212,11 @@ impl<'a> Look<'a> {
         }
         let shape = Shape::of(&self.cells[from..to]);
         let odd = shape.gaps.has(Gap(Gap::ODD.0 | Gap::PLUS.0));
-        if odd && !(self.called() && shape.groups.len() <= 4) {
+        let spoken = || self.called() || self.speaks_after(to);
+        if odd && !(spoken() && shape.groups.len() <= 4) {
+            return None;
+        }
+        if shape.gaps.has(Gap::MARK) && !self.is_marked(&shape) {
             return None;
         }
         if !self.called() {
@@ -221,6 +225,7 @@ impl<'a> Look<'a> {
             if !shape.usual()
                 || date
                 || (shape.round && !shape.plain())
+                || shape.like_address()
                 || shape.letters > 5
                 || (self.setting == Setting::Code && shape.gaps.has(Gap::SPACE))
             {
@@ -244,7 +249,8 @@ impl<'a> Look<'a> {
         let shape = Shape::of(&self.cells[from..to]);
         let inner = shape.gaps == Gap::NONE
             || shape.gaps.only(INNER)
-            || (shape.gaps == Gap::ODD && self.called());
+            || (shape.gaps == Gap::ODD && self.called())
+            || self.is_marked(&shape);
         let believed = shape.usual_mobile() || (self.called() && shape.usual());
         let bare = self.setting == Setting::Code && shape.plain() && !self.called();
         let letters = shape.letters <= if self.called() { 7 } else { 5 };
@@ -252,6 +258,27 @@ impl<'a> Look<'a> {
             return None;
         }
         Some(self.reading(to, shape::spell(&digits), Kind::Mobile))
+    }
+
+    /// A word for telephone stands right behind the digits.
+    fn speaks_after(&self, to: usize) -> bool {
+        context::after(self.text, self.cells[to - 1].end) == Some(After::Phone)
+    }
+
+    /// The groups are parted by one sign that is not usual, right behind a word for telephone or
+    /// service.
+    fn is_marked(&self, shape: &Shape) -> bool {
+        let served = || {
+            matches!(
+                self.before(),
+                Some(Before {
+                    label: Label::Service,
+                    direct: true,
+                })
+            )
+        };
+        let announced = self.is_called_directly() || (!shape.round && served());
+        shape.gaps == Gap::MARK && shape.usual() && announced
     }
 
     /// `0` + area code + local number; also a mobile number or a regional short code behind a 0.
@@ -320,7 +347,7 @@ impl<'a> Look<'a> {
         let digits = shape::digits(self.cells.get(local..to)?);
         (parted
             && self.called()
-            && digits.first() == Some(&9)
+            && matches!(digits.as_slice(), [9, ..] | [1, 2, 3, ..])
             && digits.len() < 7
             && plan::is_short(&digits))
         .then_some(to)
@@ -362,11 +389,16 @@ fn is_written_date(cells: &[Cell]) -> bool {
         return false;
     };
     let mut digits = shape::digits(&cells[..4]);
-    for (from, many) in [(4, *month), (4 + *month, *day)] {
-        match many {
-            1 => digits.extend([0, cells[from].digit]),
-            2 => digits.extend([cells[from].digit, cells[from + 1].digit]),
-            _ => return false,
+    let (month, day) = (usize::from(*month), usize::from(*day));
+    for (from, many) in [(4, month), (4 + month, day)] {
+        if !(1..=2).contains(&many) {
+            return false;
+        }
+        if many == 1 {
+            digits.push(0);
+        }
+        for cell in &cells[from..from + many] {
+            digits.push(cell.digit);
         }
     }
     plan::is_date(&digits)

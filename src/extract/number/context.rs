@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind, StartKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 
 use super::scan::is_cjk;
 
@@ -20,6 +20,8 @@ pub enum Label {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
     Unit,
+    /// A unit of small figures: time, length, weight.
+    Small,
     Phone,
     Open,
 }
@@ -63,17 +65,25 @@ struct Words<T> {
     classes: Vec<T>,
 }
 
-fn words<T: Copy>(file: &str, start: StartKind, class: impl Fn(&str) -> Option<T>) -> Words<T> {
+fn words<T: Copy>(
+    file: &'static str,
+    start: StartKind,
+    class: impl Fn(&str) -> Option<T>,
+    more: impl Iterator<Item = (&'static str, T)>,
+) -> Words<T> {
     let (words, classes): (Vec<&str>, Vec<T>) = file
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| line.split_once('\t'))
         .filter_map(|(word, name)| Some((word, class(name)?)))
+        .chain(more)
         .unzip();
     let automaton = AhoCorasick::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::LeftmostLongest)
         .start_kind(start)
+        // Every candidate asks for its label: the fastest form is worth its memory.
+        .kind(Some(AhoCorasickKind::DFA))
         .build(words)
         .expect("a few hundred short words from a shipped file are far below the size limit");
     Words { automaton, classes }
@@ -93,6 +103,7 @@ static LABELS: LazyLock<Words<Label>> = LazyLock::new(|| {
                 _ => return None,
             })
         },
+        std::iter::empty(),
     )
 });
 
@@ -103,11 +114,19 @@ static UNITS: LazyLock<Words<After>> = LazyLock::new(|| {
         |name| {
             Some(match name {
                 "unit" => After::Unit,
+                "small" => After::Small,
                 "phone" => After::Phone,
                 "open" => After::Open,
                 _ => return None,
             })
         },
+        // `…1032米家`, `…1032万和`: brands that start like a unit.
+        include_str!("../data/brands.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .filter_map(|line| line.split('\t').next())
+            .filter(|brand| brand.chars().count() > 1)
+            .map(|brand| (brand, After::Open)),
     )
 });
 
@@ -191,6 +210,13 @@ fn nearest(sentence: &str) -> Option<Before> {
         {
             label = Label::Phone;
         }
+        // `电信客服10000`: the company's.
+        if let Some((end, Label::Company)) = last
+            && label == Label::Service
+            && end == found.start()
+        {
+            label = Label::Company;
+        }
         last = Some((found.end(), label));
     }
     let (end, label) = last?;
@@ -231,6 +257,63 @@ fn only_connectors(between: &str) -> bool {
     true
 }
 
+/// Does another way of contact, with its own label, stand at `end`?
+pub fn contact_follows(text: &str, end: usize) -> bool {
+    const WORDS: [&str; 12] = [
+        "qq", "wx", "vx", "tel", "fax", "email", "e-mail", "mail", "http", "www.", "add", "mobile",
+    ];
+    let rest = head(text, end, 12);
+    let starts = |word: &&str| {
+        let own = rest.get(..word.len());
+        let next = rest.get(word.len()..).and_then(|r| r.chars().next());
+        let ends = next.is_none_or(|c| !c.is_ascii_alphabetic());
+        own.is_some_and(|own| own.eq_ignore_ascii_case(word)) && (ends || *word == "http")
+    };
+    WORDS.iter().any(|word| starts(word)) || rest.starts_with("www.")
+}
+
+/// Does `text` end in the name of a function and its bracket? Labels and people's names are
+/// written with a capital or in Chinese.
+pub fn ends_in_call(text: &str) -> bool {
+    let Some(name) = text.strip_suffix('(') else {
+        return false;
+    };
+    let lower = name
+        .bytes()
+        .rev()
+        .take_while(u8::is_ascii_lowercase)
+        .count();
+    let before = name[..name.len() - lower].chars().next_back();
+    lower >= 2 && !before.is_some_and(char::is_uppercase)
+}
+
+/// Does `text` end in the name of a host, with nothing behind its top-level domain?
+pub fn ends_in_host(text: &str) -> bool {
+    const TOP: [&str; 16] = [
+        "com", "cn", "net", "org", "top", "vip", "xyz", "shop", "site", "online", "info", "cc",
+        "ltd", "club", "tech", "store",
+    ];
+    let word = tail(text, text.len(), 80);
+    let host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '/');
+    let start = word.rfind(|c| !host(c)).map_or(0, |at| {
+        at + word[at..].chars().next().map_or(0, char::len_utf8)
+    });
+    let name = &word[start..];
+    let bare = name
+        .strip_prefix("https://")
+        .or(name.strip_prefix("http://"));
+    let bare = bare.unwrap_or(name);
+    let announced = bare.len() < name.len() || bare.starts_with("www.");
+    match bare.rsplit_once('.') {
+        Some((rest, last)) => {
+            let whole = !rest.is_empty() && !bare.contains([':', '/']) && !bare.contains("..");
+            let letters = last.len() >= 2 && last.bytes().all(|b| b.is_ascii_lowercase());
+            whole && letters && (announced || TOP.contains(&last))
+        }
+        None => false,
+    }
+}
+
 /// What follows a number: the longest known word right behind it, at most one space between.
 pub fn after(text: &str, end: usize) -> Option<After> {
     let window = head(text, end, AFTER_WINDOW);
@@ -248,7 +331,7 @@ pub fn after(text: &str, end: usize) -> Option<After> {
         return None;
     }
     // `400-… 元旦…`: a unit stands right behind its digits; Latin ones may be set off.
-    if class == After::Unit && spaced && word.chars().all(is_cjk) {
+    if matches!(class, After::Unit | After::Small) && spaced && word.chars().all(is_cjk) {
         return None;
     }
     Some(class)

@@ -14,8 +14,6 @@ pub enum Style {
     Raised,
     /// Chinese numerals, financial forms and Suzhou numerals included.
     Han,
-    /// Undefined code points that a web font draws as digits.
-    Font,
 }
 
 /// What kinds of separators stand between two digits: a set of the constants below.
@@ -37,6 +35,8 @@ impl Gap {
     pub const ODD: Gap = Gap(1 << 8);
     /// No character, but the style of the digits changes.
     pub const STYLE: Gap = Gap(1 << 9);
+    /// One and the same other sign between all groups: `400=186=5909`.
+    pub const MARK: Gap = Gap(1 << 10);
 
     pub fn has(self, other: Gap) -> bool {
         self.0 & other.0 != 0
@@ -90,17 +90,6 @@ const ENCLOSED: [(u32, u8, u32); 15] = [
     (0x1f101, 0, 10),
     (0x3220, 1, 9),
     (0x3280, 1, 9),
-];
-
-/// Code points in an undefined part of the Linear B block, with the digits that a listing
-/// platform's web font draws for them. Only codes seen beside their plain number are here.
-const FONT_DIGITS: [(u32, u8); 6] = [
-    (0x10063, 6),
-    (0x10065, 5),
-    (0x10066, 9),
-    (0x10068, 0),
-    (0x10069, 3),
-    (0x1006b, 4),
 ];
 
 /// One bit for each character of the basic plane that may begin a number.
@@ -161,7 +150,7 @@ pub fn classify(c: char) -> Glyph {
 
 fn han(c: char) -> Option<u8> {
     Some(match c {
-        '零' | '〇' | '○' => 0,
+        '零' | '〇' | '○' | '◯' => 0,
         '一' | '壹' | '幺' | '弌' | '〡' => 1,
         '二' | '贰' | '貳' | '两' | '兩' | '弍' | '〢' => 2,
         '三' | '叁' | '參' | '叄' | '弎' | '〣' => 3,
@@ -208,8 +197,10 @@ fn separator(c: char) -> Option<Glyph> {
         '\u{b7}' | '\u{2022}' | '\u{30fb}' | '\u{ff0e}' | '\u{2219}' | '\u{22c5}' | '\u{25cf}'
         | '\u{2027}' | '\u{2024}' | '\u{ff65}' => Gap::DOT,
         '\u{ff0f}' | '\u{2044}' | '\u{2215}' | '\u{ff3c}' => Gap::SLASH,
-        '\u{ff08}' | '\u{3010}' | '\u{ff3b}' | '\u{3014}' | '\u{300c}' => Gap::OPEN,
-        '\u{ff09}' | '\u{3011}' | '\u{ff3d}' | '\u{3015}' | '\u{300d}' => Gap::CLOSE,
+        '\u{ff08}' | '\u{3010}' | '\u{ff3b}' | '\u{3014}' | '\u{300c}' | '\u{300e}'
+        | '\u{3016}' => Gap::OPEN,
+        '\u{ff09}' | '\u{3011}' | '\u{ff3d}' | '\u{3015}' | '\u{300d}' | '\u{300f}'
+        | '\u{3017}' => Gap::CLOSE,
         '\u{ff3f}' => Gap::UNDERSCORE,
         '\u{ff0b}' => Gap::PLUS,
         '\u{ff0a}' | '\u{ff5e}' | '\u{301c}' | '\u{ff5c}' | '\u{ff0c}' | '\u{4e28}'
@@ -255,12 +246,14 @@ fn other_digit(c: char) -> Glyph {
             return Glyph::Digit(value + (code - first) as u8, Style::Enclosed);
         }
     }
-    for &(glyph, value) in &FONT_DIGITS {
-        if glyph == code {
-            return Glyph::Digit(value, Style::Font);
-        }
-    }
     Glyph::Other
+}
+
+/// May one and the same of these stand between all groups of a number? Not what ends a sentence,
+/// opens a quotation or says what the digits are.
+pub fn marks(c: char) -> bool {
+    let words = c.is_alphanumeric() || c.is_whitespace() || c.is_control();
+    !words && !"。！？!?；;“”\"$￥¥€£<>《》".contains(c)
 }
 
 /// The digit that a letter passes for.

@@ -20,11 +20,7 @@ impl Look<'_> {
                 .ends_with(['+', '＋']);
         let plus =
             (self.from == 0 && matches!(lead, Some('+' | '＋'))) || bracketed || gap.has(Gap::PLUS);
-        let head: Vec<u8> = self.cells[self.from..]
-            .iter()
-            .take(5)
-            .map(|cell| cell.digit)
-            .collect();
+        let head = shape::digits(&self.cells[self.from..self.cells.len().min(self.from + 5)]);
         let code = match head.as_slice() {
             [8, 6, ..] => Some((2, plus)),
             [0, 8, 6, ..] => Some((3, false)),
@@ -164,7 +160,7 @@ impl Look<'_> {
                     && !(plan::is_toll(&digits[1..]) && self.amid_chinese())
             }),
             0 => take(10).or_else(|| take(9)).filter(|(_, shape, digits)| {
-                dashed(shape) && self.is_taiwanese(shape, digits, labelled)
+                (shape.plain() || dashed(shape)) && self.is_taiwanese(shape, digits, labelled)
             }),
             // (852) 2837-4416, (853) …: Hong Kong and Macau.
             8 if rest.get(3).is_some_and(|cell| cell.gap.has(Gap::CLOSE)) => {
@@ -195,9 +191,14 @@ impl Look<'_> {
         );
         // An area code of the mainland with too few digits behind it is a clipped number.
         let clipped = plan::area(&digits[1..])
-            .is_some_and(|(length, ..)| shape.groups[0] == length + 1)
+            .is_some_and(|(length, ..)| usize::from(shape.groups[0]) == length + 1)
             && !self.looks_foreign(false);
         let called = labelled || self.chained() == Some(Kind::Foreign);
-        written && called && !clipped
+        let mobile = shape.plain()
+            && digits.len() == 10
+            && digits[1] == 9
+            && labelled
+            && self.looks_foreign(false);
+        mobile || (written && called && !clipped)
     }
 }

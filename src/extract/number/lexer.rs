@@ -84,6 +84,45 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Moves through a literal of a script and through its text together.
+pub struct Position<'a> {
+    body: &'a str,
+    /// Byte offset in the script.
+    pub at: usize,
+    /// Byte offset in the text of the literal.
+    text: usize,
+}
+
+impl<'a> Position<'a> {
+    /// The start of the literal, or of the number, at byte `at` of the script.
+    pub fn of(body: &'a str, at: usize) -> Self {
+        let quoted = body[at..].starts_with(['"', '\'', '`']);
+        let at = at + usize::from(quoted);
+        Position { body, at, text: 0 }
+    }
+
+    /// Moves on to byte `text` of the literal's text, or to the escape that stands for it.
+    pub fn to(&mut self, text: usize) {
+        let mut out = String::new();
+        while self.text < text {
+            let Some(rest) = self.body.get(self.at..) else {
+                return;
+            };
+            let plain = memchr::memchr(b'\\', &rest.as_bytes()[..rest.len().min(text - self.text)]);
+            let plain = plain.unwrap_or(text - self.text);
+            if plain > 0 {
+                self.text += plain;
+                self.at = (self.at + plain).min(self.body.len());
+                continue;
+            }
+            out.clear();
+            let behind = escaped(&rest[1..], &mut out);
+            self.at = self.body.len() - behind.len();
+            self.text += out.len();
+        }
+    }
+}
+
 /// Resolves the escape whose text (behind `\`) `rest` begins with; returns what follows it.
 fn escaped<'a>(rest: &'a str, text: &mut String) -> &'a str {
     let mut chars = rest.chars();

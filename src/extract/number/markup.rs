@@ -1,10 +1,31 @@
 //! HTML inside a script's strings.
 
-/// The words of HTML in a string, inline tags and comments taken out so that split digits join,
-/// block tags as line ends; and the values of `tel:` links.
-pub fn without_tags(html: &str) -> (String, Vec<&str>) {
+/// HTML in a string, read.
+pub struct Read<'a> {
+    /// Inline tags and comments are taken out so that split digits join, block tags are line
+    /// ends.
+    pub words: String,
+    /// The values of `tel:` links, and where they stand in the string.
+    pub calls: Vec<(usize, &'a str)>,
+    /// From byte `.0` of the words on, they come from byte `.1` of the string.
+    stretches: Vec<(usize, usize)>,
+}
+
+impl Read<'_> {
+    /// Where in the string byte `at` of the words comes from.
+    pub fn origin(&self, at: usize) -> usize {
+        let behind = self.stretches.partition_point(|&(words, _)| words <= at);
+        match behind.checked_sub(1).map(|last| self.stretches[last]) {
+            Some((words, string)) => string + at - words,
+            None => at,
+        }
+    }
+}
+
+pub fn without_tags(html: &str) -> Read<'_> {
     let mut words = String::with_capacity(html.len());
     let mut calls = Vec::new();
+    let mut stretches = Vec::new();
     let mut rest = html;
     let last_comment_end = html.rfind("-->").unwrap_or(0);
     let last_close = html.rfind('>').unwrap_or(0);
@@ -40,11 +61,18 @@ pub fn without_tags(html: &str) -> (String, Vec<&str>) {
             words.push('\n');
         }
         if let Some(at) = tag.find("tel:") {
+            let start = html.len() - rest.len() + at + 4;
             let call = &tag[at + 4..];
-            calls.push(&call[..call.find(['"', '\'', '>', ' ']).unwrap_or(call.len())]);
+            let end = call.find(['"', '\'', '>', ' ']).unwrap_or(call.len());
+            calls.push((start, &call[..end]));
         }
         rest = &rest[end..];
+        stretches.push((words.len(), html.len() - rest.len()));
     }
     words.push_str(rest);
-    (words, calls)
+    Read {
+        words,
+        calls,
+        stretches,
+    }
 }

@@ -14,7 +14,7 @@
 //! | `context` | what the words around them say |
 //! | `extension` | `转8`, `-8`, `ext. 8` |
 //! | `reading` | the judge: candidates in order, with what stands around them |
-//! | `lexer`, `script`, `markup` | strings that scripts put together, and HTML in them |
+//! | `lexer`, `script`, `joined`, `markup` | strings that scripts put together, and HTML in them |
 //! | `page` | title, lines, attributes and scripts of a page: `collect` |
 
 mod candidate;
@@ -22,6 +22,7 @@ mod context;
 mod extension;
 mod glyph;
 mod international;
+mod joined;
 mod lexer;
 mod local;
 mod markup;
@@ -37,7 +38,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-pub use page::collect;
+pub use page::{collect, collect_from};
 
 use context::Hint;
 use reading::{Reader, Setting};
@@ -96,18 +97,43 @@ pub struct NumberFact {
     /// Distinct places, in the order of [`Place`].
     #[serde(rename = "where")]
     pub places: Vec<Place>,
-    /// Occurrences in order (at most 64): place, index of the line, attribute or script, byte
-    /// offset in it (for scripts, of the string or expression that holds the number).
+    /// Occurrences in order (at most 64).
     pub spots: Vec<Spot>,
     pub extensions: Vec<String>,
 }
 
-/// One occurrence: which text, and where in it.
+/// One occurrence: which text, and where on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spot {
     pub place: Place,
+    /// Index of the line, attribute or script.
     pub index: u32,
-    pub offset: u32,
+    /// Byte offset in the decoded page of the first character of the surface form, or of the
+    /// reference or escape that stands for it; in a script that puts the form together of
+    /// character codes, of the expression. On pages that came as text it counts in the title or
+    /// in the text. `None` where it is not known.
+    #[serde(with = "offset")]
+    pub offset: Option<u32>,
+}
+
+/// An offset as a number or null, and where it is stored in one integer, so that records of older
+/// versions have the same form: 0, or the offset and one.
+mod offset {
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(offset: &Option<u32>, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() {
+            return offset.serialize(to);
+        }
+        offset.map_or(0, |at| at.saturating_add(1)).serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u32>, D::Error> {
+        if from.is_human_readable() {
+            return Option::deserialize(from);
+        }
+        Ok(u32::deserialize(from)?.checked_sub(1))
+    }
 }
 
 /// Finds the numbers in one piece of text, in order, without overlaps.
@@ -170,6 +196,8 @@ pub fn e164(number: &str, kind: Kind) -> Option<String> {
 
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod offsets;
 #[cfg(test)]
 mod planted;
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::extract::document::{Attribute, Document, Line};
+use crate::extract::document::{Attribute, Document, Line, Locator, Part, Source};
 
 use super::context::{self, Hint};
 use super::reading::Setting;
@@ -25,10 +25,21 @@ const MAX_LABEL_BLOCK: usize = 48;
 /// Finds the numbers everywhere on the page, notes them in `title_numbers` and in each line's
 /// `numbers`, and returns one fact a number, ordered by first occurrence (at most 256).
 pub fn collect(document: &mut Document) -> Vec<NumberFact> {
-    let mut facts = Facts::default();
+    collect_from(document, Source::Html(""))
+}
+
+/// Likewise, with the offsets in the page that the document was folded from.
+pub fn collect_from(document: &mut Document, source: Source<'_>) -> Vec<NumberFact> {
+    let origins = std::mem::take(&mut document.origins);
+    let mut facts = Facts {
+        list: Vec::new(),
+        by_number: HashMap::new(),
+        locator: Locator::new(source, &origins),
+    };
     let mut noted = Vec::new();
-    find_each(&document.title, Setting::Prose, Hint::None, |found| {
-        facts.add(&document.title, &found, Place::Title, 0, found.range.start);
+    let title = Text::of(Place::Title, 0, &document.title);
+    find_each(title.text, Setting::Prose, Hint::None, |found| {
+        facts.add(title.text, &found, title.at(found.range.start));
         if noted.len() < MAX_ON_LINE {
             noted.push(found);
         }
@@ -39,27 +50,62 @@ pub fn collect(document: &mut Document) -> Vec<NumberFact> {
         in_attribute(attribute, index, &mut facts);
     }
     for (index, body) in document.scripts.iter().enumerate() {
-        in_script(body, index, Place::Script, &mut facts);
+        in_script(Text::of(Place::Script, index, body), &mut facts);
     }
-    facts.list
+    let list = facts.list;
+    document.origins = origins;
+    list
 }
 
-fn lines(document: &mut Document, facts: &mut Facts) {
+/// A text of the page: its place, its index there.
+#[derive(Clone, Copy)]
+struct Text<'t> {
+    place: Place,
+    index: usize,
+    text: &'t str,
+}
+
+impl<'t> Text<'t> {
+    fn of(place: Place, index: usize, text: &'t str) -> Self {
+        Text { place, index, text }
+    }
+
+    fn at(self, offset: usize) -> At<'t> {
+        At { text: self, offset }
+    }
+
+    fn part(self) -> Part {
+        match self.place {
+            Place::Title => Part::Title,
+            Place::Text => Part::Line(self.index),
+            Place::Tel | Place::Attr => Part::Attribute(self.index),
+            Place::Script => Part::Script(self.index),
+        }
+    }
+}
+
+/// A byte in a text of the page.
+struct At<'t> {
+    text: Text<'t>,
+    offset: usize,
+}
+
+fn lines(document: &mut Document, facts: &mut Facts<'_>) {
     let mut room = MAX_ON_PAGE;
     let mut hint = Hint::None;
     for (index, line) in document.lines.iter_mut().enumerate() {
         let Line { text, numbers, .. } = line;
-        let text: &str = text;
+        let line = Text::of(Place::Text, index, text);
         let mut noted = Vec::new();
-        find_each(text, Setting::Prose, hint, |found| {
-            facts.add(text, &found, Place::Text, index, found.range.start);
+        find_each(line.text, Setting::Prose, hint, |found| {
+            facts.add(line.text, &found, line.at(found.range.start));
             if noted.len() < MAX_ON_LINE.min(room) {
                 noted.push(found);
             }
         });
         room -= noted.len();
-        hint = if noted.is_empty() && text.len() <= MAX_LABEL_BLOCK {
-            Hint::Block(text)
+        hint = if noted.is_empty() && line.text.len() <= MAX_LABEL_BLOCK {
+            Hint::Block(line.text)
         } else {
             Hint::None
         };
@@ -67,69 +113,78 @@ fn lines(document: &mut Document, facts: &mut Facts) {
     }
 }
 
-fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts) {
-    let value = &attribute.value;
+fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
+    let value = Text::of(Place::Attr, index, &attribute.value);
     match attribute.name.as_str() {
         "tel" => {
-            if let Some(found) = read_key(value) {
-                facts.add(value, &found, Place::Tel, index, found.range.start);
+            let value = Text::of(Place::Tel, index, &attribute.value);
+            if let Some(found) = read_key(value.text) {
+                facts.add(value.text, &found, value.at(found.range.start));
             }
         }
         "alt" | "title" | "content" | "placeholder" | "aria-label" | "label" | "summary" => {
-            find_each(value, Setting::Prose, Hint::None, |found| {
-                facts.add(value, &found, Place::Attr, index, found.range.start);
+            find_each(value.text, Setting::Prose, Hint::None, |found| {
+                facts.add(value.text, &found, value.at(found.range.start));
             });
         }
-        name if name.starts_with("on") => in_script(value, index, Place::Attr, facts),
+        name if name.starts_with("on") => in_script(value, facts),
         name => {
-            find_each(value, Setting::Code, Hint::Name(name), |found| {
-                facts.add(value, &found, Place::Attr, index, found.range.start);
+            find_each(value.text, Setting::Code, Hint::Name(name), |found| {
+                facts.add(value.text, &found, value.at(found.range.start));
             });
         }
     }
 }
 
-fn in_script(body: &str, index: usize, place: Place, facts: &mut Facts) {
+fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {
     // Strings put together of pieces, codes or escapes hold digits too.
-    if !scan::may_hold_number(body) {
+    if !scan::may_hold_number(body.text) {
         return;
     }
-    script::strings(body, |string| {
+    script::strings(body.text, |string| {
         let setting = if string.composed || !string.text.is_ascii() || string.text.contains('<') {
             Setting::Prose
         } else {
             Setting::Code
         };
         let hint = string.key.as_deref().map_or(Hint::None, Hint::Name);
+        let mut walk = string.walk(body.text);
         if !string.text.contains('<') {
             find_each(&string.text, setting, hint, |found| {
-                facts.add(&string.text, &found, place, index, string.offset);
+                let at = walk.to(found.range.start);
+                facts.add(&string.text, &found, body.at(at));
             });
             return;
         }
-        let (words, calls) = markup::without_tags(&string.text);
-        find_each(&words, setting, hint, |found| {
-            facts.add(&words, &found, place, index, string.offset);
+        let html = markup::without_tags(&string.text);
+        find_each(&html.words, setting, hint, |found| {
+            let at = walk.to(html.origin(found.range.start));
+            facts.add(&html.words, &found, body.at(at));
         });
-        for call in calls {
+        let mut walk = string.walk(body.text);
+        for (start, call) in html.calls {
             if let Some(found) = read_key(call) {
-                facts.add(call, &found, place, index, string.offset);
+                let at = walk.to(start + found.range.start);
+                facts.add(call, &found, body.at(at));
             }
         }
     });
 }
 
-#[derive(Default)]
-struct Facts {
+struct Facts<'p> {
     list: Vec<NumberFact>,
     by_number: HashMap<String, usize>,
+    locator: Locator<'p>,
 }
 
-impl Facts {
-    fn add(&mut self, text: &str, found: &Found, place: Place, index: usize, offset: usize) {
+impl Facts<'_> {
+    /// Notes what was found in `text`, which comes from `at`.
+    fn add(&mut self, text: &str, found: &Found, at: At<'_>) {
+        let At { text: own, offset } = at;
         let raw = &text[found.range.clone()];
-        let at = match self.by_number.get(&found.number) {
-            Some(&at) => at,
+        let place = own.place;
+        let known = match self.by_number.get(&found.number) {
+            Some(&known) => known,
             None if self.list.len() < MAX_NUMBERS => {
                 self.by_number.insert(found.number.clone(), self.list.len());
                 self.list.push(NumberFact {
@@ -146,7 +201,7 @@ impl Facts {
             }
             None => return,
         };
-        let fact = &mut self.list[at];
+        let fact = &mut self.list[known];
         fact.count = fact.count.saturating_add(1);
         let raw = context::head(raw, 0, MAX_RAW_BYTES);
         if fact.raw.len() < MAX_RAW && !fact.raw.iter().any(|known| known == raw) {
@@ -158,8 +213,8 @@ impl Facts {
         if fact.spots.len() < MAX_SPOTS {
             fact.spots.push(Spot {
                 place,
-                index: u32::try_from(index).unwrap_or(u32::MAX),
-                offset: u32::try_from(offset).unwrap_or(u32::MAX),
+                index: u32::try_from(own.index).unwrap_or(u32::MAX),
+                offset: self.locator.locate(own.part(), own.text, offset),
             });
         }
         if let Some(extension) = &found.extension

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::extract::document::parse_html;
+use crate::extract::document::{Source, parse_html};
 
 /// Characters of one digit string, each through `f`, the groups parted by `gap`.
 fn grouped(digits: &str, cuts: &[usize], gap: &str, f: impl Fn(u32) -> String) -> String {
@@ -49,7 +49,7 @@ fn written(digits: &str, cuts: &[usize], gap: &str, style: usize) -> String {
 
 /// A page around the number: in text, or where only a machine reads it.
 fn page(before: &str, after: &str, form: &str, digits: &str, home: usize) -> String {
-    let (front, back) = digits.split_at(4);
+    let (front, back) = (front_of(digits), &digits[4..]);
     match home {
         0..=3 => format!("<p>{before}{form}{after}</p>"),
         // A title holds no elements.
@@ -63,6 +63,11 @@ fn page(before: &str, after: &str, form: &str, digits: &str, home: usize) -> Str
         10 => format!("<p>{before}<i data-tel='{digits}'></i>{after}"),
         _ => format!("<h2>{before}{form}转8{after}</h2>"),
     }
+}
+
+/// The part that a script holds in a string of its own.
+fn front_of(digits: &str) -> &str {
+    &digits[..4]
 }
 
 /// Words without numerals, units and look-alikes, which would rightly change the reading.
@@ -103,9 +108,20 @@ proptest! {
         let form = format!("{marker}{}", written(&digits, cuts, gap, style));
         let html = page(&format!("{}{label}", words(&before)), &format!("。{}", words(&after)), &form, &digits, home);
         let mut document = parse_html(&html, "http://www.xinrui-fix.test/");
-        let facts = collect(&mut document);
+        let facts = collect_from(&mut document, Source::Html(&html));
         let seen: Vec<_> = facts.iter().map(|f| (f.number.as_str(), f.count)).collect();
         prop_assert_eq!(seen, [(digits.as_str(), 1)], "{}", html);
+        let at = facts[0].spots[0].offset.expect("every disguise here is written in the page") as usize;
+        let first = facts[0].raw[0].chars().next();
+        let there = &html[at..];
+        prop_assert!(there.chars().next() == first || there.starts_with("&#"), "{at} {html}");
+        let opening = match style { 7 => "<b>", 9 => "<i></i>", _ => "" };
+        let expect = match home {
+            0..=4 | 11 => html.find(&form).unwrap() + marker.len() + opening.len(),
+            6 | 7 | 9 => html.find(front_of(&digits)).unwrap(),
+            _ => html.find(&digits).unwrap(),
+        };
+        prop_assert_eq!(at, expect, "{}", html);
     }
 
     #[test]

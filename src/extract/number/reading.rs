@@ -5,6 +5,7 @@ use super::candidate::{Look, Reading};
 use super::context::{self, After, Hint, Label};
 use super::extension;
 use super::glyph::Gap;
+use super::plan;
 use super::scan::{Cell, is_cjk};
 use super::shape::{self, TIGHT, boundary};
 use super::{Found, Kind};
@@ -151,7 +152,8 @@ impl<'a> Reader<'a> {
         if let Some(before) = look.before()
             && before.direct
         {
-            let counted = before.label == Label::Count && reading.plain;
+            let spaced = || look.shape(reading.to).gaps == Gap::SPACE;
+            let counted = before.label == Label::Count && (reading.plain || spaced());
             if before.label == Label::Id || counted {
                 return false;
             }
@@ -171,6 +173,9 @@ impl<'a> Reader<'a> {
         let plain = reading.plain;
         if look.from > 0 {
             let gap = look.cells[look.from].gap;
+            if gap.has(Gap::MARK) {
+                return self.side_fits(look, reading, called);
+            }
             if done == Some(look.from) || !gap.only(TIGHT) {
                 return true;
             }
@@ -180,11 +185,23 @@ impl<'a> Reader<'a> {
                 .find(|&at| boundary(look.cells, at))
                 .unwrap_or(0);
             let free = start == 0 || done == Some(start) || !look.cells[start].gap.only(TIGHT);
-            let marker = look.from - start <= 2 && free;
+            let year = look.from - start == 4
+                && called
+                && !plain
+                && reading.kind == Kind::Shared400
+                && matches!(look.cells[start].digit, 1 | 2)
+                && plan::is_year(&shape::digits(&look.cells[start..look.from]));
+            let marker = (look.from - start <= 2 || year) && free;
             let decimal = gap.has(Gap::DOT) && plain && !called;
             return marker && !decimal && !gap.has(Gap::UNDERSCORE);
         }
-        let before = &self.text[..look.cells[0].start];
+        self.side_fits(look, reading, called)
+    }
+
+    /// The characters before the first digit.
+    fn side_fits(&self, look: &Look<'_>, reading: &Reading, called: bool) -> bool {
+        let plain = reading.plain;
+        let before = &self.text[..look.start()];
         let mut back = before
             .chars()
             .rev()
@@ -201,13 +218,27 @@ impl<'a> Reader<'a> {
             '#' | '＃' => !plain || reading.kind == Kind::Shared400,
             '/' if further == Some('/') => !plain,
             '/' | '_' | '-' | '.' => !plain || !worded(further),
+            // `void(13926540187)`
+            '(' if plain && !called => !context::ends_in_call(before),
             c if c.is_alphabetic() && !is_cjk(c) => {
+                let dialled = matches!(reading.kind, Kind::Shared400 | Kind::Mobile);
+                if plain && dialled && c.is_ascii_lowercase() && context::ends_in_host(before) {
+                    return true;
+                }
                 let brand = c.is_ascii_uppercase()
                     && further.is_some_and(|c| c.is_ascii_uppercase() || is_cjk(c));
-                !plain || (called && (brand || !c.is_ascii()))
+                let dotted = !plain && !called && look.shape(reading.to).gaps == Gap::DOT;
+                (!plain && !dotted) || (called && (brand || !c.is_ascii()))
             }
             _ => true,
         }
+    }
+
+    /// The letters at `end` are words of contact: `转8`, `微信同号`, `QQ…`, `www.…`.
+    fn goes_on(&self, end: usize) -> bool {
+        extension::spoken(self.text, end).is_some()
+            || context::after(self.text, end) == Some(After::Phone)
+            || context::contact_follows(self.text, end)
     }
 
     /// What stands behind: in the run, or else the text behind the last digit.
@@ -237,16 +268,22 @@ impl<'a> Reader<'a> {
             {
                 return false;
             }
-            Some(c) if c.is_ascii_alphabetic() && extension::spoken(self.text, end).is_none() => {
+            Some(c) if c.is_ascii_alphabetic() && !self.goes_on(end) => {
                 let before = self.text[..look.cells[look.from].start].chars().next_back();
-                if reading.plain && (!called || letter(before)) {
+                if (reading.plain || letter(before)) && (!called || letter(before)) {
                     return false;
                 }
             }
             Some('-' | '_') if reading.plain && letter(rest.next()) && !called => return false,
             _ => {}
         }
-        if context::after(self.text, end) == Some(After::Unit) {
+        let unit = match context::after(self.text, end) {
+            Some(After::Unit) => true,
+            // Nothing has ten digits of years or grams: a word starts like the unit.
+            Some(After::Small) => !reading.plain || reading.number.len() < 10,
+            _ => false,
+        };
+        if unit {
             // `400-765-1032日立`: dashes make it a number whatever the next word starts like.
             let dashed = look.cells[look.from + 1..reading.to]
                 .iter()

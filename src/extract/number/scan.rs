@@ -1,6 +1,8 @@
 //! One linear pass over text that collects runs: digits of any script with the separators
 //! between them, each digit with its place in the original text.
 
+use std::cell::RefCell;
+
 use super::glyph::{self, Gap, Glyph, Style};
 
 /// A digit with where it stands and what separates it from the one before.
@@ -26,14 +28,23 @@ const MIN_RUN: usize = 5;
 /// A chunk of letters and digits longer than this is no part of a number.
 const MAX_CHUNK: usize = 20;
 
+thread_local! {
+    /// Room for a run, kept from text to text: most texts of a page hold some digits.
+    static CELLS: RefCell<Vec<Cell>> = const { RefCell::new(Vec::new()) };
+}
+
 /// Calls `each` with every run of at least five digits, and with how many of its cells may
 /// start a number (the rest come again). `each` returns how many cells it is done with.
 pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
     let table = glyph::begin_table();
     let bytes = text.as_bytes();
-    let mut cells: Vec<Cell> = Vec::new();
     let mut at = 0;
-    while let Some(start) = next_start(text, bytes, table, at) {
+    let Some(first) = next_start(text, bytes, table, at) else {
+        return;
+    };
+    let mut cells = CELLS.take();
+    let mut next = Some(first);
+    while let Some(start) = next {
         cells.clear();
         let mut from = letters_before(text, start, at);
         loop {
@@ -51,7 +62,9 @@ pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
         if cells.len() >= MIN_RUN {
             each(&cells, cells.len());
         }
+        next = next_start(text, bytes, table, at);
     }
+    CELLS.set(cells);
 }
 
 /// Is there any character that may begin a number?
@@ -61,9 +74,20 @@ pub fn may_hold_number(text: &str) -> bool {
 
 /// The next character that may begin a number, at or after `at`.
 fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> Option<usize> {
-    while at < bytes.len() {
-        let byte = bytes[at];
+    while let Some(&byte) = bytes.get(at) {
         match byte {
+            // Three-byte characters, the bulk of Chinese text, without the general decoder: the
+            // first two bytes say which block of the table, the third which bit.
+            0xe0..=0xef => {
+                let [first, second, third, ..] = bytes[at..] else {
+                    return None;
+                };
+                let block = table[usize::from(first & 0x0f) << 6 | usize::from(second & 0x3f)];
+                at += 3;
+                if block != 0 && block >> (third & 0x3f) & 1 == 1 && !is_lone(bytes, at, table) {
+                    return Some(at - 3);
+                }
+            }
             b'0'..=b'9' => return Some(at),
             b'&' | b'\\' | b'%' => {
                 if escape(text, at).is_some_and(|(c, _)| glyph::begins(table, c)) {
@@ -72,18 +96,6 @@ fn next_start(text: &str, bytes: &[u8], table: &[u64; 1024], mut at: usize) -> O
                 at += 1;
             }
             0..0x80 => at += 1,
-            // Three-byte characters, the bulk of Chinese text, without the general decoder.
-            0xe0..=0xef if at + 2 < bytes.len() => {
-                let code = (u32::from(byte & 0x0f) << 12)
-                    | (u32::from(bytes[at + 1] & 0x3f) << 6)
-                    | u32::from(bytes[at + 2] & 0x3f);
-                at += 3;
-                if table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 1
-                    && !is_lone(bytes, at, table)
-                {
-                    return Some(at - 3);
-                }
-            }
             _ => {
                 let c = text[at..].chars().next()?;
                 if glyph::begins(table, c) {
@@ -197,6 +209,8 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     let mut at = start;
     let mut gap = Gap::NONE;
     let mut separators = 0;
+    // The sign that parts the groups, where it is none of the usual.
+    let mut mark = None;
     // The end of the chunk whose letters pass for digits.
     let mut letters_until = at;
     let mut end = start;
@@ -221,6 +235,14 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
             }
             Glyph::Other => {
                 let Some(digit) = glyph::lookalike(c) else {
+                    let one = separators == 0 && mark.is_none_or(|known| known == c);
+                    if one && glyph::marks(c) && may_be_marked(text, at + len, cells) {
+                        mark = Some(c);
+                        separators += 1;
+                        gap = gap.with(Gap::MARK);
+                        at += len;
+                        continue;
+                    }
                     break;
                 };
                 if at >= letters_until {
@@ -250,12 +272,25 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
         at = cell.end;
         end = at;
         cells.push(cell);
-        dash_of_one(cells);
         gap = Gap::NONE;
         separators = 0;
     }
+    dashes_of_one(text, cells);
     part_from_hours(&text[end..], cells);
     end
+}
+
+/// Do the digits so far look like the first groups of a toll or mobile number, or like one that
+/// is spelled digit by digit, and does another digit stand at `behind`?
+fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
+    let digit = |index: usize| cells.get(index).map(|cell| cell.digit);
+    let head = match (digit(0), digit(1), digit(2)) {
+        (Some(4 | 8), Some(0), Some(0)) | (Some(1), Some(3..=9), Some(_)) => true,
+        (Some(4 | 8), Some(0) | None, None) | (Some(1), Some(3..=9) | None, None) => true,
+        _ => false,
+    };
+    let next = || decoded(text, behind).map(|(c, _)| glyph::classify(c));
+    head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
 
 /// `400-765-103224小时`, `…10327×24小时`, `…1032365天`: service hours glued to a number are
@@ -304,21 +339,41 @@ fn keycap(text: &str, cell: &mut Cell) {
     }
 }
 
-/// `400一1865一909`: a single 一 between plain digits is a dash.
-fn dash_of_one(cells: &mut Vec<Cell>) {
-    if let [.., before, one, after] = cells.as_slice()
-        && one.style == Style::Han
-        && one.digit == 1
-        && before.style == Style::Plain
-        && after.style == Style::Plain
-        && one.gap == Gap::STYLE
-        && after.gap == Gap::STYLE
-    {
-        let mut after = *after;
-        after.gap = Gap::DASH;
-        cells.truncate(cells.len() - 2);
-        cells.push(after);
+/// `400一1865一909`: a single 一 between plain digits is a dash, where no other numeral is mixed
+/// with plain digits (`4〇〇-6一2-77二0`).
+fn dashes_of_one(text: &str, cells: &mut Vec<Cell>) {
+    let is_one = |cell: &Cell| cell.style == Style::Han && text[cell.start..].starts_with('一');
+    if !cells.iter().any(is_one) {
+        return;
     }
+    let tied = |at: usize| {
+        cells[at].gap == Gap::STYLE || cells.get(at + 1).is_some_and(|next| next.gap == Gap::STYLE)
+    };
+    let mixed = |at: usize| cells[at].style == Style::Han && !is_one(&cells[at]) && tied(at);
+    if (0..cells.len()).any(mixed) {
+        return;
+    }
+    let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut dash = false;
+    for (at, cell) in cells.iter().enumerate() {
+        let plain = |side: Option<&Cell>| side.is_some_and(|c| c.style == Style::Plain);
+        let after = cells.get(at + 1);
+        if is_one(cell)
+            && cell.gap == Gap::STYLE
+            && plain(at.checked_sub(1).map(|before| &cells[before]))
+            && plain(after)
+            && after.is_some_and(|c| c.gap == Gap::STYLE)
+        {
+            dash = true;
+            continue;
+        }
+        let mut cell = *cell;
+        if std::mem::take(&mut dash) {
+            cell.gap = Gap::DASH;
+        }
+        kept.push(cell);
+    }
+    *cells = kept;
 }
 
 /// The end of the chunk of look-alikes and digits at `at`, or `None` where it holds any other

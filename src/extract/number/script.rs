@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::joined::{Joined, Pieces, StringWalk};
 use super::lexer::{Lexer, Token};
 
 /// A string that a script holds or puts together.
@@ -12,10 +13,18 @@ pub struct ScriptString<'a> {
     pub text: String,
     /// Byte offset in the script of its first literal.
     pub offset: usize,
+    pieces: Pieces,
     /// Put together from pieces or character codes: someone did not want it read.
     pub composed: bool,
     /// Variable or key that it is given to.
     pub key: Option<Cow<'a, str>>,
+}
+
+impl ScriptString<'_> {
+    /// To be asked where in the script `body` the string's characters stand, in order.
+    pub fn walk<'s>(&'s self, body: &'s str) -> StringWalk<'s> {
+        StringWalk::new(&self.text, &self.pieces, self.offset, body)
+    }
 }
 
 /// Bytes of a script that are read.
@@ -30,7 +39,7 @@ const MAX_SEPARATOR: usize = 16;
 
 /// A value that is being put together.
 struct Value {
-    text: String,
+    joined: Joined,
     offset: usize,
     pieces: u32,
     numeric: bool,
@@ -59,7 +68,7 @@ pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
 struct Machine<'a, F> {
     lexer: Lexer<'a>,
     each: F,
-    variables: HashMap<Cow<'a, str>, String>,
+    variables: HashMap<Cow<'a, str>, Joined>,
     value: Option<Value>,
     /// A `+` stands behind the value.
     joining: bool,
@@ -69,8 +78,8 @@ struct Machine<'a, F> {
     append: bool,
     /// The name read last, where nothing but it was read since.
     name: Option<&'a str>,
-    list: Option<(Vec<String>, usize)>,
-    closed_list: Option<(Vec<String>, usize)>,
+    list: Option<(Vec<Joined>, usize)>,
+    closed_list: Option<(Vec<Joined>, usize)>,
     /// Bytes that variables may still add: repeated use must not multiply a script.
     budget: usize,
 }
@@ -79,10 +88,8 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     fn run(&mut self) {
         while let Some((token, offset)) = self.lexer.token() {
             match token {
-                Token::Text(text) => self.operand(text, offset, false, false),
-                Token::Number(number) => {
-                    self.operand(number.to_owned(), offset, true, false);
-                }
+                Token::Text(text) => self.literal(text, offset, false),
+                Token::Number(number) => self.literal(number.to_owned(), offset, true),
                 Token::Name(name) => self.named(name, offset),
                 Token::Sign(sign) => self.sign(sign, offset),
             }
@@ -90,14 +97,26 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         self.flush();
     }
 
-    fn operand(&mut self, text: String, offset: usize, numeric: bool, from_variable: bool) {
+    fn literal(&mut self, text: String, offset: usize, numeric: bool) {
+        let pieces = Pieces::at(offset);
+        self.operand(Joined { text, pieces }, offset, numeric, false);
+    }
+
+    fn operand(&mut self, joined: Joined, offset: usize, numeric: bool, from_variable: bool) {
         self.name = None;
         if let Some((elements, start)) = self.closed_list.take()
             && self.lexer.body[..offset].trim_end().ends_with('(')
         {
             // `[…].join(` reached its separator.
-            if text.len() <= MAX_SEPARATOR {
-                self.emit(elements.join(&text), start, true);
+            if joined.text.len() <= MAX_SEPARATOR {
+                let mut whole = Joined::default();
+                for (index, element) in elements.iter().enumerate() {
+                    if index > 0 {
+                        whole.text.push_str(&joined.text);
+                    }
+                    whole.push(element);
+                }
+                self.emit(whole, start, true);
             }
             return;
         }
@@ -108,8 +127,8 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 .is_some_and(|value| !(value.numeric && numeric));
         self.joining = false;
         if joins && let Some(value) = &mut self.value {
-            if value.text.len() + text.len() <= MAX_VALUE * 4 {
-                value.text.push_str(&text);
+            if value.joined.text.len() + joined.text.len() <= MAX_VALUE * 4 {
+                value.joined.push(&joined);
             }
             value.pieces += 1;
             value.numeric = false;
@@ -119,7 +138,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             self.flush();
         }
         self.value = Some(Value {
-            text,
+            joined,
             offset,
             pieces: 1,
             numeric,
@@ -140,7 +159,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         self.closed_list = None;
         if name.ends_with("fromCharCode") {
             if let Some(text) = self.char_codes() {
-                self.operand(text, offset, false, false);
+                self.literal(text, offset, false);
                 if let Some(value) = &mut self.value {
                     value.pieces += 1;
                 }
@@ -148,12 +167,12 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             return;
         }
         if let Some(known) = self.variables.get(name)
-            && known.len() <= self.budget
+            && known.text.len() <= self.budget
             && !self.is_assigned()
         {
-            self.budget -= known.len();
-            let text = known.clone();
-            self.operand(text, offset, false, true);
+            self.budget -= known.text.len();
+            let known = known.clone();
+            self.operand(known, offset, false, true);
             self.name = Some(name);
             return;
         }
@@ -191,8 +210,10 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             }
             ':' => {
                 let key = match self.value.take() {
-                    Some(value) if value.pieces == 1 && value.text.len() <= 64 && !self.joining => {
-                        Some(Cow::Owned(value.text))
+                    Some(value)
+                        if value.pieces == 1 && value.joined.text.len() <= 64 && !self.joining =>
+                    {
+                        Some(Cow::Owned(value.joined.text))
                     }
                     value => {
                         self.value = value;
@@ -238,18 +259,18 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         let Some(value) = self.value.take() else {
             return true;
         };
-        if list.len() < MAX_ELEMENTS && value.text.len() <= MAX_VALUE {
-            list.push(value.text.clone());
+        if list.len() < MAX_ELEMENTS && value.joined.text.len() <= MAX_VALUE {
+            list.push(value.joined.clone());
         }
         let Value {
-            text,
+            joined,
             offset,
             pieces,
             from_variable,
             ..
         } = value;
         if !from_variable || pieces > 1 {
-            self.emit_as(text, offset, pieces > 1, None);
+            self.emit_as(joined, offset, pieces > 1, None);
         }
         true
     }
@@ -287,41 +308,49 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             return;
         };
         if let Some(key) = &key
-            && value.text.len() <= MAX_VALUE
+            && value.joined.text.len() <= MAX_VALUE
         {
             let room = self.variables.len() < MAX_VARIABLES;
             match self.variables.get_mut(key) {
-                Some(old) if append && old.len() + value.text.len() <= MAX_VALUE => {
-                    old.push_str(&value.text);
-                    let whole = old.clone();
-                    if whole.len() <= self.budget {
-                        self.budget -= whole.len();
+                Some(old) if append && old.text.len() + value.joined.text.len() <= MAX_VALUE => {
+                    old.push(&value.joined);
+                    if old.text.len() <= self.budget {
+                        let whole = old.clone();
+                        self.budget -= whole.text.len();
                         self.emit_as(whole, value.offset, true, Some(key.clone()));
                     }
                     return;
                 }
-                Some(old) => old.clone_from(&value.text),
+                Some(old) => old.clone_from(&value.joined),
                 None if room => {
-                    self.variables.insert(key.clone(), value.text.clone());
+                    self.variables.insert(key.clone(), value.joined.clone());
                 }
                 None => {}
             }
         }
         if !value.from_variable || value.pieces > 1 {
-            self.emit_as(value.text, value.offset, value.pieces > 1, key);
+            self.emit_as(value.joined, value.offset, value.pieces > 1, key);
         }
     }
 
-    fn emit(&mut self, text: String, offset: usize, composed: bool) {
+    fn emit(&mut self, joined: Joined, offset: usize, composed: bool) {
         let key = self.key.take();
-        self.emit_as(text, offset, composed, key);
+        self.emit_as(joined, offset, composed, key);
     }
 
-    fn emit_as(&mut self, text: String, offset: usize, composed: bool, key: Option<Cow<'a, str>>) {
+    fn emit_as(
+        &mut self,
+        joined: Joined,
+        offset: usize,
+        composed: bool,
+        key: Option<Cow<'a, str>>,
+    ) {
+        let Joined { text, pieces } = joined;
         if text.len() >= 5 {
             (self.each)(ScriptString {
                 text,
                 offset,
+                pieces,
                 composed,
                 key,
             });

@@ -1,5 +1,7 @@
 //! How the digits of a number are grouped, and which groupings are believed.
 
+use std::ops::Deref;
+
 use super::glyph::{Gap, Style};
 use super::scan::Cell;
 
@@ -15,10 +17,53 @@ pub const INNER: Gap = Gap(Gap::DASH.0
 /// Separators that tie their neighbours together.
 pub const TIGHT: Gap = Gap(Gap::DASH.0 | Gap::DOT.0 | Gap::UNDERSCORE.0);
 
+/// At most this many digits or groups are looked at: more are no telephone number.
+const MOST: usize = 24;
+
+/// A few digits or group lengths, kept in place: a page has thousands of candidates.
+#[derive(Debug, Clone, Copy)]
+pub struct Few {
+    items: [u8; MOST],
+    many: usize,
+}
+
+impl Few {
+    pub const EMPTY: Few = Few {
+        items: [0; MOST],
+        many: 0,
+    };
+
+    /// What does not fit is dropped.
+    pub fn push(&mut self, item: u8) {
+        if let Some(place) = self.items.get_mut(self.many) {
+            *place = item;
+            self.many += 1;
+        }
+    }
+
+    pub fn as_slice(&self) -> &[u8] {
+        &self.items[..self.many]
+    }
+}
+
+impl Deref for Few {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.as_slice()
+    }
+}
+
+impl<const N: usize> PartialEq<[u8; N]> for Few {
+    fn eq(&self, other: &[u8; N]) -> bool {
+        self.as_slice() == other
+    }
+}
+
 /// The groups of a stretch of cells; a change of style alone parts no groups.
 #[derive(Debug)]
 pub struct Shape {
-    pub groups: Vec<usize>,
+    pub groups: Few,
     /// Every kind of separator inside.
     pub gaps: Gap,
     /// Digits written as letters.
@@ -31,17 +76,19 @@ pub struct Shape {
 impl Shape {
     pub fn of(cells: &[Cell]) -> Shape {
         let mut shape = Shape {
-            groups: vec![0],
+            groups: Few::EMPTY,
             gaps: Gap::NONE,
             letters: 0,
             han: false,
             round: true,
         };
         let (mut figure, mut figure_before) = (0u64, 0);
+        let mut group = 0u8;
         for (at, cell) in cells.iter().enumerate() {
             if at > 0 && cell.gap != Gap::NONE && cell.gap != Gap::STYLE {
                 shape.gaps = shape.gaps.with(cell.gap);
-                shape.groups.push(0);
+                shape.groups.push(group);
+                group = 0;
                 shape.round &= figure % 50 == 0 && figure > figure_before;
                 figure_before = figure;
                 figure = 0;
@@ -49,12 +96,11 @@ impl Shape {
             figure = figure
                 .saturating_mul(10)
                 .saturating_add(u64::from(cell.digit));
-            if let Some(last) = shape.groups.last_mut() {
-                *last += 1;
-            }
+            group = group.saturating_add(1);
             shape.letters += usize::from(cell.letter);
             shape.han |= cell.style == Style::Han;
         }
+        shape.groups.push(group);
         shape.round &= shape.groups.len() > 1 && figure % 50 == 0 && figure > figure_before;
         shape
     }
@@ -126,8 +172,12 @@ pub fn is_card(cells: &[Cell]) -> bool {
 }
 
 /// The digits of some cells.
-pub fn digits(cells: &[Cell]) -> Vec<u8> {
-    cells.iter().map(|cell| cell.digit).collect()
+pub fn digits(cells: &[Cell]) -> Few {
+    let mut digits = Few::EMPTY;
+    for cell in cells.iter().take(MOST) {
+        digits.push(cell.digit);
+    }
+    digits
 }
 
 /// The digits as text.

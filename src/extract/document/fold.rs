@@ -1,0 +1,29 @@
+//! White space and limits of texts.
+
+use std::borrow::Cow;
+
+/// Without white space there is nothing to fold. Answers by bytes: those that white space of
+/// all scripts begins with, but for 。、《》 and the like, which share one with U+3000.
+pub fn may_hold_space(text: &str) -> bool {
+    let (mut any, mut wide) = (false, false);
+    for byte in text.bytes() {
+        any |= byte <= b' ' || matches!(byte, 0xc2 | 0xe1 | 0xe2);
+        wide |= byte == 0xe3;
+    }
+    any || (wide && text.contains('\u{3000}'))
+}
+
+/// Values without a digit or a non-ASCII character hold neither numbers nor names.
+pub fn worth_keeping(value: &str) -> bool {
+    value.bytes().any(|b| b.is_ascii_digit() || b >= 0x80)
+}
+
+/// White space folded to single spaces, none at the ends.
+pub fn fold(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// At most `bytes` bytes of the text, cut between characters.
+pub fn clip(text: &str, bytes: usize) -> Cow<'_, str> {
+    Cow::Borrowed(&text[..text.floor_char_boundary(bytes)])
+}
