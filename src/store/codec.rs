@@ -4,15 +4,16 @@
 //! | version | differs from the next in |
 //! | --- | --- |
 //! | 1 | the codes of text and skeleton, which were made by other hashes |
-//! | 2 | the one that is written |
+//! | 2 | the code of the borrowed article, likewise |
+//! | 3 | the one that is written |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Stored;
+use super::{Codes, Stored};
 
 /// Version of all values that this build writes.
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 const OLDEST: u8 = 1;
 
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -39,11 +40,20 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 /// little text for it: a `rebuild` computes it anew.
 pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
     let mut stored: Stored = decode(bytes)?;
-    if bytes.first() == Some(&1) {
-        let prints = &mut stored.record.prints;
+    let prints = &mut stored.record.prints;
+    if bytes.first() < Some(&3) {
+        prints.article = None;
+    }
+    if bytes.first() < Some(&2) {
         (prints.text, prints.skeleton, prints.skeleton_near) = (0, 0, 0);
     }
     Ok(stored)
+}
+
+/// Rows of codes; `None` where this build does not know them or computes them in another way.
+pub fn decode_codes(bytes: &[u8]) -> Option<Vec<Codes>> {
+    let current = bytes.first() > Some(&1);
+    decode(bytes).ok().filter(|_| current)
 }
 
 #[cfg(test)]
