@@ -31,11 +31,15 @@ impl Masked {
 }
 
 /// The lines with numbers, brands and products masked and white space dropped.
-pub fn mask<'l>(lines: impl Iterator<Item = &'l Line>, brands: &[Brand]) -> Masked {
-    let masker = Masker::new(brands);
-    let mut out = Masked::default();
+pub fn mask<'l>(lines: impl Iterator<Item = &'l Line> + Clone, brands: &[Brand]) -> Masked {
+    let mut masker = Masker::new(brands);
+    let mut out = Masked {
+        text: String::with_capacity(lines.clone().map(|l| l.text.len()).sum()),
+        ends: Vec::new(),
+    };
     for line in lines {
         let from = out.text.len();
+        masker.spaced = memchr::memchr(b' ', line.text.as_bytes()).is_some();
         let mut at = 0;
         for found in &line.numbers {
             masker.words(&line.text[at..found.range.start], from, &mut out.text);
@@ -49,14 +53,16 @@ pub fn mask<'l>(lines: impl Iterator<Item = &'l Line>, brands: &[Brand]) -> Mask
 }
 
 /// Masks the lines of one page.
-struct Masker {
-    names: Names,
+struct Masker<'b> {
+    names: Names<'b>,
     /// Values below this are brands, the others product nouns.
     brands: usize,
+    /// The line has white space.
+    spaced: bool,
 }
 
-impl Masker {
-    fn new(brands: &[Brand]) -> Self {
+impl<'b> Masker<'b> {
+    fn new(brands: &'b [Brand]) -> Self {
         let names = brands
             .iter()
             .flat_map(|b| std::iter::once(&b.brand).chain(&b.aliases))
@@ -70,6 +76,7 @@ impl Masker {
         Masker {
             names: Names::new(names.into_iter().zip(0..)),
             brands: count,
+            spaced: false,
         }
     }
 
@@ -85,7 +92,7 @@ impl Masker {
                 false => 0,
             };
             if place == 0 || place < between.len() {
-                push_folded(between, out);
+                self.push_folded(between, out);
             }
             at = hit.end;
             // `⟨B⟩` swallows its product noun, and `海尔Haier` is one brand.
@@ -93,18 +100,20 @@ impl Masker {
                 out.push_str(if is_brand { BRAND } else { PRODUCT });
             }
         });
-        push_folded(&text[at..], out);
+        self.push_folded(&text[at..], out);
     }
-}
 
-/// White space in lines is folded to single spaces already.
-fn push_folded(text: &str, out: &mut String) {
-    let mut rest = text;
-    while let Some(space) = memchr::memchr(b' ', rest.as_bytes()) {
-        out.push_str(&rest[..space]);
-        rest = &rest[space + 1..];
+    /// White space in lines is folded to single spaces already.
+    fn push_folded(&self, text: &str, out: &mut String) {
+        let mut rest = text;
+        while self.spaced
+            && let Some(space) = memchr::memchr(b' ', rest.as_bytes())
+        {
+            out.push_str(&rest[..space]);
+            rest = &rest[space + 1..];
+        }
+        out.push_str(rest);
     }
-    out.push_str(rest);
 }
 
 #[cfg(test)]

@@ -13,18 +13,17 @@ const END: u16 = u16::MAX;
 
 /// Names to be sought. Of names that overlap the leftmost counts, and of those the longest; of
 /// equal names the first. Case is folded for Latin letters.
-pub struct Names {
-    /// By length, longest first.
-    names: Vec<Name>,
+pub struct Names<'n> {
+    names: Vec<Name<'n>>,
     first: Box<[u16; SLOTS]>,
     /// Some name has Latin letters.
     latin: bool,
 }
 
-struct Name {
-    lower: String,
+struct Name<'n> {
+    lower: Cow<'n, str>,
     value: usize,
-    /// The next name with the same slot.
+    /// The next name with the same slot, no longer than this.
     next: u16,
 }
 
@@ -36,34 +35,49 @@ pub struct Hit {
     pub value: usize,
 }
 
-impl Names {
+impl<'n> Names<'n> {
     /// Names with a value each. Those of less than two bytes are left out, and what goes beyond
-    /// 65,534 names.
-    pub fn new<'a>(names: impl Iterator<Item = (&'a str, usize)>) -> Self {
-        let mut names: Vec<Name> = names
-            .filter(|(name, _)| name.len() > 1)
-            .take(usize::from(END))
-            .map(|(name, value)| Name {
-                lower: name.to_ascii_lowercase(),
-                value,
-                next: END,
-            })
-            .collect();
-        // Stable: of equal names the first stays first.
-        names.sort_by_key(|n| std::cmp::Reverse(n.lower.len()));
-        let mut first = Box::new([END; SLOTS]);
-        for i in (0..names.len()).rev() {
-            let name = &mut names[i];
-            if let Some(slot) = slot(name.lower.as_bytes()) {
-                name.next = std::mem::replace(&mut first[slot], i as u16);
+    /// 65,535 different names.
+    pub fn new(names: impl Iterator<Item = (&'n str, usize)>) -> Self {
+        let mut all = Names {
+            names: Vec::new(),
+            first: Box::new([END; SLOTS]),
+            latin: false,
+        };
+        for (name, value) in names {
+            all.insert(name, value);
+        }
+        all
+    }
+
+    fn insert(&mut self, name: &'n str, value: usize) {
+        let lower = match name.bytes().any(|b| b.is_ascii_uppercase()) {
+            true => Cow::Owned(name.to_ascii_lowercase()),
+            false => Cow::Borrowed(name),
+        };
+        let Some(slot) = slot(lower.as_bytes()) else {
+            return;
+        };
+        let (mut before, mut next) = (None, self.first[slot]);
+        while let Some(other) = self.names.get(usize::from(next))
+            && other.lower.len() >= lower.len()
+        {
+            // Products are those of every brand of the page.
+            if other.lower == lower {
+                return;
             }
+            (before, next) = (Some(usize::from(next)), other.next);
         }
-        let letter = |n: &Name| n.lower.bytes().any(|b| b.is_ascii_lowercase());
-        Names {
-            latin: names.iter().any(letter),
-            names,
-            first,
+        if self.names.len() >= usize::from(END) {
+            return;
         }
+        let own = self.names.len() as u16;
+        match before {
+            Some(before) => self.names[before].next = own,
+            None => self.first[slot] = own,
+        }
+        self.latin |= lower.bytes().any(|b| b.is_ascii_lowercase());
+        self.names.push(Name { lower, value, next });
     }
 
     /// Hands on all hits in order, without overlap.

@@ -102,7 +102,7 @@ mod tests {
         agrees(&meeting);
         let mut tally = Tally::default();
         meeting.iter().for_each(|v| tally.add(*v));
-        assert!(tally.slots.len() <= 1 << 14, "{}", tally.slots.len());
+        assert!(tally.slots.len() <= 1 << 18, "{}", tally.slots.len());
     }
 
     proptest::proptest! {
