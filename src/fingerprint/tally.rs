@@ -32,8 +32,8 @@ impl Tally {
 
     fn add_times(&mut self, value: u32, times: u32) {
         let mask = self.slots.len() - 1;
-        let mut at = start(value, self.bits);
-        for _ in 0..MAX_PROBES {
+        let first = start(value, self.bits);
+        for at in first..first + MAX_PROBES {
             let slot = &mut self.slots[at & mask];
             if *slot == 0 {
                 *slot = u64::from(value) << 32 | u64::from(times);
@@ -48,7 +48,6 @@ impl Tally {
                 *slot += u64::from(times);
                 return;
             }
-            at += 1;
         }
         self.grow();
         self.add_times(value, times);

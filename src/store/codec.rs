@@ -76,6 +76,18 @@ mod tests {
     }
 
     #[test]
+    fn pages_of_version_2_are_read() {
+        let bytes = include_bytes!("../../tests/data/stored-v2.bin");
+        let stored = decode_page(bytes).unwrap();
+        let written: Stored = decode(bytes).unwrap();
+        let prints = &written.record.prints;
+        assert_eq!((prints.article, prints.text != 0), (Some(42), true));
+        let mut wanted = written;
+        wanted.record.prints.article = None;
+        assert_eq!(stored, wanted);
+    }
+
+    #[test]
     fn only_whole_values_of_a_known_version_decode() {
         let value = Queued {
             seq: 7,

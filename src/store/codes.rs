@@ -275,6 +275,23 @@ mod tests {
         assert_eq!(codes.iter().filter(|c| c.text == 77).count(), 1);
     }
 
+    #[test]
+    fn a_store_that_wrote_much_opens_again_and_holds_what_it_held() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut store, wanted) = filled(dir.path());
+        store.written = crate::store::REOPEN_AFTER;
+        commit(&mut store, 0, vec![page(3, u64::MAX)]);
+        assert!(store.written < crate::store::REOPEN_AFTER);
+        assert_eq!(store.codes().unwrap(), wanted);
+        // Where it does not open, nothing is answered: least of all that it is empty.
+        store.path = dir.path().join("file");
+        std::fs::write(&store.path, "no store").unwrap();
+        store.written = crate::store::REOPEN_AFTER;
+        assert!(store.commit(Change::default()).is_err());
+        assert!(store.get(&wanted[0].page).is_err() && store.codes().is_err());
+        assert!(store.pages().next().unwrap().is_err());
+    }
+
     fn amiss(store: &Store) -> Vec<String> {
         let mut all = Vec::new();
         store.check_codes(&mut |text| all.push(text)).unwrap();

@@ -235,5 +235,6 @@ fn cost((start, end): (u32, u32), within: u32) -> u64 {
         turns = turns * (depth - i) / (i + 1);
         leaves += turns;
     }
-    (leaves * A_LEAF).min(codes)
+    // Measured: going down to every leaf takes four times as long as comparing straight on.
+    (leaves * A_LEAF).min(codes * 4)
 }
