@@ -37,7 +37,8 @@ impl Report {
 }
 
 /// Verifies digests of the archive, that every stored record is what the pipeline makes of its
-/// archived page, that every archived page is stored, and that the counters agree.
+/// archived page, that every archived page is stored, that the codes kept apart are those of the
+/// records, and that the counters agree.
 pub fn check(state: &State, lists: &Lists) -> Result<Report> {
     let mut report = Report::default();
     let meta = state.meta();
@@ -62,6 +63,9 @@ pub fn check(state: &State, lists: &Lists) -> Result<Report> {
                 break;
             }
         }
+    }
+    if let Err(error) = state.check_codes(&mut |text| report.problem(text)) {
+        report.problem(format!("the codes of pages cannot be compared: {error}"));
     }
     check_archive(state, lists, &mut stored, &mut report)?;
     for location in stored.keys() {

@@ -238,6 +238,11 @@ impl State {
         self.store.codes()
     }
 
+    /// Says what is wrong with the codes that are kept apart from the pages.
+    pub fn check_codes(&self, amiss: &mut dyn FnMut(String)) -> Result<()> {
+        self.store.check_codes(amiss)
+    }
+
     /// A page by its key.
     pub fn page(&self, key: &PageKey) -> Result<Option<Stored>> {
         self.store.get(key)

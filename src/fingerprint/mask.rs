@@ -2,9 +2,10 @@
 //! of the line can be compared. Punctuation around a number stays: it marks the kit.
 
 use crate::extract::brand::Brand;
-use crate::extract::brand::finder::Finder;
 use crate::extract::document::Line;
 use crate::extract::region;
+
+use super::names::Names;
 
 /// Stands for a brand with the product noun that follows it.
 const BRAND: &str = "⟨B⟩";
@@ -30,26 +31,38 @@ impl Masked {
 }
 
 /// The lines with numbers, brands and products masked and white space dropped.
-pub fn mask<'l>(lines: impl Iterator<Item = &'l Line>, brands: &[Brand]) -> Masked {
-    let masker = Masker::new(brands);
-    let mut out = Masked::default();
+pub fn mask<'l>(lines: impl Iterator<Item = &'l Line> + Clone, brands: &[Brand]) -> Masked {
+    let mut masker = Masker::new(brands);
+    let mut out = Masked {
+        text: String::with_capacity(lines.clone().map(|l| l.text.len()).sum()),
+        ends: Vec::new(),
+    };
     for line in lines {
         let from = out.text.len();
-        masker.line(line, from, &mut out.text);
+        masker.spaced = memchr::memchr(b' ', line.text.as_bytes()).is_some();
+        let mut at = 0;
+        for found in &line.numbers {
+            masker.words(&line.text[at..found.range.start], from, &mut out.text);
+            out.text.push_str(NUMBER);
+            at = found.range.end;
+        }
+        masker.words(&line.text[at..], from, &mut out.text);
         out.ends.push(out.text.len());
     }
     out
 }
 
 /// Masks the lines of one page.
-struct Masker {
-    names: Finder,
+struct Masker<'b> {
+    names: Names<'b>,
     /// Values below this are brands, the others product nouns.
     brands: usize,
+    /// The line has white space.
+    spaced: bool,
 }
 
-impl Masker {
-    fn new(brands: &[Brand]) -> Self {
+impl<'b> Masker<'b> {
+    fn new(brands: &'b [Brand]) -> Self {
         let names = brands
             .iter()
             .flat_map(|b| std::iter::once(&b.brand).chain(&b.aliases))
@@ -61,51 +74,52 @@ impl Masker {
             .flat_map(|b| b.category.iter().chain(&b.categories));
         names.extend(products.map(String::as_str));
         Masker {
-            names: Finder::new(names.into_iter().zip(0..)),
+            names: Names::new(names.into_iter().zip(0..)),
             brands: count,
+            spaced: false,
         }
     }
 
-    /// Appends the masked line to `out`, where it starts at `from`.
-    fn line(&self, line: &Line, from: usize, out: &mut String) {
-        let mut at = 0;
-        for found in &line.numbers {
-            self.words(&line.text[at..found.range.start], from, out);
-            out.push_str(NUMBER);
-            at = found.range.end;
-        }
-        self.words(&line.text[at..], from, out);
-    }
-
+    /// Appends the words of a line that begins at `from`, masked.
     fn words(&self, text: &str, from: usize, out: &mut String) {
         let mut at = 0;
-        for hit in self.names.hits(text) {
+        self.names.each(text, |hit| {
             let is_brand = hit.value < self.brands;
             let between = &text[at..hit.start];
             // A city before the brand is swapped like the brand itself.
-            let place = match is_brand {
+            let place = match is_brand && !between.is_empty() {
                 true => region::leading_place(between),
                 false => 0,
             };
-            let swapped = place > 0 && place == between.len();
-            push_folded(if swapped { "" } else { between }, out);
+            if place == 0 || place < between.len() {
+                self.push_folded(between, out);
+            }
             at = hit.end;
             // `⟨B⟩` swallows its product noun, and `海尔Haier` is one brand.
             if !out[from..].ends_with(BRAND) {
                 out.push_str(if is_brand { BRAND } else { PRODUCT });
             }
-        }
-        push_folded(&text[at..], out);
+        });
+        self.push_folded(&text[at..], out);
     }
-}
 
-/// White space in lines is folded to single spaces already.
-fn push_folded(text: &str, out: &mut String) {
-    text.split(' ').for_each(|part| out.push_str(part));
+    /// White space in lines is folded to single spaces already.
+    fn push_folded(&self, text: &str, out: &mut String) {
+        let mut rest = text;
+        while self.spaced
+            && let Some(space) = memchr::memchr(b' ', rest.as_bytes())
+        {
+            out.push_str(&rest[..space]);
+            rest = &rest[space + 1..];
+        }
+        out.push_str(rest);
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::extract::number::{Found, Kind};
 
@@ -157,9 +171,49 @@ mod tests {
     }
 
     #[test]
-    fn masking_is_idempotent() {
+    fn a_name_in_a_mask_or_beside_one_stays_as_it_is() {
         let brands = [brand("康乐迪", "智能锁")];
         let once = masked("康乐迪智能锁 400-1-2 锁", "400-1-2", &brands);
+        assert_eq!(once, "⟨B⟩⟨P⟩锁");
         assert_eq!(masked(&once, "", &brands), once);
+    }
+
+    /// Words of which no two together hold a name, in any order.
+    fn words() -> impl Strategy<Value = Vec<&'static str>> {
+        let word = prop::sample::select(vec![
+            "康乐迪",
+            "KanLedi",
+            "kanledi",
+            "智能锁",
+            "保险柜",
+            "北京",
+            "广西柳州市",
+            "400-1-2",
+            " ",
+            "售后服务",
+            ":(1)",
+            "(点击)",
+            "Kan",
+            "⟨",
+            "⟩",
+            "⟨B⟩",
+            "⟨P⟩",
+            "B",
+            "，",
+        ]);
+        prop::collection::vec(word, 0..24)
+    }
+
+    proptest! {
+        #[test]
+        fn masking_is_idempotent(words in words()) {
+            let mut own = brand("康乐迪", "智能锁");
+            own.aliases.push("KanLedi".into());
+            own.categories.push("保险柜".into());
+            let brands = [own];
+            let once = masked(&words.concat(), "400-1-2", &brands);
+            let again = masked(&once, "400-1-2", &brands);
+            prop_assert_eq!(again, once);
+        }
     }
 }

@@ -15,9 +15,11 @@
 pub mod grammar;
 pub mod lines;
 pub mod mask;
+mod names;
 pub mod near;
 pub mod simhash;
 pub mod skeleton;
+mod tally;
 pub mod wording;
 
 use serde::{Deserialize, Serialize};

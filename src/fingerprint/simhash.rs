@@ -60,9 +60,13 @@ impl Votes {
     }
 
     fn spill(&mut self) {
-        for (i, count) in self.ones.0.iter_mut().enumerate() {
-            for (p, plane) in self.planes.iter().enumerate() {
-                *count += ((plane >> i & 1) as u32) << p;
+        for (k, counts) in self.ones.0.chunks_exact_mut(8).enumerate() {
+            let byte = |plane: u64| plane >> (8 * k) & 0xff;
+            let planes = self.planes.iter().enumerate();
+            let rows = planes.fold(0, |rows, (p, plane)| rows | byte(*plane) << (8 * p));
+            let columns = transpose(rows).to_le_bytes();
+            for (count, more) in counts.iter_mut().zip(columns) {
+                *count += u32::from(more);
             }
         }
         self.planes = [0; 8];
@@ -86,6 +90,17 @@ impl Votes {
     }
 }
 
+/// Transposes eight rows of eight bits (Warren, *Hacker's Delight*, 7-3).
+fn transpose(rows: u64) -> u64 {
+    let swap = |x: u64, by: u32, mask: u64| {
+        let t = (x ^ (x >> by)) & mask;
+        x ^ t ^ (t << by)
+    };
+    let x = swap(rows, 7, 0x00aa_00aa_00aa_00aa);
+    let x = swap(x, 14, 0x0000_cccc_0000_cccc);
+    swap(x, 28, 0x0000_0000_f0f0_f0f0)
+}
+
 /// Adds two bits to a counter's in each of 64 columns; returns what is carried.
 fn add(sum: &mut u64, a: u64, b: u64) -> u64 {
     let half = *sum ^ a;
@@ -104,26 +119,43 @@ pub fn mix(a: u64, b: u64) -> u64 {
     fold(once ^ 0x8ebc_6af0_9c88_c6e3, 0x5899_65cc_7537_4cc3)
 }
 
-/// SimHash of two bags of hashed features, each scaled to the same length and then weighted: a
-/// long bag does not drown a short one. The order of features never matters.
-pub fn of_bags(bags: [(&mut Vec<u64>, f64); 2]) -> u64 {
+/// SimHash of two bags of hashed features, each given once with how often it occurs. The bags are
+/// scaled to the same length and then weighted: a long bag does not drown a short one. The order
+/// of features never matters.
+pub fn of_bags(bags: [(Vec<(u64, u32)>, f64); 2]) -> u64 {
     let mut sums = [0.0; 64];
-    for (hashes, weight) in bags {
-        let mut votes = Votes::default();
-        hashes.iter().for_each(|hash| votes.add(*hash));
-        hashes.sort_unstable();
-        let squares: usize = hashes
-            .chunk_by(|a, b| a == b)
-            .map(|c| c.len() * c.len())
-            .sum();
+    for (features, weight) in bags {
+        let squares: u64 = features.iter().map(|(_, n)| u64::from(*n).pow(2)).sum();
         if squares > 0 {
             let scale = weight / (squares as f64).sqrt();
-            for (sum, balance) in sums.iter_mut().zip(votes.balance()) {
+            for (sum, balance) in sums.iter_mut().zip(balance(&features)) {
                 *sum += scale * balance as f64;
             }
         }
     }
     (0..64).fold(0, |code, i| code | (u64::from(sums[i] > 0.0) << i))
+}
+
+/// The balance of features that occur more than once: one vote for each binary digit of how
+/// often, counted apart from those of other digits.
+fn balance(features: &[(u64, u32)]) -> [i64; 64] {
+    let digits = features.iter().fold(0, |all, (_, n)| all | n);
+    let mut votes: Vec<Votes> = Vec::new();
+    votes.resize_with(32 - digits.leading_zeros() as usize, Votes::default);
+    for (hash, n) in features {
+        let mut left = *n;
+        while left != 0 {
+            votes[left.trailing_zeros() as usize].add(*hash);
+            left &= left - 1;
+        }
+    }
+    let mut sums = [0; 64];
+    for (digit, votes) in votes.into_iter().enumerate().filter(|(_, v)| v.total > 0) {
+        for (sum, balance) in sums.iter_mut().zip(votes.balance()) {
+            *sum += balance << digit;
+        }
+    }
+    sums
 }
 
 /// SimHash of tag paths, each weighted by the logarithm of how often it occurs.
@@ -167,6 +199,17 @@ mod tests {
             let mut votes = Votes::default();
             hashes.iter().for_each(|h| votes.add(*h));
             prop_assert_eq!(votes.code(), naive(&hashes));
+        }
+
+        #[test]
+        fn weights_count_as_repetitions(
+            features in proptest::collection::vec((any::<u64>(), 1..600u32), 0..20),
+        ) {
+            let mut votes = Votes::default();
+            for (hash, n) in &features {
+                (0..*n).for_each(|_| votes.add(*hash));
+            }
+            prop_assert_eq!(balance(&features), votes.balance());
         }
     }
 }

@@ -5,6 +5,7 @@
 //! that sell are made of: the characters they use, and what stands around each number.
 
 use super::simhash;
+use super::tally::Tally;
 
 /// Fewer characters than this say nothing about a page.
 const MIN_CHARS: usize = 24;
@@ -16,27 +17,84 @@ const AROUND: f64 = 2.0;
 
 /// SimHash of masked lines; 0 for too little text.
 pub fn code<'l>(lines: impl Iterator<Item = &'l str>) -> u64 {
-    let (mut characters, mut around) = (Vec::new(), Vec::new());
+    let mut characters = Tally::default();
+    let mut around = Around::default();
+    let mut total = 0;
     let mut line_chars: Vec<u32> = Vec::new();
     for line in lines {
         line_chars.clear();
         push_chars(line, &mut line_chars);
-        characters.extend(line_chars.iter().map(|c| simhash::mix(1, u64::from(*c))));
-        let numbers = line_chars.iter().enumerate().filter(|(_, c)| **c == PHONE);
-        for (at, _) in numbers {
-            for length in 1..=BEFORE.min(at) {
-                around.push(hash(2, &line_chars[at - length..at]));
-            }
-            let after = &line_chars[at + 1..];
-            for length in 1..=AFTER.min(after.len()) {
-                around.push(hash(3, &after[..length]));
+        total += line_chars.len();
+        for (at, c) in line_chars.iter().enumerate() {
+            characters.add(*c);
+            if *c == PHONE {
+                around.see(&line_chars[..at], &line_chars[at + 1..]);
             }
         }
     }
-    if characters.len() < MIN_CHARS {
+    if total < MIN_CHARS {
         return 0;
     }
-    simhash::of_bags([(&mut characters, 1.0), (&mut around, AROUND)])
+    let hashed = |(c, n)| (simhash::mix(1, u64::from(c)), n);
+    let characters: Vec<(u64, u32)> = characters.counts().map(hashed).collect();
+    simhash::of_bags([(characters, 1.0), (around.features(), AROUND)])
+}
+
+/// What stands around numbers. A page repeats itself there, so equal surroundings are counted
+/// before they are hashed.
+#[derive(Default)]
+struct Around {
+    before: Vec<u128>,
+    after: Vec<u128>,
+}
+
+impl Around {
+    fn see(&mut self, before: &[u32], after: &[u32]) {
+        let before = before.iter().rev().take(BEFORE);
+        self.before.push(pack(before));
+        self.after.push(pack(after.iter().take(AFTER)));
+    }
+
+    /// The hash of every stretch before and after a number, with how often it occurs.
+    fn features(mut self) -> Vec<(u64, u32)> {
+        let mut features = Vec::new();
+        for (side, packed) in [(2, &mut self.before), (3, &mut self.after)] {
+            packed.sort_unstable();
+            for equal in packed.chunk_by(|a, b| a == b) {
+                let mut stretch = Vec::with_capacity(AFTER);
+                for c in unpack(equal[0]) {
+                    stretch.push(c);
+                    let hash = match side {
+                        2 => hash(side, stretch.iter().rev()),
+                        _ => hash(side, stretch.iter()),
+                    };
+                    features.push((hash, equal.len() as u32));
+                }
+            }
+        }
+        features.sort_unstable();
+        features.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            kept.1 += if same { next.1 } else { 0 };
+            same
+        });
+        features
+    }
+}
+
+/// Bits of a packed character; none packs to 0.
+const PACKED: u32 = 22;
+
+/// Up to five characters, the first in the lowest bits.
+fn pack<'c>(characters: impl DoubleEndedIterator<Item = &'c u32>) -> u128 {
+    let push = |sum, c: &u32| sum << PACKED | u128::from(c + 1);
+    characters.rev().fold(0, push)
+}
+
+fn unpack(packed: u128) -> impl Iterator<Item = u32> {
+    let rest = std::iter::successors(Some(packed), |p| Some(p >> PACKED));
+    let last = |p: u128| (p & ((1 << PACKED) - 1)) as u32;
+    rest.map(last).take_while(|c| *c != 0).map(|c| c - 1)
 }
 
 /// The code points of masks lie behind those of all characters.
@@ -47,21 +105,23 @@ const PHONE: u32 = MASK + 'P' as u32;
 /// The characters of a line, a mask (`⟨B⟩`) as one.
 fn push_chars(line: &str, out: &mut Vec<u32>) {
     for c in line.chars() {
-        out.push(u32::from(c));
-        if let [.., open, name, close] = out.as_slice()
-            && (*open, *close) == (u32::from('⟨'), u32::from('⟩'))
+        if c == '⟩'
+            && let [.., open, name] = out.as_slice()
+            && (*open == u32::from('⟨') && *name < MASK)
         {
             let mask = MASK + name;
-            out.truncate(out.len() - 3);
+            out.truncate(out.len() - 2);
             out.push(mask);
+        } else {
+            out.push(u32::from(c));
         }
     }
 }
 
-fn hash(side: u64, characters: &[u32]) -> u64 {
+fn hash<'c>(side: u64, characters: impl ExactSizeIterator<Item = &'c u32>) -> u64 {
     let length = characters.len() as u64;
     let fold = |sum, c: &u32| simhash::mix(sum, u64::from(*c));
-    characters.iter().fold(side << 32 | length, fold)
+    characters.fold(side << 32 | length, fold)
 }
 
 #[cfg(test)]

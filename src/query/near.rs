@@ -285,3 +285,74 @@ fn all(within: u32, pages: &Pages<'_>) -> Result<Answer> {
     };
     Answer::new(&texts, text)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::graph::testing::hot;
+
+    /// Pages with these codes of text, the first with the address `/0`, in an order.
+    fn pages(texts: &[u64], order: &[usize]) -> Pages<'static> {
+        let record = |i: usize| {
+            let mut record = hot("a.example", &i.to_string()).0;
+            record.prints.text = texts[i];
+            let key = CanonicalUrl::parse(&record.url).unwrap().key();
+            (key, record)
+        };
+        let records: Vec<(PageKey, Record)> = order.iter().map(|i| record(*i)).collect();
+        let codes = records.iter().map(|(key, r)| Codes::of(*key, r));
+        Pages::new(codes.collect(), move |wanted| {
+            let found = records.iter().find(|(key, _)| key == wanted);
+            Ok(found.map(|(_, record)| record.clone()))
+        })
+    }
+
+    /// Texts with few bits, so that many are near, and an order of them.
+    fn some() -> impl Strategy<Value = (Vec<u64>, Vec<usize>)> {
+        let text = (1..4096u64).prop_map(|bits| bits * 0x0010_0000_1001);
+        prop::collection::vec(text, 1..40).prop_flat_map(|texts| {
+            let order: Vec<usize> = (0..texts.len()).collect();
+            (Just(texts), Just(order).prop_shuffle())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn the_order_of_pages_never_matters((texts, order) in some(), within in 0..=MAX_DISTANCE) {
+            let straight: Vec<usize> = (0..texts.len()).collect();
+            let (one, other) = (pages(&texts, &straight), pages(&texts, &order));
+            for key in [None, Some("http://a.example/0")] {
+                let answers = [&one, &other].map(|pages| run(key, within, pages).unwrap());
+                prop_assert_eq!(&answers[0], &answers[1]);
+            }
+        }
+
+        #[test]
+        fn all_pairs_are_those_of_brute_force((texts, order) in some(), within in 0..=MAX_DISTANCE) {
+            let answer = run(None, within, &pages(&texts, &order)).unwrap();
+            let mut distinct = texts.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            let mut told = 0;
+            for line in answer.json_lines() {
+                let line: Value = serde_json::from_str(line).unwrap();
+                let text = u64::from_str_radix(line["text"].as_str().unwrap(), 16).unwrap();
+                let near = |t: &&u64| **t != text && (**t ^ text).count_ones() <= within;
+                let count = |name: &str| line[name].as_u64().unwrap() as usize;
+                prop_assert_eq!(count("near_codes"), distinct.iter().filter(near).count());
+                prop_assert_eq!(count("near_pages"), texts.iter().filter(near).count());
+                prop_assert_eq!(count("pages"), texts.iter().filter(|t| **t == text).count());
+                told += 1;
+            }
+            let company = |t: &&u64| {
+                texts.iter().filter(|o| (*o ^ **t).count_ones() <= within).count() > 1
+            };
+            prop_assert_eq!(told, distinct.iter().filter(company).count());
+        }
+    }
+}

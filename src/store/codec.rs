@@ -4,13 +4,13 @@
 //! | version | differs from the next in |
 //! | --- | --- |
 //! | 1 | the codes of text and skeleton, which were made by other hashes |
-//! | 2 | the offsets of numbers, which counted in their line, attribute or script |
-//! | 3 | the one that is written: they count in the decoded page |
+//! | 2 | the code of the borrowed article, likewise, and the offsets of numbers, which counted in their line, attribute or script and not in the decoded page |
+//! | 3 | the one that is written |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::Stored;
+use super::{Codes, Stored};
 
 /// Version of all values that this build writes.
 const VERSION: u8 = 3;
@@ -41,17 +41,24 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
     let mut stored: Stored = decode(bytes)?;
     let version = bytes.first().copied().unwrap_or_default();
+    let prints = &mut stored.record.prints;
     if version < 2 {
-        let prints = &mut stored.record.prints;
         (prints.text, prints.skeleton, prints.skeleton_near) = (0, 0, 0);
     }
     if version < 3 {
+        prints.article = None;
         let numbers = stored.record.numbers.iter_mut();
         numbers
             .flat_map(|number| &mut number.spots)
             .for_each(|spot| spot.offset = None);
     }
     Ok(stored)
+}
+
+/// Rows of codes; `None` where this build does not know them or computes them in another way.
+pub fn decode_codes(bytes: &[u8]) -> Option<Vec<Codes>> {
+    let current = bytes.first() > Some(&1);
+    decode(bytes).ok().filter(|_| current)
 }
 
 #[cfg(test)]
@@ -87,6 +94,22 @@ mod tests {
         assert_eq!(seen[0], (Place::Title, None));
         assert_eq!((seen[4], seen.len()), ((Place::Script, None), 5));
         assert_eq!(decode_page(&encode(&stored)).unwrap(), stored);
+    }
+
+    #[test]
+    fn articles_of_version_2_are_left_out() {
+        let bytes = include_bytes!("../../tests/data/stored-v2-article.bin");
+        let stored = decode_page(bytes).unwrap();
+        let written: Stored = decode(bytes).unwrap();
+        let prints = &written.record.prints;
+        assert_eq!((prints.article, prints.text != 0), (Some(42), true));
+        let mut wanted = written;
+        wanted.record.prints.article = None;
+        let numbers = wanted.record.numbers.iter_mut();
+        numbers
+            .flat_map(|number| &mut number.spots)
+            .for_each(|spot| spot.offset = None);
+        assert_eq!(stored, wanted);
     }
 
     #[test]

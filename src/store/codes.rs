@@ -59,9 +59,9 @@ impl Store {
             return Ok(codes);
         }
         let mut codes = Vec::new();
-        for item in self.db.scan_prefix(b"p") {
-            let (key, value) = item.map_err(|e| self.damaged(e))?;
-            let stored: Stored = codec::decode(&value).map_err(|e| self.damaged(e))?;
+        for row in self.scan(b"p") {
+            let (key, value) = row?;
+            let stored = codec::decode_page(&value).map_err(|e| self.damaged(e))?;
             if let Ok(key) = PageKey::try_from(&key[1..]) {
                 codes.push(Codes::of(key, &stored.record));
             }
@@ -70,13 +70,60 @@ impl Store {
         Ok(codes)
     }
 
+    /// Says of each page whose codes are not those of its record what is wrong with them, in one
+    /// sentence. A store from before there were rows of codes has none, which is right.
+    pub fn check_codes(&self, amiss: &mut dyn FnMut(String)) -> Result<()> {
+        let Some(kept) = self.rows_kept()? else {
+            amiss("a row of codes is of another version or does not read back".into());
+            return Ok(());
+        };
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let mut kept = kept.into_iter().peekable();
+        let surplus = |codes: Codes| {
+            let key: String = codes.page.iter().map(|b| format!("{b:02x}")).collect();
+            format!("codes are kept of a page that is not stored, under the key {key}")
+        };
+        for row in self.scan(b"p") {
+            let (key, value) = row?;
+            let record = codec::decode_page(&value)
+                .map_err(|e| self.damaged(e))?
+                .record;
+            let Ok(key) = PageKey::try_from(&key[1..]) else {
+                continue;
+            };
+            while let Some(codes) = kept.next_if(|c| c.page < key) {
+                amiss(surplus(codes));
+            }
+            match kept.next_if(|c| c.page == key) {
+                None => amiss(format!("the codes of {} are missing", record.url)),
+                Some(codes) if codes != Codes::of(key, &record) => {
+                    amiss(format!(
+                        "the codes of {} are not those of its record",
+                        record.url
+                    ));
+                }
+                Some(_) => {}
+            }
+        }
+        kept.map(surplus).for_each(amiss);
+        Ok(())
+    }
+
     /// The rows, if they are there for every page.
     fn kept_codes(&self) -> Result<Option<Vec<Codes>>> {
+        let kept = self.rows_kept()?;
+        Ok(kept.filter(|rows| rows.len() as u64 == self.meta.pages))
+    }
+
+    /// The last row of each page that has one, in the order of their keys; `None` where a row is
+    /// not known to this build, or was computed in another way.
+    fn rows_kept(&self) -> Result<Option<Vec<Codes>>> {
         let mut rows: Vec<Codes> = Vec::new();
-        for item in self.db.scan_prefix(b"c") {
-            let (_, value) = item.map_err(|e| self.damaged(e))?;
-            // Rows that this build does not know are made anew.
-            let Ok(some) = codec::decode::<Vec<Codes>>(&value) else {
+        for row in self.scan(b"c") {
+            let (_, value) = row?;
+            let Some(some) = codec::decode_codes(&value) else {
                 return Ok(None);
             };
             rows.extend(some);
@@ -90,17 +137,18 @@ impl Store {
                 _ => last.push(row),
             }
         }
-        Ok((last.len() as u64 == self.meta.pages).then_some(last))
+        Ok(Some(last))
     }
 
     /// Writes all rows anew, before those of any commit. Rows are no part of a commit: where this
     /// is cut short, they are too few and are made again.
     fn keep_codes(&self, codes: &[Codes]) -> Result<()> {
         let mut stale = sled::Batch::default();
-        for item in self.db.scan_prefix(b"c").keys() {
-            stale.remove(item.map_err(|e| self.damaged(e))?);
+        for row in self.scan(b"c") {
+            stale.remove(row?.0);
         }
-        self.db.apply_batch(stale).map_err(|e| self.unwritable(e))?;
+        let db = self.db()?;
+        db.apply_batch(stale).map_err(|e| self.unwritable(e))?;
         let mut chunks = (0..).zip(codes.chunks(CHUNK));
         loop {
             let mut batch = sled::Batch::default();
@@ -112,9 +160,9 @@ impl Store {
             if !any {
                 break;
             }
-            self.db.apply_batch(batch).map_err(|e| self.unwritable(e))?;
+            db.apply_batch(batch).map_err(|e| self.unwritable(e))?;
         }
-        self.db.flush().map_err(|e| self.unwritable(e))?;
+        db.flush().map_err(|e| self.unwritable(e))?;
         Ok(())
     }
 }
@@ -181,9 +229,9 @@ mod tests {
     }
 
     fn rows_kept(store: &Store) -> usize {
-        let rows = store.db.scan_prefix(b"c").values();
-        rows.map(|v| {
-            let value = v.unwrap();
+        let rows = store.scan(b"c");
+        rows.map(|row| {
+            let value = row.unwrap().1;
             assert!(value.len() <= 32 << 10, "{}", value.len());
             codec::decode::<Vec<Codes>>(&value).map_or(0, |rows| rows.len())
         })
@@ -206,21 +254,137 @@ mod tests {
         let (mut store, wanted) = filled(dir.path());
         // A store from before there were rows has none of its old pages, and then some of new ones.
         for chunk in 0..2 {
-            store.db.remove(key(1, chunk)).unwrap();
+            store.db().unwrap().remove(key(1, chunk)).unwrap();
             assert_eq!(store.codes().unwrap(), wanted);
             assert_eq!(rows_kept(&store), 1101);
-            assert!(store.db.contains_key(key(0, 0)).unwrap());
-            for key in store.db.scan_prefix(b"c").keys().skip(1) {
-                store.db.remove(key.unwrap()).unwrap();
+            assert!(store.db().unwrap().contains_key(key(0, 0)).unwrap());
+            let rows: Vec<_> = store.scan(b"c").skip(1).collect();
+            for row in rows {
+                store.db().unwrap().remove(row.unwrap().0).unwrap();
             }
         }
-        // Rows of a later version.
-        store.db.insert(key(1, 0), &[9, 1, 2]).unwrap();
+        // Rows of a later version, and of one with other hashes.
+        store.db().unwrap().insert(key(1, 0), &[1, 0]).unwrap();
+        assert_eq!(store.codes().unwrap(), wanted);
+        store.db().unwrap().insert(key(1, 0), &[9, 1, 2]).unwrap();
         assert_eq!(store.codes().unwrap(), wanted);
         // What is committed afterwards counts.
         commit(&mut store, 0, vec![page(3, 77)]);
         let codes = store.codes().unwrap();
         assert_eq!(codes.len(), wanted.len());
         assert_eq!(codes.iter().filter(|c| c.text == 77).count(), 1);
+    }
+
+    #[test]
+    fn a_store_that_wrote_much_opens_again_and_holds_what_it_held() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut store, wanted) = filled(dir.path());
+        store.written = crate::store::REOPEN_AFTER;
+        commit(&mut store, 0, vec![page(3, u64::MAX)]);
+        assert!(store.written < crate::store::REOPEN_AFTER);
+        assert_eq!(store.codes().unwrap(), wanted);
+        // Where it does not open, nothing is answered: least of all that it is empty.
+        store.path = dir.path().join("file");
+        std::fs::write(&store.path, "no store").unwrap();
+        store.written = crate::store::REOPEN_AFTER;
+        assert!(store.commit(Change::default()).is_err());
+        assert!(store.get(&wanted[0].page).is_err() && store.codes().is_err());
+        assert!(store.pages().next().unwrap().is_err());
+    }
+
+    fn amiss(store: &Store) -> Vec<String> {
+        let mut all = Vec::new();
+        store.check_codes(&mut |text| all.push(text)).unwrap();
+        all
+    }
+
+    #[test]
+    fn rows_that_are_not_those_of_the_records_are_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, wanted) = filled(dir.path());
+        assert_eq!(amiss(&store), Vec::<String>::new());
+        let put = |rows: &[Codes]| {
+            let value = codec::encode(&rows);
+            store.db().unwrap().insert(key(9, 0), value).unwrap();
+        };
+        // One bit of one code.
+        let mut changed = wanted[3];
+        changed.text ^= 1;
+        put(&[changed]);
+        let told = amiss(&store);
+        assert!(
+            told.len() == 1 && told[0].contains("not those of its record"),
+            "{told:?}"
+        );
+        // A page that is not there.
+        changed.page = [0xff; 16];
+        put(&[changed]);
+        let told = amiss(&store);
+        assert!(
+            told.len() == 1 && told[0].contains("not stored"),
+            "{told:?}"
+        );
+        // A row is lost: 480 pages, of which one has a later row.
+        store.db().unwrap().remove(key(9, 0)).unwrap();
+        store.db().unwrap().remove(key(1, 0)).unwrap();
+        let told = amiss(&store);
+        assert!(
+            told.len() >= 479 && told.iter().all(|t| t.contains("missing")),
+            "{told:?}"
+        );
+        store.db().unwrap().insert(key(1, 0), b"?").unwrap();
+        assert!(amiss(&store)[0].contains("does not read back"));
+    }
+
+    #[test]
+    fn check_tells_of_a_damaged_row_and_rebuild_mends_it() {
+        use crate::state::{Bytes, Group, NewPage, State};
+        let dir = tempfile::tempdir().unwrap();
+        let lists = crate::lists::Lists::built_in();
+        let mut state = State::open(dir.path(), 8 << 20).unwrap();
+        let url = "http://a.example/1";
+        let page = crate::page::Page {
+            url: url.into(),
+            canonical: crate::site::CanonicalUrl::parse(url).unwrap(),
+            fetched_at: 7,
+            status: 200,
+            origin: crate::page::Origin::Jsonl,
+            body: crate::page::Body::Text {
+                title: None,
+                text: "全国统一服务热线 400-800-1234".into(),
+            },
+            head: None,
+            truncated: false,
+        };
+        let group = Group {
+            pages: vec![NewPage {
+                key: page.canonical.key(),
+                record: crate::pipeline::process(&page, &lists).record,
+                bytes: Bytes::Members(crate::archive::encode(&page)),
+            }],
+            ..Group::default()
+        };
+        state.commit(group).unwrap();
+        let problems = |state: &State| crate::maintain::check(state, &lists).unwrap().problems;
+        assert_eq!(problems(&state), Vec::<String>::new());
+        drop(state);
+        let damaged = store(dir.path());
+        let mut codes = damaged.codes().unwrap();
+        codes[0].skeleton_near ^= 1 << 40;
+        damaged.keep_codes(&codes).unwrap();
+        let commits = damaged.meta().commits;
+        damaged.db().unwrap().remove(key(commits, 0)).unwrap();
+        drop(damaged);
+        let state = State::open(dir.path(), 8 << 20).unwrap();
+        let told = problems(&state);
+        assert!(
+            told.len() == 1 && told[0].contains("codes of http://a.example/1"),
+            "{told:?}"
+        );
+        drop(state);
+        let lists = std::sync::Arc::new(crate::lists::Lists::built_in());
+        crate::maintain::rebuild(dir.path(), 8 << 20, lists, &mut |_| {}).unwrap();
+        let state = State::open(dir.path(), 8 << 20).unwrap();
+        assert_eq!(problems(&state), Vec::<String>::new());
     }
 }

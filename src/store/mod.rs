@@ -109,12 +109,23 @@ pub struct Change {
 
 /// An open store; one in the process, one process at a time.
 pub struct Store {
-    db: sled::Db,
+    /// `None` where it was closed and did not open again.
+    db: Option<sled::Db>,
+    /// The folder of the store, and the state directory that errors name.
+    path: PathBuf,
     dir: PathBuf,
+    /// In bytes.
+    cache: u64,
     meta: Meta,
+    /// Bytes of values and keys since it was opened.
+    written: usize,
 }
 
 const META: &[u8] = b"m";
+/// Keys and values written, in bytes, after which the store is closed and opened again. Opening
+/// reads what was logged since the last opening, several times as much as was written, and only
+/// then does sled note how far it read: so no opening takes long, not even after a crash.
+const REOPEN_AFTER: usize = 64 << 20;
 /// How long to wait for another process to let go of the store.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
 
@@ -122,36 +133,65 @@ impl Store {
     /// Opens the store in `dir`, making it where it is missing. `state` is the directory that
     /// errors name; `cache` is in bytes.
     pub fn open(dir: &Path, state: &Path, cache: u64) -> Result<Self> {
-        let started = Instant::now();
-        let db = loop {
-            match open_sled(dir, cache) {
-                Ok(db) => break db,
-                Err(Refused::Locked) if started.elapsed() < LOCK_PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(50));
-                }
-                Err(Refused::Locked) => {
-                    return Err(Error::Locked {
-                        path: state.to_owned(),
-                    });
-                }
-                Err(Refused::Io(e)) => return Err(Error::read(dir, e)),
-                Err(Refused::Damaged(detail)) => {
-                    return Err(Error::Damaged {
-                        path: state.to_owned(),
-                        detail,
-                    });
-                }
-            }
-        };
         let mut store = Store {
-            db,
+            db: None,
+            path: dir.to_owned(),
             dir: state.to_owned(),
+            cache,
             meta: Meta::default(),
+            written: 0,
         };
-        if let Some(bytes) = store.db.get(META).map_err(|e| store.damaged(e))? {
+        let db = store.open_patiently()?;
+        if let Some(bytes) = db.get(META).map_err(|e| store.damaged(e))? {
             store.meta = codec::decode(&bytes).map_err(|e| store.damaged(e))?;
         }
+        store.db = Some(db);
         Ok(store)
+    }
+
+    /// Opens sled; waits a while for another process to let go of it.
+    fn open_patiently(&self) -> Result<sled::Db> {
+        let started = Instant::now();
+        loop {
+            let path = self.dir.clone();
+            return Err(match open_sled(&self.path, self.cache) {
+                Ok(db) => return Ok(db),
+                Err(Refused::Locked) if started.elapsed() < LOCK_PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                    continue;
+                }
+                Err(Refused::Locked) => Error::Locked { path },
+                Err(Refused::Io(e)) => Error::read(&self.path, e),
+                Err(Refused::Damaged(detail)) => Error::Damaged { path, detail },
+            });
+        }
+    }
+
+    /// Closes and opens sled where much was written since it was opened.
+    fn reopen_where_due(&mut self) -> Result<()> {
+        if self.written < REOPEN_AFTER {
+            return Ok(());
+        }
+        // Two at a time would lock each other out.
+        self.db = None;
+        self.db = Some(self.open_patiently()?);
+        self.written = 0;
+        Ok(())
+    }
+
+    fn db(&self) -> Result<&sled::Db> {
+        let gone = || self.damaged("it was closed and did not open again");
+        self.db.as_ref().ok_or_else(gone)
+    }
+
+    /// The rows under a tag, in the order of their keys.
+    fn scan(&self, tag: &[u8]) -> impl Iterator<Item = Result<(sled::IVec, sled::IVec)>> + '_ {
+        let (db, gone) = match self.db() {
+            Ok(db) => (Some(db), None),
+            Err(gone) => (None, Some(Err(gone))),
+        };
+        let rows = db.map(|db| db.scan_prefix(tag)).into_iter().flatten();
+        rows.map(|row| row.map_err(|e| self.damaged(e))).chain(gone)
     }
 
     pub fn meta(&self) -> Meta {
@@ -159,7 +199,8 @@ impl Store {
     }
 
     pub fn get(&self, key: &PageKey) -> Result<Option<Stored>> {
-        let bytes = self.db.get(keyed(b'p', key)).map_err(|e| self.damaged(e))?;
+        let found = self.db()?.get(keyed(b'p', key));
+        let bytes = found.map_err(|e| self.damaged(e))?;
         bytes
             .map(|b| codec::decode_page(&b).map_err(|e| self.damaged(e)))
             .transpose()
@@ -167,33 +208,32 @@ impl Store {
 
     /// Was this URL queued or stored before?
     pub fn knows(&self, key: &PageKey) -> Result<bool> {
+        let db = self.db()?;
         let has = |tag| {
-            self.db
-                .contains_key(keyed(tag, key))
-                .map_err(|e| self.damaged(e))
+            let found = db.contains_key(keyed(tag, key));
+            found.map_err(|e| self.damaged(e))
         };
         Ok(has(b's')? || has(b'p')?)
     }
 
     /// Is this an older content of the page, archived already?
     pub fn is_superseded(&self, key: &PageKey, digest: u64) -> Result<bool> {
-        self.db
-            .contains_key(superseded(key, digest))
-            .map_err(|e| self.damaged(e))
+        let found = self.db()?.contains_key(superseded(key, digest));
+        found.map_err(|e| self.damaged(e))
     }
 
     /// All pages, in the order of their keys.
     pub fn pages(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
-        self.db.scan_prefix(b"p").map(|item| {
-            let (_, value) = item.map_err(|e| self.damaged(e))?;
+        self.scan(b"p").map(|row| {
+            let (_, value) = row?;
             codec::decode_page(&value).map_err(|e| self.damaged(e))
         })
     }
 
     /// URLs queued and not done, in order of admission.
     pub fn pending(&self) -> impl Iterator<Item = Result<Queued>> + '_ {
-        self.db.scan_prefix(b"q").map(|item| {
-            let (_, value) = item.map_err(|e| self.damaged(e))?;
+        self.scan(b"q").map(|row| {
+            let (_, value) = row?;
             codec::decode(&value).map_err(|e| self.damaged(e))
         })
     }
@@ -201,8 +241,8 @@ impl Store {
     /// The queue with everything that was ever in it.
     pub fn queue(&self) -> Result<Queue> {
         let mut queue = Queue::default();
-        for item in self.db.scan_prefix(b"s") {
-            let (key, _) = item.map_err(|e| self.damaged(e))?;
+        for row in self.scan(b"s") {
+            let (key, _) = row?;
             queue.seen.extend(PageKey::try_from(&key[1..]));
         }
         queue.pending = self.pending().collect::<Result<_>>()?;
@@ -211,7 +251,8 @@ impl Store {
 
     /// Applies a change atomically and makes it durable before returning.
     pub fn commit(&mut self, change: Change) -> Result<()> {
-        let mut batch = sled::Batch::default();
+        self.reopen_where_due()?;
+        let mut batch = Batch::default();
         for (key, stored) in &change.pages {
             batch.insert(&keyed(b'p', key), codec::encode(stored));
         }
@@ -219,10 +260,10 @@ impl Store {
             batch.insert(&codes::key(change.meta.commits, chunk), rows);
         }
         for (key, digest) in &change.superseded {
-            batch.insert(superseded(key, *digest), sled::IVec::default());
+            batch.insert(&superseded(key, *digest), Vec::new());
         }
         for key in &change.seen {
-            batch.insert(&keyed(b's', key), sled::IVec::default());
+            batch.insert(&keyed(b's', key), Vec::new());
         }
         for queued in &change.pending {
             batch.insert(&sequenced(queued.seq), codec::encode(queued));
@@ -231,8 +272,10 @@ impl Store {
             batch.remove(&sequenced(*seq));
         }
         batch.insert(META, codec::encode(&change.meta));
-        self.db.apply_batch(batch).map_err(|e| self.unwritable(e))?;
-        self.db.flush().map_err(|e| self.unwritable(e))?;
+        let db = self.db()?;
+        db.apply_batch(batch.rows).map_err(|e| self.unwritable(e))?;
+        db.flush().map_err(|e| self.unwritable(e))?;
+        self.written += batch.bytes;
         self.meta = change.meta;
         Ok(())
     }
@@ -249,6 +292,25 @@ impl Store {
             sled::Error::Io(source) => Error::write(&self.dir, source),
             other => self.damaged(other),
         }
+    }
+}
+
+/// Rows to be written, and how many bytes they are.
+#[derive(Default)]
+struct Batch {
+    rows: sled::Batch,
+    bytes: usize,
+}
+
+impl Batch {
+    fn insert(&mut self, key: &[u8], value: Vec<u8>) {
+        self.bytes += key.len() + value.len();
+        self.rows.insert(key, value);
+    }
+
+    fn remove(&mut self, key: &[u8]) {
+        self.bytes += key.len();
+        self.rows.remove(key);
     }
 }
 

@@ -15,6 +15,7 @@
 //! - Where codes crowd into few buckets, a query divides its errors otherwise between the halves
 //!   (as in Qin et al., *GPH*, 2018: none in the crowded half's tables, more flips in the other's),
 //!   and a long bucket has bounds of its own by the third block, and is descended like a trie.
+//!   Where that is dearer, the most even table alone is swept: all its buckets within `k` errors.
 //!
 //! ## Memory
 //!

@@ -278,6 +278,54 @@ impl Table {
         }
     }
 
+    /// Hands on everything within a distance of the query, by this table alone: all buckets with
+    /// few enough errors in the prefix.
+    pub fn sweep(&self, query: u64, within: u32, found: &mut impl FnMut(Near)) {
+        let (key, prefix) = (self.shape.key(query), self.shape.prefix);
+        for errors in 0..=within.min(prefix) {
+            let mut mask = (1u32 << errors) - 1;
+            while mask < 1 << prefix {
+                let bucket = (key >> (64 - prefix)) as u32 ^ mask;
+                let range = self.bucket(bucket);
+                if range.0 < range.1 {
+                    let probe = Probe {
+                        bucket,
+                        rest: key << prefix,
+                        within,
+                        errors,
+                        z: (0, u32::MAX),
+                        others: 0,
+                    };
+                    self.search(range, &probe, found);
+                }
+                if mask == 0 {
+                    break;
+                }
+                // The next number with as many ones (Gosper's hack, HAKMEM 175).
+                let ripple = mask + (mask & mask.wrapping_neg());
+                mask = ripple | (ripple ^ mask) >> 2 >> mask.trailing_zeros();
+            }
+        }
+    }
+
+    /// Buckets that a sweep looks into.
+    pub fn swept(&self, within: u32) -> u64 {
+        let prefix = u64::from(self.shape.prefix);
+        let (mut buckets, mut of_errors) = (1, 1);
+        for errors in 0..u64::from(within).min(prefix) {
+            of_errors = of_errors * (prefix - errors) / (errors + 1);
+            buckets += of_errors;
+        }
+        buckets
+    }
+
+    /// How many codes share the bucket of a code, on the average.
+    pub fn crowd(&self) -> u64 {
+        let lengths = self.starts.windows(2).map(|w| u64::from(w[1] - w[0]));
+        let squares: u64 = lengths.map(|n| n * n).sum();
+        squares / (self.cold.len() as u64).max(1)
+    }
+
     /// Compares code by code.
     fn scan(&self, start: usize, end: usize, probe: &Probe, found: &mut impl FnMut(Near)) {
         let query = (probe.rest >> 32) as u32;

@@ -191,6 +191,31 @@ fn crowded_buckets_are_exact_too() {
 }
 
 #[test]
+fn a_sweep_of_any_table_finds_all() {
+    for (seed, shaped) in [Shaped::Uniform, Shaped::Sharing(0xffff_ffff_0000_0000)]
+        .into_iter()
+        .enumerate()
+    {
+        let codes = codes(shaped, 6_000, seed as u64);
+        let index = Index::build(&codes).unwrap();
+        let Codes::Many(many) = &index.codes else {
+            panic!("many codes are in tables");
+        };
+        for query in queries(&codes, seed as u64) {
+            for within in [0, 1, 3, 5, MAX_DISTANCE] {
+                let wanted = brute(&codes, query, within);
+                for table in &many.tables {
+                    let mut found = Vec::new();
+                    table.sweep(query, within, &mut |near| found.push(near));
+                    found.sort_unstable();
+                    assert_eq!(found, wanted, "{query:016x} within {within}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn every_width_of_block_is_exact() {
     for widths in [[8, 8, 8], [9, 9, 9], [10, 10, 10], [11, 11, 10]] {
         for t in 0..6 {
