@@ -259,8 +259,8 @@ fn only_connectors(between: &str) -> bool {
 
 /// Does another way of contact, with its own label, stand at `end`?
 pub fn contact_follows(text: &str, end: usize) -> bool {
-    const WORDS: [&str; 12] = [
-        "qq", "wx", "vx", "tel", "fax", "email", "e-mail", "mail", "http", "www.", "add", "mobile",
+    const WORDS: [&str; 11] = [
+        "qq", "wx", "vx", "tel", "fax", "email", "e-mail", "mail", "http", "add", "mobile",
     ];
     let rest = head(text, end, 12);
     let starts = |word: &&str| {
@@ -269,7 +269,7 @@ pub fn contact_follows(text: &str, end: usize) -> bool {
         let ends = next.is_none_or(|c| !c.is_ascii_alphabetic());
         own.is_some_and(|own| own.eq_ignore_ascii_case(word)) && (ends || *word == "http")
     };
-    WORDS.iter().any(|word| starts(word)) || rest.starts_with("www.")
+    WORDS.iter().any(starts) || rest.starts_with("www.")
 }
 
 /// Does `text` end in the name of a function and its bracket? Labels and people's names are

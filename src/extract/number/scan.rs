@@ -284,11 +284,13 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
 /// is spelled digit by digit, and does another digit stand at `behind`?
 fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
     let digit = |index: usize| cells.get(index).map(|cell| cell.digit);
-    let head = match (digit(0), digit(1), digit(2)) {
-        (Some(4 | 8), Some(0), Some(0)) | (Some(1), Some(3..=9), Some(_)) => true,
-        (Some(4 | 8), Some(0) | None, None) | (Some(1), Some(3..=9) | None, None) => true,
-        _ => false,
-    };
+    let head = matches!(
+        (digit(0), digit(1), digit(2)),
+        (Some(4 | 8), Some(0), Some(0))
+            | (Some(1), Some(3..=9), Some(_))
+            | (Some(4 | 8), Some(0) | None, None)
+            | (Some(1), Some(3..=9) | None, None)
+    );
     let next = || decoded(text, behind).map(|(c, _)| glyph::classify(c));
     head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
