@@ -92,6 +92,18 @@ const ENCLOSED: [(u32, u8, u32); 15] = [
     (0x3280, 1, 9),
 ];
 
+/// Code points without a character, and the digits that the web font of one listing platform draws
+/// for them; loaded once.
+static DRAWN: LazyLock<Vec<(char, u8)>> = LazyLock::new(|| {
+    let line = |line: &str| {
+        let (code, digit) = line.split_once('\t')?;
+        let code = char::from_u32(u32::from_str_radix(code, 16).ok()?)?;
+        Some((code, digit.parse().ok()?))
+    };
+    let file = include_str!("../data/font-digits.tsv");
+    file.lines().filter_map(line).collect()
+});
+
 /// One bit for each character of the basic plane that may begin a number.
 static BEGINS: LazyLock<Box<[u64; 1024]>> = LazyLock::new(|| {
     let mut bits = Box::new([0u64; 1024]);
@@ -246,7 +258,10 @@ fn other_digit(c: char) -> Glyph {
             return Glyph::Digit(value + (code - first) as u8, Style::Enclosed);
         }
     }
-    Glyph::Other
+    let drawn = DRAWN.iter().find(|(glyph, _)| *glyph == c);
+    drawn.map_or(Glyph::Other, |&(_, digit)| {
+        Glyph::Digit(digit, Style::Plain)
+    })
 }
 
 /// May one and the same of these stand between all groups of a number? Not what ends a sentence,

@@ -11,7 +11,7 @@ fn the_labelled_strings() {
         eprintln!("skipped: {path} is not here");
         return;
     };
-    let (mut hits, mut misses, mut wrong, mut kinds, mut drawn) = (0, 0, 0, 0, 0);
+    let (mut hits, mut misses, mut wrong, mut kinds) = (0, 0, 0, 0);
     for line in file.lines() {
         let row: serde_json::Value = serde_json::from_str(line).unwrap();
         let raw = row["raw"].as_str().unwrap();
@@ -26,11 +26,6 @@ fn the_labelled_strings() {
                         println!("kind {kind} for {}: {raw}", row["kind"]);
                     }
                 }
-                // What the glyphs of a page's own font show cannot be told from their codes.
-                None if !scan::may_hold_number(raw) => {
-                    drawn += 1;
-                    println!("drawn {number}: {raw}");
-                }
                 None => {
                     misses += 1;
                     println!("missed {number}: {raw} -> {found:?}");
@@ -44,11 +39,8 @@ fn the_labelled_strings() {
             }
         }
     }
-    println!(
-        "{hits} found, {misses} missed, {drawn} drawn, {wrong} wrong, {kinds} of another kind"
-    );
+    println!("{hits} found, {misses} missed, {wrong} wrong, {kinds} of another kind");
     assert!(hits * 100 >= (hits + misses) * 99 && wrong * 100 <= hits && kinds == 0);
-    assert!(drawn <= 1);
 }
 
 fn document(lines: &[&str]) -> Document {
