@@ -16,7 +16,7 @@ use super::verdict::{Status, count};
 use super::{Claim, Graph, NumberNode, SiteNode};
 
 /// Sites run by one hand.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Network {
     /// `n` and ten hexadecimal digits, from the main number: it stays while that does.
     pub id: String,
@@ -41,7 +41,7 @@ pub struct Network {
 }
 
 /// Sites made by one generator.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Kit {
     /// `k` and ten hexadecimal digits, from the token that most of the sites share.
     pub id: String,

@@ -272,8 +272,9 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         n => format!("{} stand behind it", count(n, "hotline site")),
     });
     odds += match sites.count {
-        1 if sites.firm => -0.6,
+        1 if sites.firms > 0 => -0.6,
         1 => 0.0,
+        n if sites.firms * 2 >= n => -1.2,
         2 | 3 => 1.2,
         _ => 2.0,
     };
@@ -324,8 +325,8 @@ struct Behind {
     hottest: f32,
     /// Sites of the largest kit family among theirs.
     kit: usize,
-    /// One of them has a landline beside it.
-    firm: bool,
+    /// Those of them that have a landline of their own beside it.
+    firms: u32,
 }
 
 impl Behind {
@@ -348,7 +349,10 @@ impl Behind {
             // A firm has a few numbers.
             let few = site.numbers.iter().take(FIRM_NUMBERS);
             let mut own = few.filter(|n| n.own && n.number != index);
-            all.firm |= own.any(|n| graph.numbers[n.number as usize].kind == Kind::Landline);
+            all.firms += u32::from(own.any(|n| {
+                let number = &graph.numbers[n.number as usize];
+                number.kind == Kind::Landline && number.sites == 1
+            }));
         }
         all
     }
