@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::extract::identifier::Identifiers;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::fingerprint::grammar::grammar;
 use crate::hashed;
@@ -212,8 +213,37 @@ impl Builder {
                 brands.push((name, Some(self.categories.intern(category))));
             }
         }
-        let mut ids = Vec::new();
         let identifiers = &record.identifiers;
+        let ids = self.page_ids(identifiers);
+        let targets = record.links_out.iter().take(PAGE_LINKS);
+        let links = match record.hotline.score >= HOT {
+            true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
+            false => Box::default(),
+        };
+        let prints = &record.prints;
+        PageFact {
+            site,
+            fetched_at: record.fetched_at,
+            digest: record.digest,
+            hotline: record.hotline.score,
+            numbers,
+            brands: brands.into(),
+            ids,
+            links,
+            text: prints.text,
+            skeleton: prints.skeleton,
+            dom: prints.dom,
+            lines: prints.lines.iter().copied().take(PAGE_LINES).collect(),
+            regions: prints.regions.iter().copied().take(PAGE_LINES).collect(),
+            address: grammar(&record.url).map_or(0, |rule| self.wording(&rule)),
+            leaks: (identifiers.leaks.iter().take(PAGE_LEAKS))
+                .map(|leak| self.wording(leak))
+                .collect(),
+        }
+    }
+
+    fn page_ids(&mut self, identifiers: &Identifiers) -> Box<[u32]> {
+        let mut ids = Vec::new();
         for filing in identifiers.filings.iter().take(8) {
             ids.push(self.ids.intern(&format!("filing\t{}", filing.owner)));
         }
@@ -234,31 +264,7 @@ impl Builder {
                     .intern(&format!("contact\t{} {}", contact.kind, contact.id)),
             );
         }
-        let targets = record.links_out.iter().take(PAGE_LINKS);
-        let links = match record.hotline.score >= HOT {
-            true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
-            false => Box::default(),
-        };
-        let prints = &record.prints;
-        PageFact {
-            site,
-            fetched_at: record.fetched_at,
-            digest: record.digest,
-            hotline: record.hotline.score,
-            numbers,
-            brands: brands.into(),
-            ids: ids.into(),
-            links,
-            text: prints.text,
-            skeleton: prints.skeleton,
-            dom: prints.dom,
-            lines: prints.lines.iter().copied().take(PAGE_LINES).collect(),
-            regions: prints.regions.iter().copied().take(PAGE_LINES).collect(),
-            address: grammar(&record.url).map_or(0, |rule| self.wording(&rule)),
-            leaks: (identifiers.leaks.iter().take(PAGE_LEAKS))
-                .map(|leak| self.wording(leak))
-                .collect(),
-        }
+        ids.into()
     }
 
     /// The hash of a text, which is kept for showing.
