@@ -70,7 +70,8 @@ pub(super) struct SiteFacts {
 }
 
 /// Brand and category, with pages.
-pub(super) type Claimed = Vec<((u32, Option<u32>), u32)>;
+pub(super) type Claim = ((u32, Option<u32>), u32);
+pub(super) type Claimed = Vec<Claim>;
 
 /// What is kept of a site to explain what it shares.
 #[derive(Debug, Clone, Default, PartialEq)]
