@@ -3,6 +3,7 @@
 //!
 //! `cargo bench --bench graph -- quality [SEEDS [FIRST]]` on whole webs, by setting and noise
 //! `cargo bench --bench graph -- words [SEEDS [FIRST]]` the same on webs in other words
+//! `cargo bench --bench graph -- explain SEED SETTING [words] [NOISE]` the mistakes on one web
 //! `cargo bench --bench graph -- curve [SEEDS [FIRST]]` by the threshold of links
 //! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
 //! `cargo bench --bench graph -- hostile` on shapes that are made to cost
@@ -12,6 +13,7 @@ mod mill;
 #[path = "support/mod.rs"]
 mod support;
 
+use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -43,6 +45,9 @@ fn main() {
     }
     if matches!(part, "all" | "quality") {
         quality(first, count.unwrap_or(20), |o| o);
+    }
+    if part == "explain" {
+        explain(&args[1..]);
     }
     if matches!(part, "all" | "words") {
         quality(first, count.unwrap_or(20), Options::in_other_words);
@@ -98,6 +103,8 @@ struct Row {
     auc: Vec<f64>,
     accused: usize,
     spared: usize,
+    /// Innocents in networks, by class.
+    classes: BTreeMap<String, usize>,
 }
 
 impl Row {
@@ -111,6 +118,9 @@ impl Row {
         self.recall += j.recall;
         self.worst = (self.worst.0.min(j.precision), self.worst.1.min(j.recall));
         self.innocents += j.innocents.len();
+        for (_, class) in &j.innocents {
+            *self.classes.entry(format!("{class:?}")).or_default() += 1;
+        }
         self.merged += j.merged.len();
         self.split += j.split.len();
         self.auc.extend(judge::auc(&trial.scores));
@@ -174,6 +184,44 @@ fn quality(first: u64, seeds: u64, turn: fn(Options) -> Options) {
                 row.accused,
                 row.spared
             );
+            if !row.classes.is_empty() {
+                eprintln!("innocents of {name}, {noise}: {:?}", row.classes);
+            }
+        }
+    }
+}
+
+/// The mistakes on one web, with what the graph knows of each number and site.
+fn explain(args: &[String]) {
+    let seed = args.first().and_then(|n| n.parse().ok()).unwrap_or(1000);
+    let setting = args.get(1).map_or("small", String::as_str);
+    let noise = NOISE.iter().find(|n| args.iter().any(|a| a == n.0));
+    for (_, options) in (Options::settings().into_iter()).filter(|o| o.0.starts_with(setting)) {
+        let options = match args.iter().any(|a| a == "words") {
+            true => options.in_other_words(),
+            false => options,
+        };
+        let web = Web::generate(&Options { seed, ..options });
+        let lists = trial::lists(&web);
+        let mut records = trial::records(&web, &lists);
+        if let Some((_, noise)) = noise {
+            let seed = seed.wrapping_sub(1000);
+            Noise { seed, ..*noise }.disturb(&web.truth, &mut records);
+        }
+        let graph = trial::graph(&lists, &records);
+        let trial = trial::judge(&web, &graph);
+        println!("{}", trial.judgement);
+        for digits in trial.spared.iter().chain(&trial.accused) {
+            if let Some(number) = graph.number(digits) {
+                let (node, verdict) = (&graph.numbers[number as usize], graph.verdict(number));
+                println!("{node:?}\n  {verdict:?}");
+            }
+        }
+        let innocents = trial.judgement.innocents.iter().map(|i| &i.0);
+        for name in trial.judgement.missed.iter().chain(innocents) {
+            if let Some(site) = graph.site(name) {
+                println!("{:?}", graph.sites[site as usize]);
+            }
         }
     }
 }

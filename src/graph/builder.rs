@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use crate::extract::identifier::Identifiers;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::fingerprint::grammar::grammar;
 use crate::hashed;
@@ -212,8 +213,37 @@ impl Builder {
                 brands.push((name, Some(self.categories.intern(category))));
             }
         }
-        let mut ids = Vec::new();
         let identifiers = &record.identifiers;
+        let ids = self.page_ids(identifiers);
+        let targets = record.links_out.iter().take(PAGE_LINKS);
+        let links = match record.hotline.score >= HOT {
+            true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
+            false => Box::default(),
+        };
+        let prints = &record.prints;
+        PageFact {
+            site,
+            fetched_at: record.fetched_at,
+            digest: record.digest,
+            hotline: record.hotline.score,
+            numbers,
+            brands: brands.into(),
+            ids,
+            links,
+            text: prints.text,
+            skeleton: prints.skeleton,
+            dom: prints.dom,
+            lines: prints.lines.iter().copied().take(PAGE_LINES).collect(),
+            regions: prints.regions.iter().copied().take(PAGE_LINES).collect(),
+            address: grammar(&record.url).map_or(0, |rule| self.wording(&rule)),
+            leaks: (identifiers.leaks.iter().take(PAGE_LEAKS))
+                .map(|leak| self.wording(leak))
+                .collect(),
+        }
+    }
+
+    fn page_ids(&mut self, identifiers: &Identifiers) -> Box<[u32]> {
+        let mut ids = Vec::new();
         for filing in identifiers.filings.iter().take(8) {
             ids.push(self.ids.intern(&format!("filing\t{}", filing.owner)));
         }
@@ -234,31 +264,7 @@ impl Builder {
                     .intern(&format!("contact\t{} {}", contact.kind, contact.id)),
             );
         }
-        let targets = record.links_out.iter().take(PAGE_LINKS);
-        let links = match record.hotline.score >= HOT {
-            true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
-            false => Box::default(),
-        };
-        let prints = &record.prints;
-        PageFact {
-            site,
-            fetched_at: record.fetched_at,
-            digest: record.digest,
-            hotline: record.hotline.score,
-            numbers,
-            brands: brands.into(),
-            ids: ids.into(),
-            links,
-            text: prints.text,
-            skeleton: prints.skeleton,
-            dom: prints.dom,
-            lines: prints.lines.iter().copied().take(PAGE_LINES).collect(),
-            regions: prints.regions.iter().copied().take(PAGE_LINES).collect(),
-            address: grammar(&record.url).map_or(0, |rule| self.wording(&rule)),
-            leaks: (identifiers.leaks.iter().take(PAGE_LEAKS))
-                .map(|leak| self.wording(leak))
-                .collect(),
-        }
+        ids.into()
     }
 
     /// The hash of a text, which is kept for showing.
@@ -271,16 +277,9 @@ impl Builder {
     }
 
     fn page_numbers(&mut self, facts: &[NumberFact]) -> Box<[PageNumber]> {
-        let dialled = || facts.iter().filter(|f| f.kind != Kind::Short);
-        let total: u32 = dialled().map(|f| f.count).sum();
-        let most = dialled().map(|f| f.count).max().unwrap_or(0);
-        // A page may cite many numbers around the one that it sells.
-        let sells = dialled().any(|f| {
-            f.places.contains(&Place::Title) && f.count >= 3 && f.count.saturating_mul(2) >= total
-        });
-        let listing = dialled().count() > LISTING_NUMBERS && !sells;
-        let leads = |f: &NumberFact| !listing && f.count.saturating_mul(2) > most;
-        let leaders = dialled().filter(|f| leads(f)).count();
+        let stance = Stance::of(facts);
+        let leads = |f: &NumberFact| stance.leads(f);
+        let leaders = facts.iter().filter(|f| dialled(f) && leads(f)).count();
         facts
             .iter()
             .map(|f| {
@@ -288,16 +287,54 @@ impl Builder {
                 if number as usize == self.number_kinds.len() {
                     self.number_kinds.push(f.kind);
                 }
-                let called = f.places.contains(&Place::Title) || f.places.contains(&Place::Tel);
                 PageNumber {
                     number,
                     count: f.count,
                     lead: leads(f),
                     together: leaders > 1 && leads(f),
-                    prominent: called || f.count >= 2,
-                    listing,
+                    prominent: Stance::prominent(f),
+                    listing: stance.listing,
                 }
             })
             .collect()
+    }
+}
+
+fn dialled(fact: &NumberFact) -> bool {
+    fact.kind != Kind::Short
+}
+
+/// How the numbers of a page stand to each other.
+pub(super) struct Stance {
+    /// The page is a list of numbers.
+    pub listing: bool,
+    /// Occurrences of the most frequent one.
+    most: u32,
+}
+
+impl Stance {
+    pub fn of(facts: &[NumberFact]) -> Stance {
+        let dialled = || facts.iter().filter(|f| dialled(f));
+        let total: u64 = dialled().map(|f| u64::from(f.count)).sum();
+        // A page may cite many numbers around the one that it sells.
+        let sells = dialled().any(|f| {
+            let half = u64::from(f.count) * 2 >= total;
+            f.places.contains(&Place::Title) && f.count >= 3 && half
+        });
+        Stance {
+            listing: dialled().count() > LISTING_NUMBERS && !sells,
+            most: dialled().map(|f| f.count).max().unwrap_or(0),
+        }
+    }
+
+    /// The page is about this number: no other stands on it twice as often.
+    pub fn leads(&self, fact: &NumberFact) -> bool {
+        !self.listing && fact.count.saturating_mul(2) > self.most
+    }
+
+    /// In the title, in a call button, or repeated.
+    pub fn prominent(fact: &NumberFact) -> bool {
+        let called = fact.places.contains(&Place::Title) || fact.places.contains(&Place::Tel);
+        called || fact.count >= 2
     }
 }

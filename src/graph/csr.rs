@@ -28,6 +28,14 @@ impl Rows {
         Rows { starts, items }
     }
 
+    /// Room for so many items, which are then pushed row by row.
+    pub fn with_room(items: usize) -> Rows {
+        Rows {
+            starts: Vec::new(),
+            items: Vec::with_capacity(items),
+        }
+    }
+
     /// Rows in the making: pushes to the last one.
     pub fn push(&mut self, item: u32) {
         self.items.push(item);

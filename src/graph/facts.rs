@@ -3,12 +3,12 @@
 use super::account;
 use super::background::{Background, Token};
 use super::builder::{Builder, Names, PageFact};
+use super::claims;
 use super::csr::Rows;
 use super::evidence::EvidenceKind;
 use super::gather::Ranks;
 use super::par;
 use super::tokens::Tokens;
-use super::verdict::distinct;
 use super::{NumberNode, SiteNumber, Status};
 
 /// Everything that the graph is computed from. Sites are in order of name, numbers of digits,
@@ -70,7 +70,8 @@ pub(super) struct SiteFacts {
 }
 
 /// Brand and category, with pages.
-pub(super) type Claimed = Vec<((u32, Option<u32>), u32)>;
+pub(super) type Claim = ((u32, Option<u32>), u32);
+pub(super) type Claimed = Vec<Claim>;
 
 /// What is kept of a site to explain what it shares.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -159,7 +160,7 @@ impl Facts {
             tokens,
         };
         facts.count_numbers();
-        facts.count_claims(&all, &rank);
+        claims::count(&mut facts.numbers, &facts.brands, &all, &rank);
         facts
     }
 
@@ -199,42 +200,6 @@ impl Facts {
                     number.passing_sites += 1;
                 }
             }
-        }
-    }
-}
-
-/// Brands of one number that are looked at.
-const BRANDS: usize = 64;
-
-impl Facts {
-    /// Which brands the hotline pages claim that each number leads.
-    fn count_claims(&mut self, pages: &[&PageFact], rank: &Ranks<'_>) {
-        let mut claims: Vec<(u32, u32)> = Vec::new();
-        for page in pages.iter().filter(|p| p.hot()) {
-            for number in page.numbers.iter().filter(|n| n.lead) {
-                let number = rank.numbers[number.number as usize];
-                self.numbers[number as usize].claims += u32::from(!page.brands.is_empty());
-                let mut brands: Vec<u32> = page
-                    .brands
-                    .iter()
-                    .map(|b| rank.brands[b.0 as usize])
-                    .collect();
-                brands.sort_unstable();
-                brands.dedup();
-                claims.extend(brands.iter().map(|&b| (number, b)));
-            }
-        }
-        par::sort(&mut claims);
-        for of_number in claims.chunk_by(|a, b| a.0 == b.0) {
-            let number = &mut self.numbers[of_number[0].0 as usize];
-            let mut pages: Vec<(u32, u32)> = of_number
-                .chunk_by(|a, b| a.1 == b.1)
-                .map(|c| (c.len() as u32, c[0].1))
-                .collect();
-            pages.sort_unstable_by_key(|&(n, brand)| (std::cmp::Reverse(n), brand));
-            number.top_claims = pages[0].0;
-            let names = pages.iter().take(BRANDS);
-            number.brands = distinct(names.map(|&(_, b)| self.brands[b as usize].as_str()));
         }
     }
 }

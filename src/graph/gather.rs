@@ -1,9 +1,11 @@
 //! The pages of one site in sum.
 
-use super::SiteNumber;
+use crate::extract::number::Kind;
+
 use super::background::Token;
 use super::builder::{PageFact, PageNumber};
 use super::facts::{Claimed, SiteFacts, Traces, UNUSED};
+use super::{NumberNode, SiteNumber};
 
 /// Of the tokens of one site no more are kept than this: those with the smallest hashes, so
 /// that sites that share many tokens still share many of the kept ones (bottom-k sketch,
@@ -17,6 +19,12 @@ const MIXED_NUMBERS: usize = 4;
 
 /// Links of one site that are kept.
 const SITE_LINKS: usize = 256;
+
+/// Numbers of a site among which a firm's landline is looked for.
+const OWN_NUMBERS: usize = 64;
+
+/// A number that leads so many pages of an innocent site is its own, however many it has.
+const OWNERS_PAGES: u32 = 8;
 
 /// Where the names that interning numbered stand among the sorted ones.
 pub(super) struct Ranks<'a> {
@@ -138,12 +146,23 @@ impl SiteFacts {
         self.led_pages = all_led;
     }
 
-    /// An innocent site's own number: it leads most of the pages that show any.
+    /// An innocent site's own number: it leads most of the pages that show any, and is no story
+    /// that the site tells on a few of its pages.
     pub fn is_owner(&self, held: &SiteNumber) -> bool {
+        let told = held.lead_pages < OWNERS_PAGES && held.lead_pages.saturating_mul(4) < self.pages;
         self.background
             && !self.mixed
+            && !told
             && held.lead_pages >= 2
             && held.lead_pages.saturating_mul(2) >= self.telling
+    }
+
+    /// It stands behind a landline that no other site shows.
+    pub fn is_settled(&self, numbers: &[NumberNode]) -> bool {
+        self.own().take(OWN_NUMBERS).any(|n| {
+            let number = &numbers[n.number as usize];
+            number.kind == Kind::Landline && number.sites == 1
+        })
     }
 
     /// Part of the pages with a leading number that this one leads.

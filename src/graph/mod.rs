@@ -18,6 +18,7 @@
 //! | networks with score and reasons | `network` |
 //! | evidence in words, when it is asked for | `shared` |
 //! | measures | [`score`] |
+//! | how many networks there are so far | [`Running`] |
 //!
 //! # Two levels
 //!
@@ -40,6 +41,7 @@ mod account;
 mod background;
 mod builder;
 mod cited;
+mod claims;
 mod cluster;
 mod core;
 mod csr;
@@ -52,6 +54,7 @@ mod network;
 mod operator;
 mod par;
 mod pool;
+mod running;
 pub mod score;
 mod shared;
 #[cfg(test)]
@@ -67,6 +70,7 @@ use crate::lists::OfficialNumbers;
 pub use builder::Builder;
 pub use evidence::{Evidence, EvidenceKind};
 pub use network::{Kit, Network};
+pub use running::Running;
 pub use verdict::{Status, Verdict};
 
 use facts::Facts;

@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::csr::Rows;
 use super::evidence::{EvidenceKind, token_kind};
-use super::facts::{Claimed, Facts, SiteFacts};
+use super::facts::{self, Claimed, Facts, SiteFacts};
 use super::kit::Kits;
 use super::operator::Operators;
 use super::par;
@@ -16,7 +16,7 @@ use super::verdict::{Status, count};
 use super::{Claim, Graph, NumberNode, SiteNode};
 
 /// Sites run by one hand.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Network {
     /// `n` and ten hexadecimal digits, from the main number: it stays while that does.
     pub id: String,
@@ -41,7 +41,7 @@ pub struct Network {
 }
 
 /// Sites made by one generator.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Kit {
     /// `k` and ten hexadecimal digits, from the token that most of the sites share.
     pub id: String,
@@ -179,12 +179,11 @@ fn site_node(site: SiteFacts, brands: Vec<Claim>) -> SiteNode {
 /// Brands with their product nouns, those of most pages first.
 fn claims(mut all: Claimed, brands: &[String], categories: &[String]) -> Vec<Claim> {
     all.sort_unstable();
-    let pages =
-        |list: &[((u32, Option<u32>), u32)]| -> u64 { list.iter().map(|c| u64::from(c.1)).sum() };
+    let pages = |list: &[facts::Claim]| -> u64 { list.iter().map(|c| u64::from(c.1)).sum() };
     let by_brand = all.chunk_by(|a, b| a.0.0 == b.0.0);
     let mut order: Vec<_> = by_brand.map(|list| (pages(list), list)).collect();
     order.sort_by_key(|(pages, list)| (Reverse(*pages), list[0].0));
-    let claim = |(_, list): (u64, &[((u32, Option<u32>), u32)])| {
+    let claim = |(_, list): (u64, &[facts::Claim])| {
         let nouns = list.chunk_by(|a, b| a.0 == b.0);
         let mut nouns: Vec<(u64, u32)> = nouns
             .filter_map(|noun| Some((pages(noun), noun[0].0.1?)))

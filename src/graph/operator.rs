@@ -61,7 +61,11 @@ pub(super) fn operators(
     let groups = Rows::of(cores.members.len(), placed);
     let mut found: Operators = groups
         .iter()
-        .filter(|(_, g)| g.len() > 1 || (g.len() == 1 && stands_alone(facts, g[0])))
+        .filter(|(_, g)| match g {
+            [] => false,
+            [site] => stands_alone(facts, *site),
+            _ => !is_firm(facts, g),
+        })
         .map(|(_, g)| g.to_vec())
         .collect();
     found.sort_unstable_by_key(|g| g[0]);
@@ -185,6 +189,14 @@ fn attach_cold(
             of_site[index] = Some(group);
         }
     }
+}
+
+/// A firm with branches, or a brand with its dealers, shares a number as well; but half of such
+/// sites have a landline of their own, which says where they sit. Who runs throwaway sites rents
+/// numbers that ring anywhere.
+fn is_firm(facts: &Facts, sites: &[u32]) -> bool {
+    let settled = |site: &&u32| facts.sites[**site as usize].is_settled(&facts.numbers);
+    sites.iter().filter(settled).count() * 2 >= sites.len()
 }
 
 /// The site stands behind a number, other than a brand's own or a public one.

@@ -1,7 +1,6 @@
 //! Work on all cores with results in a fixed order, on plain scoped threads.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 /// More threads than this gain little: the work is bound by memory.
@@ -13,37 +12,31 @@ fn threads() -> usize {
     thread::available_parallelism().map_or(1, |n| n.get().min(MAX_THREADS))
 }
 
-/// `f(0), f(1), … f(n - 1)`.
-pub(super) fn map<R: Send>(n: usize, f: impl Fn(usize) -> R + Sync) -> Vec<R> {
+/// `f(0), f(1), … f(n - 1)`, written where they stay: fresh memory is what costs most here.
+pub(super) fn map<R: Send + Default>(n: usize, f: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let threads = threads();
     if threads == 1 || n < FEW {
         return (0..n).map(f).collect();
     }
+    let mut all: Vec<R> = Vec::new();
+    all.resize_with(n, R::default);
     // Small pieces, so that a costly one does not leave the other threads idle.
     let piece = n.div_ceil(threads * 32);
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<(usize, Vec<R>)>> = Mutex::new(Vec::new());
+    let pieces = Mutex::new(all.chunks_mut(piece).enumerate());
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
                 loop {
-                    let start = next.fetch_add(piece, Ordering::Relaxed);
-                    if start >= n {
-                        break;
-                    }
-                    let made = (start..n.min(start + piece)).map(&f).collect();
                     // A poisoned lock means that another thread panicked: the scope panics, too.
-                    if let Ok(mut done) = done.lock() {
-                        done.push((start, made));
+                    let next = pieces.lock().ok().and_then(|mut p| p.next());
+                    let Some((at, items)) = next else { break };
+                    for (i, item) in items.iter_mut().enumerate() {
+                        *item = f(at * piece + i);
                     }
                 }
             });
         }
     });
-    let mut done = done.into_inner().unwrap_or_default();
-    done.sort_unstable_by_key(|d| d.0);
-    let mut all = Vec::with_capacity(n);
-    all.extend(done.into_iter().flat_map(|d| d.1));
     all
 }
 

@@ -141,6 +141,22 @@ impl Page {
         self
     }
 
+    pub fn leak(mut self, text: &str) -> Page {
+        self.0.identifiers.leaks.push(text.to_owned());
+        self
+    }
+
+    /// The page's address.
+    pub fn at(mut self, path: &str) -> Page {
+        self.0.url = format!("http://{}/{path}", self.0.site.as_str());
+        self
+    }
+
+    pub fn links(mut self, to: &str) -> Page {
+        self.0.links_out.push(SiteId(to.to_owned()));
+        self
+    }
+
     /// A page of one kit: eight lines of its bank, its skeleton and its theme.
     pub fn kit(self, name: &str, page: u32) -> Page {
         self.lines(name, (0..8).map(|i| (page + i) % 12))

@@ -1,5 +1,6 @@
 //! Webs of one trick each, with known truth.
 
+mod evidence;
 mod tricks;
 
 use super::testing::{Page, cold, hot};

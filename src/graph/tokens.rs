@@ -28,10 +28,15 @@ pub(super) struct Tokens {
 impl Tokens {
     /// Takes the tokens out of the sites.
     pub fn of(sites: &mut [SiteFacts], background: Background) -> Tokens {
-        let mut tokens = Tokens::default();
+        let room = sites.iter().map(|s| s.tokens.len()).sum();
+        let mut tokens = Tokens {
+            holders: Rows::with_room(room),
+            ..Tokens::default()
+        };
+        let mut held: Vec<(u64, u32)> = Vec::with_capacity(room);
         for kind in 0..Token::KINDS {
             let of_kind = |t: &Token| t.parts().0 == kind;
-            let mut held: Vec<(u64, u32)> = Vec::new();
+            held.clear();
             for (index, site) in sites.iter().enumerate() {
                 // Tokens are sorted, and so by kind.
                 let from = site.tokens.partition_point(|t| t.parts().0 < kind);

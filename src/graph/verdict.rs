@@ -253,30 +253,17 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
             if listed { 0.06 } else { 0.2 },
         );
     }
-    let mut odds = BIAS + 4.0 * (f64::from(sites.hottest) - 0.75);
+    let mut odds = odds(number, &sites);
     if number.brands > 1 {
         why.push(format!(
             "{} claimed with one number",
             count(number.brands, "different brand")
         ));
     }
-    odds += match number.brands {
-        0 | 1 if number.claims >= 3 => -0.8,
-        0..=2 => 0.0,
-        _ if number.serves_many() => 1.6,
-        _ => 0.8,
-    };
-    odds += if number.is_bound() { -1.0 } else { 0.0 };
     why.push(match sites.count {
         1 => "one hotline site stands behind it".to_owned(),
         n => format!("{} stand behind it", count(n, "hotline site")),
     });
-    odds += match sites.count {
-        1 if sites.firm => -0.6,
-        1 => 0.0,
-        2 | 3 => 1.2,
-        _ => 2.0,
-    };
     if let Some(network) = number.network {
         let network = &graph.networks[network as usize];
         why.push(format!("it belongs to network {}", network.id));
@@ -289,6 +276,34 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         ));
         odds += 0.5;
     }
+    let score = 1.0 / (1.0 + (-odds).exp());
+    (
+        if score >= 0.5 {
+            Answer::Spam
+        } else {
+            Answer::Unknown
+        },
+        score,
+    )
+}
+
+/// Log-odds that a number is a spam hotline by what is claimed with it and by the sites behind it.
+fn odds(number: &NumberNode, sites: &Behind) -> f64 {
+    let mut odds = BIAS + 4.0 * (f64::from(sites.hottest) - 0.75);
+    odds += match number.brands {
+        0 | 1 if number.claims >= 3 => -0.8,
+        0..=2 => 0.0,
+        _ if number.serves_many() => 1.6,
+        _ => 0.8,
+    };
+    odds += if number.is_bound() { -1.0 } else { 0.0 };
+    odds += match sites.count {
+        1 if sites.firms > 0 => -0.6,
+        1 => 0.0,
+        n if sites.firms * 2 >= n => -1.2,
+        2 | 3 => 1.2,
+        _ => 2.0,
+    };
     odds += match sites.kit {
         0 => -1.0,
         2 | 3 => 1.0,
@@ -299,15 +314,7 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         Kind::Landline => -0.6,
         _ => -0.3,
     };
-    let score = 1.0 / (1.0 + (-odds).exp());
-    (
-        if score >= 0.5 {
-            Answer::Spam
-        } else {
-            Answer::Unknown
-        },
-        score,
-    )
+    odds
 }
 
 /// Log-odds of a number of which nothing is known but that a hotline site sells it.
@@ -324,8 +331,8 @@ struct Behind {
     hottest: f32,
     /// Sites of the largest kit family among theirs.
     kit: usize,
-    /// One of them has a landline beside it.
-    firm: bool,
+    /// Those of them that have a landline of their own beside it.
+    firms: u32,
 }
 
 impl Behind {
@@ -348,7 +355,10 @@ impl Behind {
             // A firm has a few numbers.
             let few = site.numbers.iter().take(FIRM_NUMBERS);
             let mut own = few.filter(|n| n.own && n.number != index);
-            all.firm |= own.any(|n| graph.numbers[n.number as usize].kind == Kind::Landline);
+            all.firms += u32::from(own.any(|n| {
+                let number = &graph.numbers[n.number as usize];
+                number.kind == Kind::Landline && number.sites == 1
+            }));
         }
         all
     }
