@@ -18,7 +18,7 @@ use crate::lists::Lists;
 use crate::page::Page;
 use crate::pipeline::{self, Outcome};
 use crate::record::Record;
-use crate::state::{Bytes, Committed, Fate, Group, NewPage, State};
+use crate::state::{Admitted, Bytes, Committed, Fate, Group, NewPage, State};
 use crate::store::{Candidate, Queued};
 
 /// What goes in.
@@ -34,6 +34,8 @@ pub enum Job {
     Done { task: Queued },
     /// URLs to queue, such as seeds.
     Admit { candidates: Vec<Candidate> },
+    /// What to remember of hosts, by lane, over a restart.
+    Note { notes: Vec<(u64, Vec<u8>)> },
 }
 
 /// What comes back, once durable; one for each job, in no fixed order.
@@ -42,8 +44,8 @@ pub struct Ack {
     pub task: Option<Queued>,
     /// For pages: the record, and what became of it.
     pub page: Option<(Box<Record>, Fate)>,
-    /// URLs that were new and are queued now.
-    pub admitted: Vec<Queued>,
+    /// What became of its candidates or links.
+    pub admitted: Admitted,
     /// The page made the pipeline panic, which is a bug; it was left out. Its URL.
     pub fault: Option<String>,
 }
@@ -87,6 +89,7 @@ struct Prepared {
     task: Option<Queued>,
     page: Option<NewPage>,
     candidates: Vec<Candidate>,
+    notes: Vec<(u64, Vec<u8>)>,
     fault: Option<String>,
 }
 
@@ -216,6 +219,12 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
                 ..Prepared::default()
             };
         }
+        Job::Note { notes } => {
+            return Prepared {
+                notes,
+                ..Prepared::default()
+            };
+        }
     };
     // One bad page never ends a run, not even one that finds a bug.
     let worked = catch_unwind(AssertUnwindSafe(|| {
@@ -241,7 +250,7 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
             task,
             page: Some(page),
             candidates,
-            fault: None,
+            ..Prepared::default()
         },
         Err(_) => Prepared {
             task,
@@ -299,6 +308,7 @@ fn commit(state: &mut State, prepared: Vec<Prepared>) -> Result<Vec<Ack>> {
         group.pages.extend(item.page);
         group.done.extend(item.task.clone());
         group.candidates.push(item.candidates);
+        group.notes.extend(item.notes);
         waiting.push((item.task, record, item.fault));
     }
     let Committed { pages, admitted } = state.commit(group)?;

@@ -25,7 +25,11 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::record::Record;
 use crate::site::CanonicalUrl;
-use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Store, Stored};
+use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Reader, Store, Stored};
+
+mod admit;
+
+pub use admit::{Admitted, Budgets};
 
 /// An open state directory.
 pub struct State {
@@ -34,6 +38,7 @@ pub struct State {
     archive: archive::Writer,
     /// Commits are entered in the ledger; not while a store is being rebuilt beside it.
     keeps_ledger: bool,
+    budgets: Budgets,
     lock: Lock,
 }
 
@@ -82,6 +87,8 @@ pub struct Group {
     pub done: Vec<Queued>,
     /// URLs that the crawl would like to fetch, for each origin of them in turn.
     pub candidates: Vec<Vec<Candidate>>,
+    /// What the crawl notes of hosts, by lane.
+    pub notes: Vec<(u64, Vec<u8>)>,
 }
 
 /// A page ready to be archived and stored.
@@ -105,7 +112,7 @@ pub struct Committed {
     /// For each page.
     pub pages: Vec<Fate>,
     /// For each list of candidates: those that were new.
-    pub admitted: Vec<Vec<Queued>>,
+    pub admitted: Vec<Admitted>,
 }
 
 /// What became of a page.
@@ -169,6 +176,7 @@ impl State {
             store,
             archive,
             keeps_ledger: true,
+            budgets: Budgets::default(),
             lock,
         })
     }
@@ -189,6 +197,7 @@ impl State {
             store,
             archive,
             keeps_ledger: false,
+            budgets: Budgets::default(),
             lock,
         })
     }
@@ -245,7 +254,17 @@ impl State {
 
     /// URLs queued and not done, in order of admission.
     pub fn pending(&self) -> Result<Vec<Queued>> {
-        self.store.pending().collect()
+        self.store.pending()
+    }
+
+    /// A way to read the queue while the state is being written to.
+    pub fn queue_reader(&self) -> Reader {
+        self.store.reader()
+    }
+
+    /// Bounds what is admitted from now on.
+    pub fn set_budgets(&mut self, budgets: Budgets) {
+        self.budgets = budgets;
     }
 
     /// The bytes of a stored page.
@@ -263,7 +282,8 @@ impl State {
         let mut result = Committed::default();
         self.place(group.pages, &mut change, &mut result.pages)?;
         self.admit(group.candidates, &mut change, &mut result.admitted)?;
-        change.done = group.done.iter().map(|q| q.seq).collect();
+        change.done = group.done;
+        change.notes = group.notes;
         change.meta.queued = change.meta.queued.saturating_sub(change.done.len() as u64);
         change.meta.commits += 1;
         change.meta.end = change.meta.end.max(self.archive.sync()?);
@@ -286,6 +306,8 @@ impl State {
         self.store.commit(Change {
             seen: queue.seen,
             pending: queue.pending,
+            notes: queue.notes,
+            admitted: queue.admitted,
             meta,
             ..Change::default()
         })
@@ -344,39 +366,6 @@ impl State {
                 }
             }
             fates.push(Fate::Changed);
-        }
-        Ok(())
-    }
-
-    /// Queues the candidates that were never seen.
-    fn admit(
-        &self,
-        candidates: Vec<Vec<Candidate>>,
-        change: &mut Change,
-        admitted: &mut Vec<Vec<Queued>>,
-    ) -> Result<()> {
-        let mut fresh = std::collections::HashSet::new();
-        for list in candidates {
-            let mut new = Vec::new();
-            for candidate in list {
-                let key = candidate.canonical.key();
-                if fresh.contains(&key) || self.store.knows(&key)? {
-                    continue;
-                }
-                fresh.insert(key);
-                let queued = Queued {
-                    seq: change.meta.next_seq,
-                    url: candidate.url,
-                    depth: candidate.depth,
-                    redirects: candidate.redirects,
-                };
-                change.meta.next_seq += 1;
-                change.meta.queued += 1;
-                change.seen.push(key);
-                change.pending.push(queued.clone());
-                new.push(queued);
-            }
-            admitted.push(new);
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ use crate::error::{Error, Result};
 use crate::intake;
 use crate::lists::Lists;
 use crate::record::Record;
-use crate::state::State;
+use crate::state::{Budgets, State};
 use crate::store::Candidate;
 
 pub use progress::{Failure, Progress, Stopped, Summary};
@@ -57,9 +57,11 @@ pub struct Options {
     pub time_limit: Option<Duration>,
     /// Requests at once, over all hosts.
     pub concurrency: usize,
-    /// URLs that one host, and one registrable domain, may queue in a run.
-    pub host_budget: u32,
-    pub domain_budget: u32,
+    /// URLs that one host, and one registrable domain, may queue in the life of a state.
+    pub budgets: Budgets,
+    /// URLs, and hosts, that are kept in memory; the others wait in the store.
+    pub max_queued: usize,
+    pub max_hosts: usize,
     /// Obey robots.txt.
     pub robots: bool,
     pub politeness: politeness::Settings,
@@ -77,8 +79,12 @@ impl Default for Options {
             max_pages: None,
             time_limit: None,
             concurrency: frontier.concurrency,
-            host_budget: frontier.host_budget,
-            domain_budget: frontier.domain_budget,
+            budgets: Budgets {
+                host: 20_000,
+                domain: 50_000,
+            },
+            max_queued: frontier.max_queued,
+            max_hosts: frontier.max_hosts,
             robots: true,
             politeness: frontier.politeness,
             fetch: fetch::Options::default(),

@@ -248,6 +248,7 @@ mod tests {
     fn task(url: &str, depth: u16) -> Queued {
         Queued {
             seq: 0,
+            lane: 0,
             url: url.into(),
             depth,
             redirects: 0,

@@ -9,8 +9,10 @@
 //! | `p` + 16-byte URL key | [`Stored`] |
 //! | `c` + 8-byte commit + 4-byte chunk | the [`Codes`] of the pages of that commit |
 //! | `o` + URL key + 8-byte digest | empty: an older content of that page, archived but superseded |
-//! | `q` + 8-byte sequence | [`Queued`] |
 //! | `s` + URL key | empty: this URL was queued once |
+//! | `w` + 8-byte lane + 8-byte sequence | a URL that waits, see [`queue`] |
+//! | `h` + lane | what the crawl noted of that host |
+//! | `b` + 8-byte hash | URLs admitted so far of a host or domain |
 //!
 //! The codes stand apart from the records because a question for near-duplicates reads those of
 //! all pages, and nothing else. Of a page that was stored again the last row counts. A store that
@@ -21,8 +23,9 @@
 
 mod codec;
 mod codes;
+pub mod queue;
 
-pub use codec::{decode_page, encode};
+pub use codec::{decode, decode_page, encode};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -35,6 +38,7 @@ use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 pub use codes::Codes;
+pub use queue::{Lane, Queue, Queued, Reader};
 
 /// 128-bit key of a page; see [`CanonicalUrl::key`].
 pub type PageKey = [u8; 16];
@@ -44,19 +48,6 @@ pub type PageKey = [u8; 16];
 pub struct Stored {
     pub location: Location,
     pub record: Record,
-}
-
-/// A URL that waits to be fetched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queued {
-    /// Identity in the store; in the order of admission.
-    pub seq: u64,
-    /// As found: this is what gets fetched.
-    pub url: String,
-    /// Links away from a seed.
-    pub depth: u16,
-    /// Redirects followed to get here.
-    pub redirects: u8,
 }
 
 /// A URL that the crawl would like to fetch; admitted if it was never seen.
@@ -83,15 +74,6 @@ pub struct Meta {
     pub end: End,
 }
 
-/// What a store knows of a crawl beside its pages.
-#[derive(Debug, Default)]
-pub struct Queue {
-    /// Keys of all URLs that were ever queued.
-    pub seen: Vec<PageKey>,
-    /// URLs queued and not done.
-    pub pending: Vec<Queued>,
-}
-
 /// One atomic change.
 #[derive(Debug, Default)]
 pub struct Change {
@@ -102,8 +84,12 @@ pub struct Change {
     /// URLs that were queued now, or in an earlier store.
     pub seen: Vec<PageKey>,
     pub pending: Vec<Queued>,
-    /// Sequences of URLs that are done.
-    pub done: Vec<u64>,
+    /// URLs that are done.
+    pub done: Vec<Queued>,
+    /// What the crawl notes of hosts, by lane.
+    pub notes: Vec<(u64, Vec<u8>)>,
+    /// New counts of [`Store::admitted`].
+    pub admitted: Vec<(u64, u32)>,
     pub meta: Meta,
 }
 
@@ -151,6 +137,7 @@ impl Store {
         if let Some(bytes) = store.db.get(META).map_err(|e| store.damaged(e))? {
             store.meta = codec::decode(&bytes).map_err(|e| store.damaged(e))?;
         }
+        store.sort_old_queue()?;
         Ok(store)
     }
 
@@ -190,25 +177,6 @@ impl Store {
         })
     }
 
-    /// URLs queued and not done, in order of admission.
-    pub fn pending(&self) -> impl Iterator<Item = Result<Queued>> + '_ {
-        self.db.scan_prefix(b"q").map(|item| {
-            let (_, value) = item.map_err(|e| self.damaged(e))?;
-            codec::decode(&value).map_err(|e| self.damaged(e))
-        })
-    }
-
-    /// The queue with everything that was ever in it.
-    pub fn queue(&self) -> Result<Queue> {
-        let mut queue = Queue::default();
-        for item in self.db.scan_prefix(b"s") {
-            let (key, _) = item.map_err(|e| self.damaged(e))?;
-            queue.seen.extend(PageKey::try_from(&key[1..]));
-        }
-        queue.pending = self.pending().collect::<Result<_>>()?;
-        Ok(queue)
-    }
-
     /// Applies a change atomically and makes it durable before returning.
     pub fn commit(&mut self, change: Change) -> Result<()> {
         let mut batch = sled::Batch::default();
@@ -225,10 +193,17 @@ impl Store {
             batch.insert(&keyed(b's', key), sled::IVec::default());
         }
         for queued in &change.pending {
-            batch.insert(&sequenced(queued.seq), codec::encode(queued));
+            let (place, row) = queue::row(queued);
+            batch.insert(&place, row);
         }
-        for seq in &change.done {
-            batch.remove(&sequenced(*seq));
+        for done in &change.done {
+            batch.remove(&queue::place(done.lane, done.seq));
+        }
+        for (lane, note) in &change.notes {
+            batch.insert(&queue::numbered(b'h', *lane), note.as_slice());
+        }
+        for (of, count) in &change.admitted {
+            batch.insert(&queue::numbered(b'b', *of), codec::encode(count));
         }
         batch.insert(META, codec::encode(&change.meta));
         self.db.apply_batch(batch).map_err(|e| self.unwritable(e))?;
@@ -286,12 +261,6 @@ fn one_line(text: &str) -> String {
 fn keyed(tag: u8, key: &PageKey) -> [u8; 17] {
     let mut out = [tag; 17];
     out[1..].copy_from_slice(key);
-    out
-}
-
-fn sequenced(seq: u64) -> [u8; 9] {
-    let mut out = [b'q'; 9];
-    out[1..].copy_from_slice(&seq.to_be_bytes());
     out
 }
 

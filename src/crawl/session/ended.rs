@@ -3,7 +3,7 @@
 use tokio::task::JoinError;
 
 use crate::crawl::fetch::Fetched;
-use crate::crawl::frontier::{self, Answer, Entry, OriginId, RobotsAnswer, Verdict};
+use crate::crawl::frontier::{Answer, Entry, OriginId, RobotsAnswer, Verdict};
 use crate::crawl::outage::{Failed, Suspicion};
 use crate::crawl::politeness::Micros;
 use crate::crawl::progress::{Failure, MAX_FAILED_SEEDS, Stopped};
@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::intake::Job;
 use crate::page::Page;
 use crate::store::Queued;
+use crate::store::queue::origin_of;
 
 use super::{Event, Session};
 
@@ -26,6 +27,11 @@ impl Session {
                     self.network_works(origin).await?;
                 }
                 self.frontier.robots(origin, answer, now);
+            }
+            Event::Loaded(origin, lane) => self.frontier.loaded(origin, lane?, now),
+            Event::Found(found) => {
+                let (lanes, last) = found?;
+                self.frontier.found(lanes, last, now);
             }
             Event::Tried(connected) => {
                 let failed = self.outage.tried(connected);
@@ -86,7 +92,7 @@ impl Session {
     /// The URL brought no page: reported at once, or as soon as it is clear that this is not the
     /// network's fault.
     pub(super) async fn fail(&mut self, task: Queued, why: Failure) -> Result<()> {
-        let origin = frontier::base_of(&task.url).unwrap_or_default().to_owned();
+        let origin = origin_of(&task.url).unwrap_or_default().to_owned();
         match self.outage.withhold(&origin, task, why) {
             Some(failed) => self.report(vec![failed]).await,
             None => Ok(()),
