@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc as async_channel;
 
-use crate::archive::{self, Location};
+use crate::archive::{self, Exchange, Location, Originals};
 use crate::error::{Error, Result};
 use crate::lists::Lists;
 use crate::page::Page;
@@ -23,10 +23,13 @@ use crate::store::{Candidate, Queued};
 
 /// What goes in.
 pub enum Job {
-    /// A captured page. `task` is the queued URL that it answers, if any.
-    Page {
+    /// A captured page.
+    Page { page: Box<Page> },
+    /// A page that answers a queued URL, and how it was fetched.
+    Fetched {
         page: Box<Page>,
-        task: Option<Queued>,
+        task: Queued,
+        exchange: Box<Exchange>,
     },
     /// A page that stands in the archive already (a rebuild).
     Archived { page: Box<Page>, location: Location },
@@ -113,11 +116,16 @@ impl Intake {
         let (prepared, prepared_source) = sync_channel(options.group.max(1));
         let (acks, ack_source) = async_channel::unbounded_channel();
         let job_source = Arc::new(Mutex::new(job_source));
+        let originals = state.originals();
         let mut workers = Vec::new();
         for number in 0..options.workers.max(1) {
             let (source, sink) = (job_source.clone(), prepared.clone());
-            let (lists, select) = (lists.clone(), select.clone());
-            let work = move || work(&source, &sink, &lists, &select);
+            let context = Context {
+                lists: lists.clone(),
+                select: select.clone(),
+                originals: originals.clone(),
+            };
+            let work = move || work(&source, &sink, &context);
             workers.push(thread(format!("page-{number}"), work)?);
         }
         let committer = thread("commit".into(), move || {
@@ -183,12 +191,18 @@ fn thread<T: Send + 'static>(
         .map_err(|e| Error::Failed(format!("cannot start a thread: {e}")))
 }
 
+/// What the workers share.
+struct Context {
+    lists: Arc<Lists>,
+    select: Select,
+    originals: Originals,
+}
+
 /// A worker: takes jobs until there are no more.
 fn work(
     source: &Mutex<async_channel::Receiver<Job>>,
     sink: &SyncSender<Prepared>,
-    lists: &Lists,
-    select: &Select,
+    context: &Context,
 ) {
     loop {
         // Nothing panics while the lock is held, so a poisoned one is still sound.
@@ -197,16 +211,21 @@ fn work(
             .unwrap_or_else(PoisonError::into_inner)
             .blocking_recv();
         let Some(job) = job else { return };
-        if sink.send(prepare(job, lists, select)).is_err() {
+        if sink.send(prepare(job, context)).is_err() {
             return;
         }
     }
 }
 
-fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
-    let (page, task, location) = match job {
-        Job::Page { page, task } => (page, task, None),
-        Job::Archived { page, location } => (page, None, Some(location)),
+fn prepare(job: Job, context: &Context) -> Prepared {
+    let (page, task, from) = match job {
+        Job::Page { page } => (page, None, Source::Outside),
+        Job::Fetched {
+            page,
+            task,
+            exchange,
+        } => (page, Some(task), Source::Web(exchange)),
+        Job::Archived { page, location } => (page, None, Source::Archive(location)),
         Job::Done { task } => {
             return Prepared {
                 task: Some(task),
@@ -228,13 +247,19 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
     };
     // One bad page never ends a run, not even one that finds a bug.
     let worked = catch_unwind(AssertUnwindSafe(|| {
-        let outcome = pipeline::process(&page, lists);
+        let outcome = pipeline::process(&page, &context.lists);
         let candidates = task
             .as_ref()
-            .map_or_else(Vec::new, |t| select(&page, &outcome, t));
-        let bytes = match location {
-            Some(location) => Bytes::At(location),
-            None => Bytes::Members(archive::encode(&page)),
+            .map_or_else(Vec::new, |t| (context.select)(&page, &outcome, t));
+        let bytes = match from {
+            Source::Archive(location) => Bytes::At(location),
+            Source::Outside => Bytes::Members(archive::encode(&page)),
+            Source::Web(exchange) => {
+                let charset = &outcome.record.charset.name;
+                let known = &context.originals;
+                let members = archive::encode_exchange(&page, &exchange, charset, known);
+                Bytes::Exchange(Box::new(members))
+            }
         };
         (
             NewPage {
@@ -258,6 +283,13 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
             ..Prepared::default()
         },
     }
+}
+
+/// Where a page comes from.
+enum Source {
+    Outside,
+    Web(Box<Exchange>),
+    Archive(Location),
 }
 
 /// Commits groups until the workers are gone.
@@ -284,6 +316,10 @@ fn gather(first: Prepared, source: &Receiver<Prepared>, options: Options) -> Vec
             bytes: Bytes::Members(m),
             ..
         }) => m.len(),
+        Some(NewPage {
+            bytes: Bytes::Exchange(m),
+            ..
+        }) => m.page.len() + m.beside.len(),
         _ => 0,
     };
     let mut bytes = size(&first);

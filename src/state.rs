@@ -13,10 +13,9 @@
 //! reported, never papered over.
 
 use std::collections::HashMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -28,8 +27,10 @@ use crate::site::CanonicalUrl;
 use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Reader, Store, Stored};
 
 mod admit;
+mod lock;
 
 pub use admit::{Admitted, Budgets};
+pub use lock::Lock;
 
 /// An open state directory.
 pub struct State {
@@ -39,36 +40,9 @@ pub struct State {
     /// Commits are entered in the ledger; not while a store is being rebuilt beside it.
     keeps_ledger: bool,
     budgets: Budgets,
+    spent: admit::Spent,
+    originals: archive::Originals,
     lock: Lock,
-}
-
-/// Held by the one process that works on a state directory.
-pub struct Lock(#[allow(dead_code, reason = "the lock lives as long as the file is open")] File);
-
-/// How long to wait for another process to let go.
-const LOCK_PATIENCE: Duration = Duration::from_secs(1);
-
-impl Lock {
-    /// Takes the lock of a state directory; [`Error::Locked`] where another process keeps it.
-    pub fn take(dir: &Path) -> Result<Self> {
-        let path = dir.join("lock");
-        let file = File::create(&path).map_err(|e| Error::write(&path, e))?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(file)),
-                Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(50));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(Error::Locked {
-                        path: dir.to_owned(),
-                    });
-                }
-                Err(TryLockError::Error(e)) => return Err(Error::write(&path, e)),
-            }
-        }
-    }
 }
 
 /// The counters outside sled.
@@ -102,6 +76,8 @@ pub struct NewPage {
 pub enum Bytes {
     /// Archive members still to be appended.
     Members(Vec<u8>),
+    /// The same, with the records that stand beside that of the page.
+    Exchange(Box<archive::Members>),
     /// In the archive already (a rebuild).
     At(archive::Location),
 }
@@ -177,6 +153,8 @@ impl State {
             archive,
             keeps_ledger: true,
             budgets: Budgets::default(),
+            spent: admit::Spent::default(),
+            originals: archive::Originals::default(),
             lock,
         })
     }
@@ -198,6 +176,8 @@ impl State {
             archive,
             keeps_ledger: false,
             budgets: Budgets::default(),
+            spent: admit::Spent::default(),
+            originals: archive::Originals::default(),
             lock,
         })
     }
@@ -313,6 +293,20 @@ impl State {
         })
     }
 
+    /// Payloads in the archive that later records may refer to.
+    pub fn originals(&self) -> archive::Originals {
+        self.originals.clone()
+    }
+
+    fn append(&mut self, members: archive::Members) -> Result<archive::Location> {
+        let location = self.archive.append(&members.page)?;
+        self.archive.append_beside(&members.beside)?;
+        if let Some(original) = members.original {
+            self.originals.note(original, location);
+        }
+        Ok(location)
+    }
+
     /// Decides what becomes of each page and appends the new ones to the archive.
     fn place(
         &mut self,
@@ -337,6 +331,7 @@ impl State {
             }
             let location = match page.bytes {
                 Bytes::Members(bytes) => self.archive.append(&bytes)?,
+                Bytes::Exchange(members) => self.append(*members)?,
                 Bytes::At(location) => location,
             };
             let stored = Stored {

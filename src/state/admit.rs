@@ -1,14 +1,15 @@
 //! Which candidates are queued: each URL once, and no more of a host or domain than its budget.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::State;
 use crate::error::Result;
+use crate::hashed;
 use crate::site::registrable_domain;
 use crate::store::queue::{lane_of, origin_of};
-use crate::store::{Candidate, Change, Queued};
+use crate::store::{Candidate, Change, Queued, Store};
 
 /// URLs that one host, and one registrable domain, may queue in the life of a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,13 +39,12 @@ pub struct Admitted {
 impl State {
     /// Queues the candidates that were never seen, as far as budgets go.
     pub(super) fn admit(
-        &self,
+        &mut self,
         candidates: Vec<Vec<Candidate>>,
         change: &mut Change,
         admitted: &mut Vec<Admitted>,
     ) -> Result<()> {
         let mut fresh = HashSet::new();
-        let mut spent = Spent::default();
         for list in candidates {
             let mut result = Admitted::default();
             for candidate in list {
@@ -53,7 +53,7 @@ impl State {
                     continue;
                 }
                 let lane = lane_of(&candidate.url);
-                if !spent.take(lane, &candidate.url, self)? {
+                if !self.within_budgets(lane, &candidate.url, change)? {
                     result.over_budget += 1;
                     continue;
                 }
@@ -73,35 +73,64 @@ impl State {
             }
             admitted.push(result);
         }
-        change.admitted = spent.0.into_iter().collect();
         change.admitted.sort_unstable();
+        change.admitted.dedup_by(|later, first| {
+            // Of a host that passed several marks the highest counts.
+            let same = later.0 == first.0;
+            if same {
+                first.1 = later.1;
+            }
+            same
+        });
         Ok(())
     }
-}
 
-/// Counts of the hosts and domains that a commit touches.
-#[derive(Default)]
-struct Spent(HashMap<u64, u32>);
-
-impl Spent {
     /// Takes one from the budgets of host and domain, if both have one left.
-    fn take(&mut self, lane: u64, url: &str, state: &State) -> Result<bool> {
+    fn within_budgets(&mut self, lane: u64, url: &str, change: &mut Change) -> Result<bool> {
         let domain = domain_of(url);
-        let host = self.count(lane, state)?;
-        if host >= state.budgets.host || self.count(domain, state)? >= state.budgets.domain {
+        let host = self.spent.count(lane, &self.store)?;
+        let Budgets {
+            host: most,
+            domain: most_of_domain,
+        } = self.budgets;
+        if host >= most || self.spent.count(domain, &self.store)? >= most_of_domain {
             return Ok(false);
         }
-        for of in [lane, domain] {
-            *self.0.entry(of).or_default() += 1;
+        for (of, most) in [(lane, most), (domain, most_of_domain)] {
+            let count = self.spent.add(of);
+            if count % (most / MARKS).max(1) == 0 {
+                change.admitted.push((of, count));
+            }
         }
         Ok(true)
     }
+}
 
-    fn count(&mut self, of: u64, state: &State) -> Result<u32> {
+/// A count is made durable at each of so many parts of its budget: a restart forgets less than
+/// one of them, and a large queue is not written twice.
+const MARKS: u32 = 256;
+/// Counts in memory; beyond it they are read from the store again.
+const MAX_COUNTS: usize = 500_000;
+
+/// URLs admitted of hosts and domains.
+#[derive(Default)]
+pub(super) struct Spent(hashed::Map<u32>);
+
+impl Spent {
+    fn add(&mut self, of: u64) -> u32 {
+        let count = self.0.entry(of).or_default();
+        *count += 1;
+        *count
+    }
+
+    fn count(&mut self, of: u64, store: &Store) -> Result<u32> {
         if let Some(count) = self.0.get(&of) {
             return Ok(*count);
         }
-        let count = state.store.admitted(of)?;
+        if self.0.len() >= MAX_COUNTS {
+            self.0.clear();
+        }
+        let count = store.admitted(of)?;
         self.0.insert(of, count);
         Ok(count)
     }

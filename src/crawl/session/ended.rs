@@ -2,6 +2,7 @@
 
 use tokio::task::JoinError;
 
+use crate::archive::Exchange;
 use crate::crawl::fetch::Fetched;
 use crate::crawl::frontier::{Answer, Entry, OriginId, RobotsAnswer, Verdict};
 use crate::crawl::outage::{Failed, Suspicion};
@@ -15,6 +16,9 @@ use crate::store::Queued;
 use crate::store::queue::origin_of;
 
 use super::{Event, Session};
+
+/// A page and how it was fetched.
+type Captured = (Box<Page>, Box<Exchange>);
 
 impl Session {
     pub(super) async fn landed(&mut self, event: Result<Event, JoinError>) -> Result<()> {
@@ -62,9 +66,9 @@ impl Session {
         mut entry: Entry,
         answer: Result<Fetched, Failure>,
         now: Micros,
-    ) -> (Verdict, Option<Box<Page>>) {
+    ) -> (Verdict, Option<Captured>) {
         let (answer, page) = match answer {
-            Ok(Fetched::Page(page)) => (Answer::Answered, Some(page)),
+            Ok(Fetched::Page(page, exchange)) => (Answer::Answered, Some((page, exchange))),
             Ok(Fetched::Moved(url)) if entry.task.redirects < MAX_REDIRECTS => {
                 entry.task.url = url;
                 entry.task.redirects += 1;
@@ -81,12 +85,17 @@ impl Session {
         (verdict, page)
     }
 
-    async fn keep(&mut self, page: Box<Page>, task: Queued) -> Result<()> {
+    async fn keep(&mut self, (page, mut exchange): Captured, task: Queued) -> Result<()> {
         self.pages_sent += 1;
         self.summary.bytes += page.body.len() as u64;
         self.summary.truncated += u64::from(page.truncated);
-        let task = Some(task);
-        self.send(Job::Page { page, task }).await
+        exchange.depth = task.depth;
+        self.send(Job::Fetched {
+            page,
+            task,
+            exchange,
+        })
+        .await
     }
 
     /// The URL brought no page: reported at once, or as soon as it is clear that this is not the
