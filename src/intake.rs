@@ -5,6 +5,7 @@
 //! URL is done" and new links, flush; the ledger outside sled. Then, and only then, the acks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -70,8 +71,11 @@ pub struct Options {
     pub group: usize,
     /// …or this many bytes of archive members…
     pub group_bytes: usize,
-    /// …or when its first job has waited this long.
+    /// …or when its first job has waited this long…
     pub wait: Duration,
+    /// …or this long, where no other job is on its way: what waits for the acknowledgement (new
+    /// links) may be all that there is to do.
+    pub wait_idle: Duration,
 }
 
 impl Default for Options {
@@ -82,6 +86,7 @@ impl Default for Options {
             group: 1024,
             group_bytes: 16 << 20,
             wait: Duration::from_millis(150),
+            wait_idle: Duration::from_millis(30),
         }
     }
 }
@@ -99,6 +104,8 @@ struct Prepared {
 /// The running intake.
 pub struct Intake {
     jobs: async_channel::Sender<Job>,
+    /// Jobs handed in that the committer has not got yet.
+    under_way: Arc<AtomicUsize>,
     workers: Vec<JoinHandle<()>>,
     committer: JoinHandle<State>,
 }
@@ -117,6 +124,7 @@ impl Intake {
         let (acks, ack_source) = async_channel::unbounded_channel();
         let job_source = Arc::new(Mutex::new(job_source));
         let originals = state.originals();
+        let under_way = Arc::new(AtomicUsize::new(0));
         let mut workers = Vec::new();
         for number in 0..options.workers.max(1) {
             let (source, sink) = (job_source.clone(), prepared.clone());
@@ -128,9 +136,14 @@ impl Intake {
             let work = move || work(&source, &sink, &context);
             workers.push(thread(format!("page-{number}"), work)?);
         }
+        let taken = under_way.clone();
         let committer = thread("commit".into(), move || {
             let mut state = state;
-            if let Err(error) = commit_all(&mut state, &prepared_source, &acks, options) {
+            let source = Source {
+                prepared: prepared_source,
+                under_way: taken,
+            };
+            if let Err(error) = commit_all(&mut state, &source, &acks, options) {
                 // The receiver may be gone already; then nobody waits for acks either.
                 let _ = acks.send(Err(error));
             }
@@ -139,6 +152,7 @@ impl Intake {
         Ok((
             Intake {
                 jobs,
+                under_way,
                 workers,
                 committer,
             },
@@ -148,11 +162,13 @@ impl Intake {
 
     /// Hands a job in; waits for room.
     pub async fn send(&self, job: Job) -> Result<()> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
         self.jobs.send(job).await.map_err(|_| stopped())
     }
 
     /// The same from a thread that runs no async code.
     pub fn send_blocking(&self, job: Job) -> Result<()> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
         self.jobs.blocking_send(job).map_err(|_| stopped())
     }
 
@@ -219,13 +235,13 @@ fn work(
 
 fn prepare(job: Job, context: &Context) -> Prepared {
     let (page, task, from) = match job {
-        Job::Page { page } => (page, None, Source::Outside),
+        Job::Page { page } => (page, None, Door::Outside),
         Job::Fetched {
             page,
             task,
             exchange,
-        } => (page, Some(task), Source::Web(exchange)),
-        Job::Archived { page, location } => (page, None, Source::Archive(location)),
+        } => (page, Some(task), Door::Web(exchange)),
+        Job::Archived { page, location } => (page, None, Door::Archive(location)),
         Job::Done { task } => {
             return Prepared {
                 task: Some(task),
@@ -252,9 +268,9 @@ fn prepare(job: Job, context: &Context) -> Prepared {
             .as_ref()
             .map_or_else(Vec::new, |t| (context.select)(&page, &outcome, t));
         let bytes = match from {
-            Source::Archive(location) => Bytes::At(location),
-            Source::Outside => Bytes::Members(archive::encode(&page)),
-            Source::Web(exchange) => {
+            Door::Archive(location) => Bytes::At(location),
+            Door::Outside => Bytes::Members(archive::encode(&page)),
+            Door::Web(exchange) => {
                 let charset = &outcome.record.charset.name;
                 let known = &context.originals;
                 let members = archive::encode_exchange(&page, &exchange, charset, known);
@@ -286,20 +302,55 @@ fn prepare(job: Job, context: &Context) -> Prepared {
 }
 
 /// Where a page comes from.
-enum Source {
+enum Door {
     Outside,
     Web(Box<Exchange>),
     Archive(Location),
 }
 
+/// What the committer takes jobs from.
+struct Source {
+    prepared: Receiver<Prepared>,
+    under_way: Arc<AtomicUsize>,
+}
+
+impl Source {
+    fn taken(&self, job: Prepared) -> Prepared {
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
+        job
+    }
+
+    /// The first job of a group; `None` where there will be none.
+    fn first(&self) -> Option<Prepared> {
+        self.prepared.recv().ok().map(|job| self.taken(job))
+    }
+
+    /// Another one; `None` where the group is not to wait any longer. `started` is when it began.
+    fn another(&self, started: Instant, options: Options) -> Option<Prepared> {
+        loop {
+            let waited = started.elapsed();
+            let idle = waited >= options.wait_idle && self.under_way.load(Ordering::Relaxed) == 0;
+            let patience = match idle {
+                true => Duration::ZERO,
+                false => options.wait.saturating_sub(waited).min(options.wait_idle),
+            };
+            match self.prepared.recv_timeout(patience) {
+                Ok(job) => return Some(self.taken(job)),
+                Err(RecvTimeoutError::Timeout) if !idle && waited < options.wait => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
 /// Commits groups until the workers are gone.
 fn commit_all(
     state: &mut State,
-    source: &Receiver<Prepared>,
+    source: &Source,
     acks: &async_channel::UnboundedSender<Result<Ack>>,
     options: Options,
 ) -> Result<()> {
-    while let Ok(first) = source.recv() {
+    while let Some(first) = source.first() {
         let group = gather(first, source, options);
         for ack in commit(state, group)? {
             // The receiver is gone where a crawl was abandoned; what came in is kept all the same.
@@ -309,8 +360,8 @@ fn commit_all(
     Ok(())
 }
 
-fn gather(first: Prepared, source: &Receiver<Prepared>, options: Options) -> Vec<Prepared> {
-    let deadline = Instant::now() + options.wait;
+fn gather(first: Prepared, source: &Source, options: Options) -> Vec<Prepared> {
+    let started = Instant::now();
     let size = |p: &Prepared| match &p.page {
         Some(NewPage {
             bytes: Bytes::Members(m),
@@ -325,13 +376,11 @@ fn gather(first: Prepared, source: &Receiver<Prepared>, options: Options) -> Vec
     let mut bytes = size(&first);
     let mut group = vec![first];
     while group.len() < options.group && bytes < options.group_bytes {
-        match source.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(next) => {
-                bytes += size(&next);
-                group.push(next);
-            }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-        }
+        let Some(next) = source.another(started, options) else {
+            break;
+        };
+        bytes += size(&next);
+        group.push(next);
     }
     group
 }

@@ -28,9 +28,11 @@ use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Reade
 
 mod admit;
 mod lock;
+mod room;
 
 pub use admit::{Admitted, Budgets};
 pub use lock::Lock;
+pub use room::MIN_FREE;
 
 /// An open state directory.
 pub struct State {
@@ -39,6 +41,8 @@ pub struct State {
     archive: archive::Writer,
     /// Commits are entered in the ledger; not while a store is being rebuilt beside it.
     keeps_ledger: bool,
+    /// Nothing is written where fewer bytes are free.
+    min_free: u64,
     budgets: Budgets,
     spent: admit::Spent,
     originals: archive::Originals,
@@ -152,6 +156,7 @@ impl State {
             store,
             archive,
             keeps_ledger: true,
+            min_free: MIN_FREE,
             budgets: Budgets::default(),
             spent: admit::Spent::default(),
             originals: archive::Originals::default(),
@@ -175,6 +180,7 @@ impl State {
             store,
             archive,
             keeps_ledger: false,
+            min_free: MIN_FREE,
             budgets: Budgets::default(),
             spent: admit::Spent::default(),
             originals: archive::Originals::default(),
@@ -217,6 +223,11 @@ impl State {
         self.store.get(&url.key())
     }
 
+    /// Was this URL stored, or queued, before?
+    pub fn knows(&self, url: &CanonicalUrl) -> Result<bool> {
+        self.store.knows(&url.key())
+    }
+
     /// All pages, in a fixed order.
     pub fn pages(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
         self.store.pages()
@@ -242,6 +253,11 @@ impl State {
         self.store.reader()
     }
 
+    /// From now on nothing is written where fewer bytes are free on the disk.
+    pub fn set_min_free(&mut self, bytes: u64) {
+        self.min_free = bytes;
+    }
+
     /// Bounds what is admitted from now on.
     pub fn set_budgets(&mut self, budgets: Budgets) {
         self.budgets = budgets;
@@ -255,6 +271,7 @@ impl State {
     /// Makes a group durable. When this returns, nothing of it can be lost; when it fails,
     /// nothing of it counts.
     pub fn commit(&mut self, group: Group) -> Result<Committed> {
+        room::check(&self.dir, self.min_free)?;
         let mut change = Change {
             meta: self.store.meta(),
             ..Change::default()

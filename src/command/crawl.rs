@@ -27,7 +27,11 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     if seeds.candidates.is_empty() {
         return Err(Error::Failed("no seed is left to crawl from".into()).into());
     }
-    let state = State::open(&config.state, config.cache)?;
+    if flags.dry_run {
+        return super::dry_run::run(config, &options, &seeds.candidates);
+    }
+    let mut state = State::open(&config.state, config.cache)?;
+    state.set_min_free(flags.min_free.saturating_mul(1 << 20));
     let resumed = state.meta().queued;
     let scope = format!("{:?}", flags.scope).to_lowercase();
     same_plan(

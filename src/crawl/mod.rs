@@ -3,7 +3,7 @@
 //! | part | what it settles |
 //! | --- | --- |
 //! | [`seeds`] | where a crawl begins |
-//! | [`scope`], [`traps`] | which links it follows, and which lead nowhere |
+//! | [`scope`], [`script`], [`traps`] | which links it follows, those of simple scripts too, and which lead nowhere |
 //! | [`frontier`], [`politeness`] | what is fetched next, and when (pure: the clock is an argument) |
 //! | [`robots`] | what a site forbids (RFC 9309) |
 //! | [`guard`], [`resolve`] | which addresses may be connected to |
@@ -24,6 +24,7 @@ pub mod progress;
 pub mod resolve;
 pub mod robots;
 pub mod scope;
+pub mod script;
 pub mod seeds;
 pub mod traps;
 

@@ -98,7 +98,7 @@ impl State {
         }
         for (of, most) in [(lane, most), (domain, most_of_domain)] {
             let count = self.spent.add(of);
-            if count % (most / MARKS).max(1) == 0 {
+            if count.is_multiple_of((most / MARKS).max(1)) {
                 change.admitted.push((of, count));
             }
         }

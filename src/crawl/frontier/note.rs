@@ -55,12 +55,12 @@ impl Frontier {
         let rules = match &origin.rules {
             Rules::Needed => None,
             Rules::Known { rules, until } => Some(KeptRules {
-                until: self.to_unix(*until),
+                until: self.unix_of(*until),
                 rules: rules.as_deref().cloned(),
             }),
         };
         let mut note = Note {
-            next_at: self.to_unix(origin.next_at),
+            next_at: self.unix_of(origin.next_at),
             failures: origin.failures,
             refusals: origin.refusals,
             answered: origin.answered,
@@ -79,7 +79,7 @@ impl Frontier {
         let Ok(note) = store::decode::<Note>(note) else {
             return;
         };
-        let next_at = self.from_unix(note.next_at);
+        let next_at = self.micros_of(note.next_at);
         let origin = &mut self.origins[id as usize];
         origin.next_at = origin.next_at.max(next_at);
         self.troubled += usize::from(origin.failures == 0 && note.failures > 0);
@@ -87,7 +87,7 @@ impl Frontier {
         (origin.failures, origin.refusals) = (note.failures, note.refusals);
         origin.answered |= note.answered;
         let Some(kept) = note.rules else { return };
-        let until = self.from_unix(kept.until);
+        let until = self.micros_of(kept.until);
         if until == 0 || !matches!(self.origins[id as usize].rules, Rules::Needed) {
             return;
         }
@@ -100,13 +100,13 @@ impl Frontier {
         }
     }
 
-    fn to_unix(&self, at: Micros) -> i64 {
+    fn unix_of(&self, at: Micros) -> i64 {
         let millis = i64::try_from(at / 1_000).unwrap_or(i64::MAX);
         self.settings.started_at.saturating_add(millis)
     }
 
     /// 0 for a time before the run.
-    fn from_unix(&self, at: i64) -> Micros {
+    fn micros_of(&self, at: i64) -> Micros {
         let millis = at.saturating_sub(self.settings.started_at);
         u64::try_from(millis).unwrap_or(0).saturating_mul(1_000)
     }

@@ -23,21 +23,26 @@ impl Frontier {
             if let Some((task, why)) = self.dropped.pop_front() {
                 return Next::Drop { task, why };
             }
-            if let Some(next) = self.next_load(now) {
+            // Readings and requests take turns: neither holds up the other.
+            if !self.spill.just_read
+                && let Some(next) = self.next_load(now)
+            {
+                self.spill.just_read = true;
                 return next;
             }
-            let Some(&(at, _, domain)) = self.timers.first() else {
+            let Some(&(_, _, domain)) = self.timers.first().filter(|t| t.0 <= now) else {
+                if std::mem::take(&mut self.spill.just_read) {
+                    continue;
+                }
                 break;
             };
-            if at > now {
-                break;
-            }
             self.timers.pop_first();
             self.domains[domain as usize].timer = None;
             let origin = self.take_turn(domain, now);
             let next = origin.and_then(|id| self.attempt(id, now));
             self.schedule(domain);
             if let Some(next) = next {
+                self.spill.just_read = false;
                 return next;
             }
         }

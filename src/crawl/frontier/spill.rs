@@ -35,6 +35,8 @@ pub(super) struct Spill {
     idle: VecDeque<u32>,
     /// Origins made in this run.
     pub met: usize,
+    /// The last answer of [`Frontier::next`] was to read something: a request goes first.
+    pub just_read: bool,
 }
 
 impl Spill {
@@ -48,6 +50,7 @@ impl Spill {
             parked: false,
             idle: VecDeque::new(),
             met: 0,
+            just_read: false,
         }
     }
 
@@ -91,8 +94,10 @@ impl Frontier {
 
     /// Has the next URLs of an origin read, where some are in the store and few are left here.
     pub(super) fn want(&mut self, id: u32) {
+        let full = self.queued >= self.settings.max_queued;
+        let few = if full { 0 } else { self.settings.window / 4 };
         let origin = &mut self.origins[id as usize];
-        let few = origin.queue.len() <= self.settings.window / 4;
+        let few = origin.queue.len() <= few;
         if origin.spilled() && few && origin.loading.is_none() {
             origin.loading = Some(origin.pushed);
             self.spill.wanted.push_back(id);
