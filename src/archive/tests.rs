@@ -368,6 +368,18 @@ fn exchange() -> Exchange {
 }
 
 #[test]
+fn a_damaged_first_byte_costs_no_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, end) = archive(dir.path(), 3, ROTATE_AT);
+    let path = path_of(dir.path(), 0);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[0] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let read = pages(dir.path(), end).unwrap();
+    assert_eq!(read.filter(|page| page.is_ok()).count(), 3);
+}
+
+#[test]
 fn an_exchange_is_a_response_with_its_request_and_metadata() {
     let originals = Originals::default();
     let members = encode_exchange(&numbered(1), &exchange(), "gbk", &originals);
