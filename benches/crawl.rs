@@ -1,10 +1,17 @@
 //! Measures the loopback crawl with everything on: fetch, decode, extract, fingerprint, archive,
 //! durable store. The server is a process of its own on the same machine; its pages are rendered
 //! before the clock starts. Pages are about 14 KB: two pages of the demo web in one.
+//!
+//! `cargo bench --bench crawl -- queue [URLS]` measures the queue instead: memory, and the time
+//! until the first request of a resumed crawl.
 
 #[path = "support/mod.rs"]
 mod support;
 
+#[path = "support/queue.rs"]
+mod queue;
+
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
@@ -12,7 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use partyline::crawl::{self, fetch, politeness, resolve, seeds};
-use partyline::demo::{Options, Web};
+use partyline::demo::{Options, Response, Web};
 use partyline::lists::Lists;
 use partyline::state::State;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -35,6 +42,11 @@ fn web() -> Web {
 fn main() {
     if std::env::args().any(|a| a == "serve") {
         return serve();
+    }
+    let arguments: Vec<String> = std::env::args().collect();
+    if let Some(at) = arguments.iter().position(|a| a == "queue") {
+        let urls = arguments.get(at + 1).and_then(|n| n.parse().ok());
+        return queue::measure(urls.unwrap_or(10_000_000));
     }
     let exe = std::env::current_exe().expect("this bench");
     let mut server = Command::new(exe)
@@ -102,6 +114,37 @@ fn crawl(port: u16, concurrency: usize) {
 
 type Pages = HashMap<Vec<u8>, Vec<u8>>;
 
+/// The web, and its pages as answers. What is no planned page (other spellings, robots.txt) is
+/// rendered when it is asked for.
+struct Held {
+    web: Web,
+    pages: Pages,
+}
+
+impl Held {
+    fn answer(&self, host: &str, path: &str) -> Cow<'_, [u8]> {
+        match self.pages.get(format!("{host}{path}").as_bytes()) {
+            Some(answer) => answer.as_slice().into(),
+            None => http(&self.web.respond(host, path), b"").into(),
+        }
+    }
+}
+
+fn http(response: &Response, more: &[u8]) -> Vec<u8> {
+    let length = response.body.len() + more.len();
+    let mut answer = format!(
+        "HTTP/1.1 {} OK\r\nContent-Length: {length}\r\n",
+        response.status
+    );
+    for (name, value) in &response.headers {
+        answer.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let mut answer = (answer + "\r\n").into_bytes();
+    answer.extend_from_slice(&response.body);
+    answer.extend_from_slice(more);
+    answer
+}
+
 /// Renders everything, then answers until standard input ends.
 fn serve() {
     let web = web();
@@ -113,23 +156,11 @@ fn serve() {
     let mut pages = Pages::new();
     for (i, (host, page)) in all.iter().enumerate() {
         let (own, more) = (&bodies[i], &bodies[(i + 1) % bodies.len()]);
-        let mut body = own.body.clone();
-        if own.body.len() < 12 << 10 && own.headers == more.headers {
-            body.extend_from_slice(&more.body);
-        }
-        let mut answer = format!(
-            "HTTP/1.1 {} OK\r\nContent-Length: {}\r\n",
-            own.status,
-            body.len()
-        );
-        for (name, value) in &own.headers {
-            answer.push_str(&format!("{name}: {value}\r\n"));
-        }
-        let mut answer = (answer + "\r\n").into_bytes();
-        answer.extend_from_slice(&body);
+        let fits = own.body.len() < 12 << 10 && own.headers == more.headers;
+        let answer = http(own, if fits { &more.body } else { b"" });
         pages.insert(format!("{}{}", host.name, page.path).into_bytes(), answer);
     }
-    let pages = Arc::new(pages);
+    let held = Arc::new(Held { web, pages });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -140,7 +171,7 @@ fn serve() {
         println!("{}", listener.local_addr().expect("bound").port());
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, pages.clone()));
+                tokio::spawn(answer(stream, held.clone()));
             }
         });
         let wait = || std::io::stdin().read_to_end(&mut Vec::new());
@@ -150,7 +181,7 @@ fn serve() {
 }
 
 /// Answers the requests of one connection.
-async fn answer(mut stream: TcpStream, pages: Arc<Pages>) {
+async fn answer(mut stream: TcpStream, held: Arc<Held>) {
     let mut buffer = Vec::with_capacity(4096);
     loop {
         let end = loop {
@@ -169,10 +200,8 @@ async fn answer(mut stream: TcpStream, pages: Arc<Pages>) {
             let (name, value) = l.split_once(':')?;
             name.eq_ignore_ascii_case("host").then(|| value.trim())
         });
-        let key = format!("{}{path}", host.unwrap_or_default());
-        let missing = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".as_slice();
-        let answer = pages.get(key.as_bytes()).map_or(missing, Vec::as_slice);
-        if stream.write_all(answer).await.is_err() {
+        let answer = held.answer(host.unwrap_or_default(), path);
+        if stream.write_all(&answer).await.is_err() {
             return;
         }
     }

@@ -176,6 +176,12 @@ pub struct Crawl {
     /// Stop after this time: 90s, 30m, 2h
     #[arg(long, value_name = "DURATION")]
     pub time_limit: Option<String>,
+    /// Show what would be fetched first, and why; fetch and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Stop, with the state saved, when fewer MiB are free on the disk
+    #[arg(long, value_name = "MIB", default_value_t = partyline::state::MIN_FREE >> 20)]
+    pub min_free: u64,
     /// Accept broken TLS certificates
     #[arg(long)]
     pub insecure: bool,

@@ -5,6 +5,7 @@
 //! URL is done" and new links, flush; the ledger outside sled. Then, and only then, the acks.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -12,21 +13,24 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc as async_channel;
 
-use crate::archive::{self, Location};
+use crate::archive::{self, Exchange, Location, Originals};
 use crate::error::{Error, Result};
 use crate::lists::Lists;
 use crate::page::Page;
 use crate::pipeline::{self, Outcome};
 use crate::record::Record;
-use crate::state::{Bytes, Committed, Fate, Group, NewPage, State};
+use crate::state::{Admitted, Bytes, Committed, Fate, Group, NewPage, State};
 use crate::store::{Candidate, Queued};
 
 /// What goes in.
 pub enum Job {
-    /// A captured page. `task` is the queued URL that it answers, if any.
-    Page {
+    /// A captured page.
+    Page { page: Box<Page> },
+    /// A page that answers a queued URL, and how it was fetched.
+    Fetched {
         page: Box<Page>,
-        task: Option<Queued>,
+        task: Queued,
+        exchange: Box<Exchange>,
     },
     /// A page that stands in the archive already (a rebuild).
     Archived { page: Box<Page>, location: Location },
@@ -34,6 +38,8 @@ pub enum Job {
     Done { task: Queued },
     /// URLs to queue, such as seeds.
     Admit { candidates: Vec<Candidate> },
+    /// What to remember of hosts, by lane, over a restart.
+    Note { notes: Vec<(u64, Vec<u8>)> },
 }
 
 /// What comes back, once durable; one for each job, in no fixed order.
@@ -42,8 +48,8 @@ pub struct Ack {
     pub task: Option<Queued>,
     /// For pages: the record, and what became of it.
     pub page: Option<(Box<Record>, Fate)>,
-    /// URLs that were new and are queued now.
-    pub admitted: Vec<Queued>,
+    /// What became of its candidates or links.
+    pub admitted: Admitted,
     /// The page made the pipeline panic, which is a bug; it was left out. Its URL.
     pub fault: Option<String>,
 }
@@ -65,8 +71,11 @@ pub struct Options {
     pub group: usize,
     /// …or this many bytes of archive members…
     pub group_bytes: usize,
-    /// …or when its first job has waited this long.
+    /// …or when its first job has waited this long…
     pub wait: Duration,
+    /// …or this long, where no other job is on its way: what waits for the acknowledgement (new
+    /// links) may be all that there is to do.
+    pub wait_idle: Duration,
 }
 
 impl Default for Options {
@@ -77,6 +86,7 @@ impl Default for Options {
             group: 1024,
             group_bytes: 16 << 20,
             wait: Duration::from_millis(150),
+            wait_idle: Duration::from_millis(30),
         }
     }
 }
@@ -87,12 +97,15 @@ struct Prepared {
     task: Option<Queued>,
     page: Option<NewPage>,
     candidates: Vec<Candidate>,
+    notes: Vec<(u64, Vec<u8>)>,
     fault: Option<String>,
 }
 
 /// The running intake.
 pub struct Intake {
     jobs: async_channel::Sender<Job>,
+    /// Jobs handed in that the committer has not got yet.
+    under_way: Arc<AtomicUsize>,
     workers: Vec<JoinHandle<()>>,
     committer: JoinHandle<State>,
 }
@@ -110,16 +123,27 @@ impl Intake {
         let (prepared, prepared_source) = sync_channel(options.group.max(1));
         let (acks, ack_source) = async_channel::unbounded_channel();
         let job_source = Arc::new(Mutex::new(job_source));
+        let originals = state.originals();
+        let under_way = Arc::new(AtomicUsize::new(0));
         let mut workers = Vec::new();
         for number in 0..options.workers.max(1) {
             let (source, sink) = (job_source.clone(), prepared.clone());
-            let (lists, select) = (lists.clone(), select.clone());
-            let work = move || work(&source, &sink, &lists, &select);
+            let context = Context {
+                lists: lists.clone(),
+                select: select.clone(),
+                originals: originals.clone(),
+            };
+            let work = move || work(&source, &sink, &context);
             workers.push(thread(format!("page-{number}"), work)?);
         }
+        let taken = under_way.clone();
         let committer = thread("commit".into(), move || {
             let mut state = state;
-            if let Err(error) = commit_all(&mut state, &prepared_source, &acks, options) {
+            let source = Source {
+                prepared: prepared_source,
+                under_way: taken,
+            };
+            if let Err(error) = commit_all(&mut state, &source, &acks, options) {
                 // The receiver may be gone already; then nobody waits for acks either.
                 let _ = acks.send(Err(error));
             }
@@ -128,6 +152,7 @@ impl Intake {
         Ok((
             Intake {
                 jobs,
+                under_way,
                 workers,
                 committer,
             },
@@ -137,11 +162,13 @@ impl Intake {
 
     /// Hands a job in; waits for room.
     pub async fn send(&self, job: Job) -> Result<()> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
         self.jobs.send(job).await.map_err(|_| stopped())
     }
 
     /// The same from a thread that runs no async code.
     pub fn send_blocking(&self, job: Job) -> Result<()> {
+        self.under_way.fetch_add(1, Ordering::Relaxed);
         self.jobs.blocking_send(job).map_err(|_| stopped())
     }
 
@@ -180,12 +207,18 @@ fn thread<T: Send + 'static>(
         .map_err(|e| Error::Failed(format!("cannot start a thread: {e}")))
 }
 
+/// What the workers share.
+struct Context {
+    lists: Arc<Lists>,
+    select: Select,
+    originals: Originals,
+}
+
 /// A worker: takes jobs until there are no more.
 fn work(
     source: &Mutex<async_channel::Receiver<Job>>,
     sink: &SyncSender<Prepared>,
-    lists: &Lists,
-    select: &Select,
+    context: &Context,
 ) {
     loop {
         // Nothing panics while the lock is held, so a poisoned one is still sound.
@@ -194,16 +227,21 @@ fn work(
             .unwrap_or_else(PoisonError::into_inner)
             .blocking_recv();
         let Some(job) = job else { return };
-        if sink.send(prepare(job, lists, select)).is_err() {
+        if sink.send(prepare(job, context)).is_err() {
             return;
         }
     }
 }
 
-fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
-    let (page, task, location) = match job {
-        Job::Page { page, task } => (page, task, None),
-        Job::Archived { page, location } => (page, None, Some(location)),
+fn prepare(job: Job, context: &Context) -> Prepared {
+    let (page, task, from) = match job {
+        Job::Page { page } => (page, None, Door::Outside),
+        Job::Fetched {
+            page,
+            task,
+            exchange,
+        } => (page, Some(task), Door::Web(exchange)),
+        Job::Archived { page, location } => (page, None, Door::Archive(location)),
         Job::Done { task } => {
             return Prepared {
                 task: Some(task),
@@ -216,16 +254,28 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
                 ..Prepared::default()
             };
         }
+        Job::Note { notes } => {
+            return Prepared {
+                notes,
+                ..Prepared::default()
+            };
+        }
     };
     // One bad page never ends a run, not even one that finds a bug.
     let worked = catch_unwind(AssertUnwindSafe(|| {
-        let outcome = pipeline::process(&page, lists);
+        let outcome = pipeline::process(&page, &context.lists);
         let candidates = task
             .as_ref()
-            .map_or_else(Vec::new, |t| select(&page, &outcome, t));
-        let bytes = match location {
-            Some(location) => Bytes::At(location),
-            None => Bytes::Members(archive::encode(&page)),
+            .map_or_else(Vec::new, |t| (context.select)(&page, &outcome, t));
+        let bytes = match from {
+            Door::Archive(location) => Bytes::At(location),
+            Door::Outside => Bytes::Members(archive::encode(&page)),
+            Door::Web(exchange) => {
+                let charset = &outcome.record.charset.name;
+                let known = &context.originals;
+                let members = archive::encode_exchange(&page, &exchange, charset, known);
+                Bytes::Exchange(Box::new(members))
+            }
         };
         (
             NewPage {
@@ -241,7 +291,7 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
             task,
             page: Some(page),
             candidates,
-            fault: None,
+            ..Prepared::default()
         },
         Err(_) => Prepared {
             task,
@@ -251,14 +301,56 @@ fn prepare(job: Job, lists: &Lists, select: &Select) -> Prepared {
     }
 }
 
+/// Where a page comes from.
+enum Door {
+    Outside,
+    Web(Box<Exchange>),
+    Archive(Location),
+}
+
+/// What the committer takes jobs from.
+struct Source {
+    prepared: Receiver<Prepared>,
+    under_way: Arc<AtomicUsize>,
+}
+
+impl Source {
+    fn taken(&self, job: Prepared) -> Prepared {
+        self.under_way.fetch_sub(1, Ordering::Relaxed);
+        job
+    }
+
+    /// The first job of a group; `None` where there will be none.
+    fn first(&self) -> Option<Prepared> {
+        self.prepared.recv().ok().map(|job| self.taken(job))
+    }
+
+    /// Another one; `None` where the group is not to wait any longer. `started` is when it began.
+    fn another(&self, started: Instant, options: Options) -> Option<Prepared> {
+        loop {
+            let waited = started.elapsed();
+            let idle = waited >= options.wait_idle && self.under_way.load(Ordering::Relaxed) == 0;
+            let patience = match idle {
+                true => Duration::ZERO,
+                false => options.wait.saturating_sub(waited).min(options.wait_idle),
+            };
+            match self.prepared.recv_timeout(patience) {
+                Ok(job) => return Some(self.taken(job)),
+                Err(RecvTimeoutError::Timeout) if !idle && waited < options.wait => {}
+                Err(_) => return None,
+            }
+        }
+    }
+}
+
 /// Commits groups until the workers are gone.
 fn commit_all(
     state: &mut State,
-    source: &Receiver<Prepared>,
+    source: &Source,
     acks: &async_channel::UnboundedSender<Result<Ack>>,
     options: Options,
 ) -> Result<()> {
-    while let Ok(first) = source.recv() {
+    while let Some(first) = source.first() {
         let group = gather(first, source, options);
         for ack in commit(state, group)? {
             // The receiver is gone where a crawl was abandoned; what came in is kept all the same.
@@ -268,25 +360,27 @@ fn commit_all(
     Ok(())
 }
 
-fn gather(first: Prepared, source: &Receiver<Prepared>, options: Options) -> Vec<Prepared> {
-    let deadline = Instant::now() + options.wait;
+fn gather(first: Prepared, source: &Source, options: Options) -> Vec<Prepared> {
+    let started = Instant::now();
     let size = |p: &Prepared| match &p.page {
         Some(NewPage {
             bytes: Bytes::Members(m),
             ..
         }) => m.len(),
+        Some(NewPage {
+            bytes: Bytes::Exchange(m),
+            ..
+        }) => m.page.len() + m.beside.len(),
         _ => 0,
     };
     let mut bytes = size(&first);
     let mut group = vec![first];
     while group.len() < options.group && bytes < options.group_bytes {
-        match source.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            Ok(next) => {
-                bytes += size(&next);
-                group.push(next);
-            }
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => break,
-        }
+        let Some(next) = source.another(started, options) else {
+            break;
+        };
+        bytes += size(&next);
+        group.push(next);
     }
     group
 }
@@ -299,6 +393,7 @@ fn commit(state: &mut State, prepared: Vec<Prepared>) -> Result<Vec<Ack>> {
         group.pages.extend(item.page);
         group.done.extend(item.task.clone());
         group.candidates.push(item.candidates);
+        group.notes.extend(item.notes);
         waiting.push((item.task, record, item.fault));
     }
     let Committed { pages, admitted } = state.commit(group)?;

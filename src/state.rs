@@ -13,10 +13,9 @@
 //! reported, never papered over.
 
 use std::collections::HashMap;
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +24,15 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::record::Record;
 use crate::site::CanonicalUrl;
-use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Store, Stored};
+use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Reader, Store, Stored};
+
+mod admit;
+mod lock;
+mod room;
+
+pub use admit::{Admitted, Budgets};
+pub use lock::Lock;
+pub use room::MIN_FREE;
 
 /// An open state directory.
 pub struct State {
@@ -34,36 +41,12 @@ pub struct State {
     archive: archive::Writer,
     /// Commits are entered in the ledger; not while a store is being rebuilt beside it.
     keeps_ledger: bool,
+    /// Nothing is written where fewer bytes are free.
+    min_free: u64,
+    budgets: Budgets,
+    spent: admit::Spent,
+    originals: archive::Originals,
     lock: Lock,
-}
-
-/// Held by the one process that works on a state directory.
-pub struct Lock(#[allow(dead_code, reason = "the lock lives as long as the file is open")] File);
-
-/// How long to wait for another process to let go.
-const LOCK_PATIENCE: Duration = Duration::from_secs(1);
-
-impl Lock {
-    /// Takes the lock of a state directory; [`Error::Locked`] where another process keeps it.
-    pub fn take(dir: &Path) -> Result<Self> {
-        let path = dir.join("lock");
-        let file = File::create(&path).map_err(|e| Error::write(&path, e))?;
-        let started = Instant::now();
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(file)),
-                Err(TryLockError::WouldBlock) if started.elapsed() < LOCK_PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(50));
-                }
-                Err(TryLockError::WouldBlock) => {
-                    return Err(Error::Locked {
-                        path: dir.to_owned(),
-                    });
-                }
-                Err(TryLockError::Error(e)) => return Err(Error::write(&path, e)),
-            }
-        }
-    }
 }
 
 /// The counters outside sled.
@@ -82,6 +65,8 @@ pub struct Group {
     pub done: Vec<Queued>,
     /// URLs that the crawl would like to fetch, for each origin of them in turn.
     pub candidates: Vec<Vec<Candidate>>,
+    /// What the crawl notes of hosts, by lane.
+    pub notes: Vec<(u64, Vec<u8>)>,
 }
 
 /// A page ready to be archived and stored.
@@ -95,6 +80,8 @@ pub struct NewPage {
 pub enum Bytes {
     /// Archive members still to be appended.
     Members(Vec<u8>),
+    /// The same, with the records that stand beside that of the page.
+    Exchange(Box<archive::Members>),
     /// In the archive already (a rebuild).
     At(archive::Location),
 }
@@ -105,7 +92,7 @@ pub struct Committed {
     /// For each page.
     pub pages: Vec<Fate>,
     /// For each list of candidates: those that were new.
-    pub admitted: Vec<Vec<Queued>>,
+    pub admitted: Vec<Admitted>,
 }
 
 /// What became of a page.
@@ -169,6 +156,10 @@ impl State {
             store,
             archive,
             keeps_ledger: true,
+            min_free: MIN_FREE,
+            budgets: Budgets::default(),
+            spent: admit::Spent::default(),
+            originals: archive::Originals::default(),
             lock,
         })
     }
@@ -189,6 +180,10 @@ impl State {
             store,
             archive,
             keeps_ledger: false,
+            min_free: MIN_FREE,
+            budgets: Budgets::default(),
+            spent: admit::Spent::default(),
+            originals: archive::Originals::default(),
             lock,
         })
     }
@@ -228,6 +223,11 @@ impl State {
         self.store.get(&url.key())
     }
 
+    /// Was this URL stored, or queued, before?
+    pub fn knows(&self, url: &CanonicalUrl) -> Result<bool> {
+        self.store.knows(&url.key())
+    }
+
     /// All pages, in a fixed order.
     pub fn pages(&self) -> impl Iterator<Item = Result<Stored>> + '_ {
         self.store.pages()
@@ -250,7 +250,22 @@ impl State {
 
     /// URLs queued and not done, in order of admission.
     pub fn pending(&self) -> Result<Vec<Queued>> {
-        self.store.pending().collect()
+        self.store.pending()
+    }
+
+    /// A way to read the queue while the state is being written to.
+    pub fn queue_reader(&self) -> Reader {
+        self.store.reader()
+    }
+
+    /// From now on nothing is written where fewer bytes are free on the disk.
+    pub fn set_min_free(&mut self, bytes: u64) {
+        self.min_free = bytes;
+    }
+
+    /// Bounds what is admitted from now on.
+    pub fn set_budgets(&mut self, budgets: Budgets) {
+        self.budgets = budgets;
     }
 
     /// The bytes of a stored page.
@@ -261,6 +276,7 @@ impl State {
     /// Makes a group durable. When this returns, nothing of it can be lost; when it fails,
     /// nothing of it counts.
     pub fn commit(&mut self, group: Group) -> Result<Committed> {
+        room::check(&self.dir, self.min_free)?;
         let mut change = Change {
             meta: self.store.meta(),
             ..Change::default()
@@ -268,7 +284,8 @@ impl State {
         let mut result = Committed::default();
         self.place(group.pages, &mut change, &mut result.pages)?;
         self.admit(group.candidates, &mut change, &mut result.admitted)?;
-        change.done = group.done.iter().map(|q| q.seq).collect();
+        change.done = group.done;
+        change.notes = group.notes;
         change.meta.queued = change.meta.queued.saturating_sub(change.done.len() as u64);
         change.meta.commits += 1;
         change.meta.end = change.meta.end.max(self.archive.sync()?);
@@ -291,9 +308,25 @@ impl State {
         self.store.commit(Change {
             seen: queue.seen,
             pending: queue.pending,
+            notes: queue.notes,
+            admitted: queue.admitted,
             meta,
             ..Change::default()
         })
+    }
+
+    /// Payloads in the archive that later records may refer to.
+    pub fn originals(&self) -> archive::Originals {
+        self.originals.clone()
+    }
+
+    fn append(&mut self, members: archive::Members) -> Result<archive::Location> {
+        let location = self.archive.append(&members.page)?;
+        self.archive.append_beside(&members.beside)?;
+        if let Some(original) = members.original {
+            self.originals.note(original, location);
+        }
+        Ok(location)
     }
 
     /// Decides what becomes of each page and appends the new ones to the archive.
@@ -320,6 +353,7 @@ impl State {
             }
             let location = match page.bytes {
                 Bytes::Members(bytes) => self.archive.append(&bytes)?,
+                Bytes::Exchange(members) => self.append(*members)?,
                 Bytes::At(location) => location,
             };
             let stored = Stored {
@@ -349,39 +383,6 @@ impl State {
                 }
             }
             fates.push(Fate::Changed);
-        }
-        Ok(())
-    }
-
-    /// Queues the candidates that were never seen.
-    fn admit(
-        &self,
-        candidates: Vec<Vec<Candidate>>,
-        change: &mut Change,
-        admitted: &mut Vec<Vec<Queued>>,
-    ) -> Result<()> {
-        let mut fresh = std::collections::HashSet::new();
-        for list in candidates {
-            let mut new = Vec::new();
-            for candidate in list {
-                let key = candidate.canonical.key();
-                if fresh.contains(&key) || self.store.knows(&key)? {
-                    continue;
-                }
-                fresh.insert(key);
-                let queued = Queued {
-                    seq: change.meta.next_seq,
-                    url: candidate.url,
-                    depth: candidate.depth,
-                    redirects: candidate.redirects,
-                };
-                change.meta.next_seq += 1;
-                change.meta.queued += 1;
-                change.seen.push(key);
-                change.pending.push(queued.clone());
-                new.push(queued);
-            }
-            admitted.push(new);
         }
         Ok(())
     }

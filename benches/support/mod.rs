@@ -103,10 +103,19 @@ pub fn cpu_seconds() -> f64 {
 
 /// Peak resident memory of this process in MiB; 0 where the system does not tell.
 pub fn peak_mib() -> f64 {
+    status_mib("VmHWM:")
+}
+
+/// Resident memory of this process now, in MiB; 0 where the system does not tell.
+pub fn rss_mib() -> f64 {
+    status_mib("VmRSS:")
+}
+
+fn status_mib(field: &str) -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status
         .lines()
-        .find_map(|l| l.strip_prefix("VmHWM:"))
+        .find_map(|l| l.strip_prefix(field))
         .unwrap_or_default();
     line.trim()
         .trim_end_matches(" kB")

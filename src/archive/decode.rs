@@ -4,14 +4,27 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::encode::{PAGE_JSON, PAGE_TEXT};
-use super::http;
 use super::record::{Header, Record};
+use super::{Location, http};
 use crate::page::{Body, Origin, Page};
 use crate::site::CanonicalUrl;
 
 /// Whether a record may hold a page: the others are passed over.
 pub fn holds_page(header: &Header) -> bool {
-    matches!(header.kind(), "response" | "resource")
+    matches!(header.kind(), "response" | "resource") || refers_to(header).is_some()
+}
+
+/// Where the payload of a revisit stands, among the files of the same archive.
+pub fn refers_to(header: &Header) -> Option<Location> {
+    if header.kind() != "revisit" {
+        return None;
+    }
+    let mut numbers = header.get("WARC-Partyline-Refers-To")?.split(' ');
+    Some(Location {
+        file: numbers.next()?.parse().ok()?,
+        offset: numbers.next()?.parse().ok()?,
+        length: numbers.next()?.parse().ok()?,
+    })
 }
 
 /// Where partyline got the page of this record from; `None` for records of other software.
@@ -33,6 +46,7 @@ pub fn date(header: &Header) -> Option<i64> {
 }
 
 /// The page of a record that [`super::encode()`] made; `Ok(None)` for a record that holds none.
+/// That of a revisit has no payload yet: see [`refers_to`].
 pub fn page(record: Record) -> Result<Option<Page>, String> {
     let Record {
         header,
@@ -58,7 +72,7 @@ pub fn page(record: Record) -> Result<Option<Page>, String> {
     }
     .ok_or("no readable WARC-Date")?;
     let mut head = None;
-    if header.kind() == "response" {
+    if matches!(header.kind(), "response" | "revisit") {
         let length = http::head_length(&block).ok_or("a response without HTTP head")?;
         let payload = block.split_off(length);
         head = Some(std::mem::replace(&mut block, payload));

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
+use std::net::IpAddr;
 
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use jiff::Timestamp;
@@ -31,24 +32,36 @@ pub const PAGE_HTML: &str = "text/html";
 /// the body of a page is decoded, so such fields are kept under another name
 /// (`X-Archive-Orig-…`).
 pub fn encode(page: &Page) -> Vec<u8> {
+    page_record(page, None, None).bytes
+}
+
+/// The record of a page, and what other records say of it.
+pub(super) struct PageRecord {
+    pub bytes: Vec<u8>,
+    pub id: u128,
+    /// Digest of the payload, as it stands in the record.
+    pub payload: String,
+}
+
+/// The `response` or `resource` record; `ip` is the address that answered, `known` the digest of
+/// the payload where it was computed already.
+pub(super) fn page_record(page: &Page, ip: Option<IpAddr>, known: Option<String>) -> PageRecord {
     let mut fields = Fields::new();
-    let head = match (&page.head, &page.body) {
-        (Some(head), Body::Html { bytes, .. }) => {
-            Some(http::without_codings(&closed_head(head), bytes.len()))
-        }
-        _ => None,
-    };
+    let head = head_of(page);
     let kind = if head.is_some() {
         "response"
     } else {
         "resource"
     };
     fields.put("WARC-Type", kind);
+    if let Some(ip) = ip {
+        fields.put("WARC-IP-Address", &ip.to_string());
+    }
     address(&mut fields, page);
     time(&mut fields, page);
     fields.put("WARC-Partyline-Origin", origin_name(page.origin));
-    let known = head.as_deref().map_or(Some(200), http::status);
-    if known != Some(page.status) {
+    let concluded = head.as_deref().map_or(Some(200), http::status);
+    if concluded != Some(page.status) {
         fields.put("WARC-Partyline-Status", &page.status.to_string());
     }
     if page.truncated {
@@ -60,13 +73,25 @@ pub fn encode(page: &Page) -> Vec<u8> {
     block.extend_from_slice(&payload);
     media_type(&mut fields, page, head.as_deref());
     let block_digest = digest(&block);
-    if payload_at > 0 {
-        fields.put("WARC-Payload-Digest", &digest(&payload));
-    } else {
-        fields.put("WARC-Payload-Digest", &block_digest);
-    }
+    let payload = match known {
+        Some(digest) => digest,
+        None if payload_at > 0 => digest(&payload),
+        None => block_digest.clone(),
+    };
+    fields.put("WARC-Payload-Digest", &payload);
     fields.put("WARC-Block-Digest", &block_digest);
-    member(&fields, &block)
+    let (id, bytes) = member(&fields, &block);
+    PageRecord { bytes, id, payload }
+}
+
+/// The HTTP head as it is archived, of a page that came over HTTP.
+pub(super) fn head_of(page: &Page) -> Option<Vec<u8>> {
+    match (&page.head, &page.body) {
+        (Some(head), Body::Html { bytes, .. }) => {
+            Some(http::without_codings(&closed_head(head), bytes.len()))
+        }
+        _ => None,
+    }
 }
 
 /// The record that stands at the head of every file.
@@ -82,10 +107,10 @@ pub(super) fn warcinfo(file_name: &str, now: Timestamp) -> Vec<u8> {
     fields.put("WARC-Filename", file_name);
     fields.put("Content-Type", "application/warc-fields");
     fields.put("WARC-Block-Digest", &digest(block.as_bytes()));
-    member(&fields, block.as_bytes())
+    member(&fields, block.as_bytes()).1
 }
 
-fn address(fields: &mut Fields, page: &Page) {
+pub(super) fn address(fields: &mut Fields, page: &Page) {
     let plain = page.url.bytes().all(|b| b.is_ascii_graphic()) && !page.url.starts_with('<');
     if plain {
         fields.put("WARC-Target-URI", &page.url);
@@ -95,13 +120,20 @@ fn address(fields: &mut Fields, page: &Page) {
     }
 }
 
-fn time(fields: &mut Fields, page: &Page) {
-    let year = |t: &Timestamp| t.as_second() >= FIRST_SECOND;
-    let time = Timestamp::from_second(page.fetched_at).ok().filter(year);
-    fields.put("WARC-Date", &date(time.unwrap_or(Timestamp::UNIX_EPOCH)));
-    if time.is_none() {
+pub(super) fn time(fields: &mut Fields, page: &Page) {
+    fields.put("WARC-Date", &warc_date(page));
+    if time_of(page).is_none() {
         fields.put("WARC-Partyline-Time", &page.fetched_at.to_string());
     }
+}
+
+pub(super) fn warc_date(page: &Page) -> String {
+    date(time_of(page).unwrap_or(Timestamp::UNIX_EPOCH))
+}
+
+fn time_of(page: &Page) -> Option<Timestamp> {
+    let year = |t: &Timestamp| t.as_second() >= FIRST_SECOND;
+    Timestamp::from_second(page.fetched_at).ok().filter(year)
 }
 
 /// 0000-01-01T00:00:00Z: earlier years have a sign, which WARC-Date does not know.
@@ -126,7 +158,7 @@ fn payload(page: &Page) -> Vec<u8> {
 }
 
 /// `Content-Type` of the record, and what a reader could not conclude about that of the page.
-fn media_type(fields: &mut Fields, page: &Page, head: Option<&[u8]>) {
+pub(super) fn media_type(fields: &mut Fields, page: &Page, head: Option<&[u8]>) {
     let (record, concluded) = match (&page.body, head) {
         (Body::Text { title: None, .. }, _) => return fields.put("Content-Type", PAGE_TEXT),
         (Body::Text { title: Some(_), .. }, _) => return fields.put("Content-Type", PAGE_JSON),
@@ -194,7 +226,7 @@ pub(super) fn origin_name(origin: Origin) -> &'static str {
 }
 
 /// Percent-encoding of everything that is not a visible ASCII character.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for byte in text.bytes() {
         if byte.is_ascii_graphic() && byte != b'%' {
@@ -223,14 +255,14 @@ pub(super) fn digest(bytes: &[u8]) -> String {
 
 /// The named fields of a record under way. Only values of visible ASCII and spaces get in, so
 /// that no page can add a field of its own.
-struct Fields(String);
+pub(super) struct Fields(String);
 
 impl Fields {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Fields(String::with_capacity(1024))
     }
 
-    fn put(&mut self, name: &str, value: &str) {
+    pub(super) fn put(&mut self, name: &str, value: &str) {
         self.0.push_str(name);
         self.0.push_str(": ");
         self.0.extend(
@@ -243,20 +275,21 @@ impl Fields {
 }
 
 /// One record as one gzip member.
-fn member(fields: &Fields, block: &[u8]) -> Vec<u8> {
+pub(super) fn member(fields: &Fields, block: &[u8]) -> (u128, Vec<u8>) {
+    // The fields hold the block's digest: the id stands for all of the record.
+    let id = xxh3_128(fields.0.as_bytes());
     let header = format!(
         "WARC/1.1\r\n{}WARC-Record-ID: <urn:uuid:{}>\r\nContent-Length: {}\r\n\r\n",
         fields.0,
-        // The fields hold the block's digest: the id stands for all of the record.
-        uuid(xxh3_128(fields.0.as_bytes())),
+        uuid(id),
         block.len()
     );
-    gzip(&[header.as_bytes(), block, b"\r\n\r\n"])
+    (id, gzip(&[header.as_bytes(), block, b"\r\n\r\n"]))
 }
 
 /// A UUID of version 8, made by a rule of one's own (RFC 9562, section 5.8): equal records have
 /// equal ids, so that archives can be reproduced.
-fn uuid(hash: u128) -> String {
+pub(super) fn uuid(hash: u128) -> String {
     let bits = hash & !(0xf << 76) & !(0b11 << 62) | 8 << 76 | 0b10 << 62;
     let hex = format!("{bits:032x}");
     format!(

@@ -160,6 +160,8 @@ impl<R: BufRead + Seek> Members<R> {
         self.start = raw.at;
         let first = std::mem::replace(&mut self.first, false);
         let next = match raw.fill_buf() {
+            // Behind a damaged first byte a file is none the less compressed.
+            Ok(bytes) if bytes.get(1..3) == Some(&GZIP[1..]) => Some(GZIP[0]),
             Ok(bytes) => bytes.first().copied(),
             Err(e) => {
                 self.layer = Layer::Between(raw);

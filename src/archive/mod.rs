@@ -3,7 +3,8 @@
 //!
 //! | concern | where |
 //! | --- | --- |
-//! | a page as the members that hold it | `encode` |
+//! | a page as the member that holds it | `encode` |
+//! | a page with its request, what is known of both, and repeated payloads | `exchange` |
 //! | appending, rotation, durability, repair at open | `write` |
 //! | gzip members and finding the next one behind damage | `member` |
 //! | records of any WARC file (shared with [`crate::ingest`]) | `record`, `header` |
@@ -22,10 +23,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::page::Page;
+use crate::page::{Body, Page};
 
 pub(crate) mod decode;
 mod encode;
+mod exchange;
 mod header;
 pub(crate) mod http;
 mod member;
@@ -34,6 +36,7 @@ mod scan;
 mod write;
 
 pub use encode::encode;
+pub use exchange::{Exchange, Members, Original, Originals, encode_exchange};
 pub use scan::{Pages, Verified, pages, verify};
 pub use write::{ROTATE_AT, Writer};
 
@@ -109,13 +112,43 @@ pub fn end_of_files(dir: &Path) -> Result<End> {
 /// Fails where the file is missing or unreadable, or where no whole record of a page stands at
 /// the location.
 pub fn read(dir: &Path, location: Location) -> Result<Page> {
+    let found = read_record(dir, location)?;
+    let damage = |problem: String| damage(dir, location, &problem);
+    let refers = decode::refers_to(&found.header);
+    let page = decode::page(found).map_err(damage)?;
+    let page = page.ok_or_else(|| damage("holds no page".into()))?;
+    match refers {
+        Some(original) => with_payload(dir, page, original),
+        None => Ok(page),
+    }
+}
+
+/// Gives the page of a revisit its payload, which stands elsewhere.
+fn with_payload(dir: &Path, mut page: Page, original: Location) -> Result<Page> {
+    let found = read_record(dir, original)?;
+    let damage = |problem: &str| damage(dir, original, problem);
+    if decode::refers_to(&found.header).is_some() {
+        return Err(damage("refers to another record in its turn"));
+    }
+    let known = decode::page(found).map_err(|problem| damage(&problem))?;
+    match (&mut page.body, known.map(|page| page.body)) {
+        (Body::Html { bytes, .. }, Some(Body::Html { bytes: payload, .. })) => *bytes = payload,
+        _ => return Err(damage("holds no payload")),
+    }
+    Ok(page)
+}
+
+fn damage(dir: &Path, location: Location, problem: &str) -> Error {
+    Error::input(
+        path_of(dir, location.file),
+        format!("record at byte {}: {problem}", location.offset),
+    )
+}
+
+/// The record of a page at a location.
+fn read_record(dir: &Path, location: Location) -> Result<record::Record> {
     let path = path_of(dir, location.file);
-    let damage = |problem: &str| {
-        Error::input(
-            &path,
-            format!("record at byte {}: {problem}", location.offset),
-        )
-    };
+    let damage = |problem: &str| damage(dir, location, problem);
     if location.length > MAX_MEMBERS {
         return Err(damage("longer than any record"));
     }
@@ -131,14 +164,12 @@ pub fn read(dir: &Path, location: Location) -> Result<Page> {
         return Err(damage("the file ends before the record does"));
     }
     let mut records = record::Records::new(Cursor::new(bytes), u64::MAX);
-    while let Some(next) = records.next(decode::holds_page) {
-        let found = next.map_err(|d| damage(&d.problem))?;
-        if let Some(page) = decode::page(found).map_err(|problem| damage(&problem))? {
-            return Ok(page);
-        }
+    match records.next(decode::holds_page) {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(d)) => Err(damage(&d.problem)),
+        None => Err(damage("holds no page")),
     }
-    Err(damage("holds no page"))
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use super::record::{Header, Record, Records};
-use super::{End, Location, decode, encode, http, numbers, path_of};
+use super::{End, Location, decode, encode, http, numbers, path_of, with_payload};
 use crate::error::{Error, Result};
 use crate::page::Page;
 
@@ -33,9 +33,16 @@ impl Iterator for Pages {
                 Ok(found) => found,
                 Err(problem) => return Some(Err(problem.into_error())),
             };
+            let refers = decode::refers_to(&found.record.header);
             let problem = match (found.location(), decode::page(found.record)) {
                 (_, Ok(None)) => continue,
-                (Some(location), Ok(Some(page))) => return Some(Ok((location, page))),
+                (Some(location), Ok(Some(page))) => {
+                    let page = match refers {
+                        Some(original) => with_payload(&self.walk.dir, page, original),
+                        None => Ok(page),
+                    };
+                    return Some(page.map(|page| (location, page)));
+                }
                 (None, Ok(Some(_))) => "has no gzip member of its own".to_owned(),
                 (_, Err(problem)) => problem,
             };
@@ -113,6 +120,10 @@ fn check_digests(record: &Record) -> Result<(), String> {
     let Some(payload) = stated("WARC-Payload-Digest") else {
         return Ok(());
     };
+    // Its payload stands elsewhere, and is verified there.
+    if record.header.kind() == "revisit" {
+        return Ok(());
+    }
     let from = match record.header.kind() {
         "response" => http::head_length(&record.block).unwrap_or(0),
         _ => 0,

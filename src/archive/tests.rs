@@ -340,3 +340,104 @@ fn a_changed_block_with_a_right_checksum_is_found_by_its_digest() {
     assert_eq!((verified.records, verified.problem_count), (0, 1));
     assert!(verified.problems[0].contains("digest"), "{verified:?}");
 }
+
+/// Gives the files of an archive to the programs of others that `.ci/run` has them checked with:
+/// it names a folder for copies.
+pub(crate) fn offer(archive: &Path) {
+    let Some(folder) = std::env::var_os("PARTYLINE_WARC_CHECK") else {
+        return;
+    };
+    static OFFERED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    std::fs::create_dir_all(&folder).unwrap();
+    for number in numbers(archive).unwrap() {
+        let serial = OFFERED.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let name = format!("unit-{serial:04}-{}", file_name(number));
+        let copy = Path::new(&folder).join(name);
+        std::fs::copy(path_of(archive, number), copy).unwrap();
+    }
+}
+
+fn exchange() -> Exchange {
+    Exchange {
+        request: b"GET /1 HTTP/1.1\r\nHost: a.example\r\n\r\n".to_vec(),
+        ip: Some([203, 0, 113, 9].into()),
+        took: std::time::Duration::from_millis(12),
+        certificate: Some(b"a certificate".to_vec()),
+        depth: 3,
+    }
+}
+
+#[test]
+fn a_damaged_first_byte_costs_no_page() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, end) = archive(dir.path(), 3, ROTATE_AT);
+    let path = path_of(dir.path(), 0);
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[0] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let read = pages(dir.path(), end).unwrap();
+    assert_eq!(read.filter(|page| page.is_ok()).count(), 3);
+}
+
+#[test]
+fn an_exchange_is_a_response_with_its_request_and_metadata() {
+    let originals = Originals::default();
+    let members = encode_exchange(&numbered(1), &exchange(), "gbk", &originals);
+    let page = unzipped(&members.page);
+    assert!(page.contains("WARC-IP-Address: 203.0.113.9\r\n"), "{page}");
+    let id = page.lines().find(|l| l.starts_with("WARC-Record-ID: "));
+    let concurrent = id.unwrap().replace("Record-ID", "Concurrent-To");
+    let beside = unzipped(&members.beside);
+    assert_eq!(beside.matches(&concurrent).count(), 2, "{beside}");
+    for part in [
+        "WARC-Type: request",
+        "msgtype=request",
+        "GET /1 HTTP/1.1",
+        "WARC-Type: metadata",
+        "fetchTimeMs: 12\r\nhopsFromSeed: 3\r\ncharset: gbk\r\ntlsCertificateSha1: ",
+    ] {
+        assert!(beside.contains(part), "{part} not in\n{beside}");
+    }
+}
+
+#[test]
+fn a_payload_is_written_once_and_read_back_everywhere() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut writer = Writer::open_rotating(dir.path(), End::default(), 3_000).unwrap();
+    let originals = Originals::default();
+    let body = |n: usize| format!("<p>{}</p>", "y".repeat(600 + n)).into_bytes();
+    let mut pages = Vec::new();
+    let mut places = Vec::new();
+    for n in 0..12 {
+        let mut page = numbered(n);
+        page.body = html(Some("text/html; charset=gbk"), &body(n % 3));
+        let members = encode_exchange(&page, &exchange(), "gbk", &originals);
+        let kind = if n < 3 { "response" } else { "revisit" };
+        let text = unzipped(&members.page);
+        assert!(text.contains(&format!("WARC-Type: {kind}\r\n")), "{text}");
+        let at = writer.append(&members.page).unwrap();
+        writer.append_beside(&members.beside).unwrap();
+        if let Some(original) = members.original {
+            originals.note(original, at);
+        }
+        places.push(at);
+        pages.push(page);
+    }
+    let end = writer.sync().unwrap();
+    assert!(end.file > 0, "the archive rotates");
+    for (page, at) in pages.iter().zip(&places) {
+        assert_eq!(read(dir.path(), *at).unwrap(), *page);
+    }
+    let all: Vec<_> = super::pages(dir.path(), end)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    let expected: Vec<_> = places.into_iter().zip(pages).collect();
+    assert_eq!(all, expected);
+    let verified = verify(dir.path(), end).unwrap();
+    assert_eq!((verified.records, verified.problem_count), (12, 0));
+    offer(dir.path());
+    // Without the file that holds the payloads, the revisits are damage and not empty pages.
+    std::fs::remove_file(path_of(dir.path(), 0)).unwrap();
+    assert!(super::pages(dir.path(), end).unwrap().any(|p| p.is_err()));
+}

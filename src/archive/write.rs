@@ -99,6 +99,11 @@ impl Writer {
         })
     }
 
+    /// Appends members that belong to the page before them, in the same file.
+    pub fn append_beside(&mut self, members: &[u8]) -> Result<()> {
+        self.guarded(|writer| writer.push(members))
+    }
+
     /// Makes everything appended durable and says where it ends.
     pub fn sync(&mut self) -> Result<End> {
         self.guarded(|writer| {

@@ -27,7 +27,11 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     if seeds.candidates.is_empty() {
         return Err(Error::Failed("no seed is left to crawl from".into()).into());
     }
-    let state = State::open(&config.state, config.cache)?;
+    if flags.dry_run {
+        return super::dry_run::run(config, &options, &seeds.candidates);
+    }
+    let mut state = State::open(&config.state, config.cache)?;
+    state.set_min_free(flags.min_free.saturating_mul(1 << 20));
     let resumed = state.meta().queued;
     let scope = format!("{:?}", flags.scope).to_lowercase();
     same_plan(
@@ -82,7 +86,9 @@ fn nothing_came(config: &Config, summary: &Summary) -> Result<()> {
     Ok(())
 }
 
-/// Crawls with a progress line; also says how many networks the state holds at the end.
+/// Crawls with a progress line; also says how many networks the state holds at the end. The line
+/// counts those among the pages of this run: reading all earlier ones would take a start-up time
+/// that grows with them.
 pub fn crawl(
     config: &Config,
     options: crawl::Options,
@@ -91,12 +97,6 @@ pub fn crawl(
 ) -> Result<(Summary, State, usize)> {
     let mut line = Line::start(config);
     let mut tally = Tally::new(&config.lists);
-    if config.bars {
-        // Networks span runs: for the line to tell, earlier pages have to be known.
-        for page in state.pages() {
-            tally.add(&page?.record);
-        }
-    }
     let mut observe = |seen: crawl::Seen<'_>| match seen {
         crawl::Seen::Page(record) if config.bars => tally.add(record),
         crawl::Seen::Page(_) => {}
@@ -232,6 +232,7 @@ struct SummaryJson {
     failed: u64,
     failures: std::collections::BTreeMap<String, u64>,
     traps: u64,
+    over_budget: u64,
     retries: u64,
     bad_seeds: u64,
     queued: u64,
@@ -257,6 +258,7 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             .map(|(why, n)| (why.to_string(), *n))
             .collect(),
         traps: s.traps,
+        over_budget: s.over_budget,
         retries: s.retries,
         bad_seeds,
         queued: s.remaining,
@@ -295,6 +297,10 @@ fn table(s: &SummaryJson) -> Table {
         row(&format!("  {why}"), count.to_string());
     }
     row("links into traps, not followed", s.traps.to_string());
+    row(
+        "links beyond a site's budget, not followed",
+        s.over_budget.to_string(),
+    );
     row("retries", s.retries.to_string());
     if s.bad_seeds > 0 {
         row("seed lines skipped", s.bad_seeds.to_string());

@@ -44,10 +44,7 @@ pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
         }
         match item {
             Item::Page(page) => {
-                if intake
-                    .send_blocking(Job::Page { page, task: None })
-                    .is_err()
-                {
+                if intake.send_blocking(Job::Page { page }).is_err() {
                     break; // The reason is in the acks.
                 }
             }

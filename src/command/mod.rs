@@ -3,6 +3,7 @@
 mod check;
 mod crawl;
 mod demo;
+mod dry_run;
 mod export;
 mod extract;
 mod ingest;

@@ -3,7 +3,7 @@
 //! | part | what it settles |
 //! | --- | --- |
 //! | [`seeds`] | where a crawl begins |
-//! | [`scope`], [`traps`] | which links it follows, and which lead nowhere |
+//! | [`scope`], [`script`], [`traps`] | which links it follows, those of simple scripts too, and which lead nowhere |
 //! | [`frontier`], [`politeness`] | what is fetched next, and when (pure: the clock is an argument) |
 //! | [`robots`] | what a site forbids (RFC 9309) |
 //! | [`guard`], [`resolve`] | which addresses may be connected to |
@@ -24,6 +24,7 @@ pub mod progress;
 pub mod resolve;
 pub mod robots;
 pub mod scope;
+pub mod script;
 pub mod seeds;
 pub mod traps;
 
@@ -40,7 +41,7 @@ use crate::error::{Error, Result};
 use crate::intake;
 use crate::lists::Lists;
 use crate::record::Record;
-use crate::state::State;
+use crate::state::{Budgets, State};
 use crate::store::Candidate;
 
 pub use progress::{Failure, Progress, Stopped, Summary};
@@ -57,9 +58,11 @@ pub struct Options {
     pub time_limit: Option<Duration>,
     /// Requests at once, over all hosts.
     pub concurrency: usize,
-    /// URLs that one host, and one registrable domain, may queue in a run.
-    pub host_budget: u32,
-    pub domain_budget: u32,
+    /// URLs that one host, and one registrable domain, may queue in the life of a state.
+    pub budgets: Budgets,
+    /// URLs, and hosts, that are kept in memory; the others wait in the store.
+    pub max_queued: usize,
+    pub max_hosts: usize,
     /// Obey robots.txt.
     pub robots: bool,
     pub politeness: politeness::Settings,
@@ -77,8 +80,12 @@ impl Default for Options {
             max_pages: None,
             time_limit: None,
             concurrency: frontier.concurrency,
-            host_budget: frontier.host_budget,
-            domain_budget: frontier.domain_budget,
+            budgets: Budgets {
+                host: 20_000,
+                domain: 50_000,
+            },
+            max_queued: frontier.max_queued,
+            max_hosts: frontier.max_hosts,
             robots: true,
             politeness: frontier.politeness,
             fetch: fetch::Options::default(),

@@ -142,6 +142,7 @@ mod tests {
     fn task(seq: u64) -> Queued {
         Queued {
             seq,
+            lane: 0,
             url: format!("http://h{seq}.cn/"),
             depth: 0,
             redirects: 0,

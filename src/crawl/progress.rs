@@ -39,8 +39,6 @@ pub enum Failure {
     RobotsUnavailable,
     /// The host failed too often in a row; not tried.
     GivenUp,
-    /// The host or registrable domain used up its budget of pages; not tried.
-    Budget,
     /// No address that can be fetched.
     BadUrl,
     /// The pipeline failed on the page, which is a bug in it.
@@ -64,7 +62,6 @@ impl fmt::Display for Failure {
             Failure::Robots => "forbidden by robots.txt",
             Failure::RobotsUnavailable => "robots.txt not to be had",
             Failure::GivenUp => "host given up",
-            Failure::Budget => "budget of the site used up",
             Failure::BadUrl => "no fetchable address",
             Failure::Fault => "page could not be processed",
         })
@@ -146,6 +143,8 @@ pub struct Summary {
     pub failed_seeds: Vec<(String, Failure)>,
     /// Links that were not queued because they lead into a trap.
     pub traps: u64,
+    /// Links that were not queued because their host or domain used up its budget.
+    pub over_budget: u64,
     /// Attempts beyond the first.
     pub retries: u64,
     pub stopped: Option<Stopped>,

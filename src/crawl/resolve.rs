@@ -78,6 +78,9 @@ struct Inner {
     trusted: Option<String>,
     allow_private: bool,
     lookups: Arc<Semaphore>,
+    /// In place of the system's next answers.
+    #[cfg(test)]
+    scripted: Mutex<std::collections::VecDeque<Vec<SocketAddr>>>,
     cache: Mutex<HashMap<String, (Instant, Answer)>>,
 }
 
@@ -93,6 +96,8 @@ impl Resolver {
                 trusted,
                 allow_private,
                 lookups: Arc::new(Semaphore::new(MAX_LOOKUPS)),
+                #[cfg(test)]
+                scripted: Mutex::default(),
                 cache: Mutex::default(),
             }),
         }
@@ -126,7 +131,18 @@ impl Resolver {
         answer
     }
 
+    /// Has these answers come from the system, one a lookup, and forgets earlier ones.
+    #[cfg(test)]
+    pub fn script(&self, answers: Vec<Vec<SocketAddr>>) {
+        *self.inner.scripted.lock().unwrap() = answers.into();
+        self.inner.cache.lock().unwrap().clear();
+    }
+
     async fn ask_system(&self, host: &str) -> Result<Vec<SocketAddr>, NoAddress> {
+        #[cfg(test)]
+        if let Some(answer) = self.inner.scripted.lock().unwrap().pop_front() {
+            return Ok(answer);
+        }
         let failed = NoAddress(Failure::Dns);
         let permits = Arc::clone(&self.inner.lookups);
         let name = host.to_owned();

@@ -5,11 +5,13 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// No more of a robots.txt is read than this (RFC 9309 §2.5 asks for at least 500 KiB).
 pub const MAX_BYTES: usize = 512 * 1024;
 
 /// What a robots.txt says to one crawler.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Robots {
     /// Longest pattern first, `Allow` before `Disallow` among equals: the first match decides.
     rules: Vec<Rule>,
@@ -17,7 +19,7 @@ pub struct Robots {
     pub crawl_delay: Option<Duration>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Rule {
     /// Normalised by [`normalise`]; may hold `*` and end in `$`.
     pattern: Box<[u8]>,

@@ -12,11 +12,12 @@ use xxhash_rust::xxh3::xxh3_64;
 use crate::extract::document::LinkKind;
 use crate::hashed;
 use crate::lists::Lists;
-use crate::page::Page;
+use crate::page::{Body, Page};
 use crate::pipeline::Outcome;
 use crate::site::SiteId;
 use crate::store::{Candidate, Queued};
 
+use super::script;
 use super::traps::{self, QueryCounter};
 
 /// How far a crawl goes from its seeds.
@@ -53,6 +54,9 @@ const MAX_LINKS: usize = 2_000;
 const SCORE_TO_LEAVE: f32 = 0.5;
 /// From this score on, a page of a site that is no seed leads on within its site.
 const SCORE_TO_STAY: f32 = 0.3;
+
+/// Pages of at most so many bytes with a script that sends the visitor on are redirects.
+const MAX_REDIRECTING: usize = 4 << 10;
 
 /// Settings of [`Scoped`].
 #[derive(Debug, Clone)]
@@ -131,7 +135,35 @@ impl Scoped {
                 self.add(url.clone(), depth, 0, &mut found);
             }
         }
+        let scripted = Scripted {
+            base: &base,
+            here,
+            stay,
+            leave,
+            further,
+        };
+        self.follow_scripts(page, &scripted, task, &mut found);
         found.candidates
+    }
+
+    /// Where scripts send the visitor: from a page with little else that is a redirect, from
+    /// others a link (it may wait for a click).
+    fn follow_scripts(&self, page: &Page, from: &Scripted<'_>, task: &Queued, found: &mut Found) {
+        let Body::Html { bytes, .. } = &page.body else {
+            return;
+        };
+        for target in script::targets(bytes) {
+            let Ok(url) = from.base.join(target) else {
+                continue;
+            };
+            if bytes.len() <= MAX_REDIRECTING {
+                self.hop(url, from.here, task, found);
+            } else if from.further
+                && ((from.stay && from.leave) || (self.site(&url) == *from.here) == from.stay)
+            {
+                self.add(url, task.depth.saturating_add(1), 0, found);
+            }
+        }
     }
 
     /// A redirect is the same page elsewhere: as deep as the one that sent us there.
@@ -188,6 +220,15 @@ impl Scoped {
     }
 }
 
+/// A page whose scripts are looked into, and whether its links are followed.
+struct Scripted<'p> {
+    base: &'p Url,
+    here: &'p SiteId,
+    stay: bool,
+    leave: bool,
+    further: bool,
+}
+
 #[derive(Default)]
 struct Found {
     /// Links as they stand, by hash, and pages.
@@ -215,7 +256,7 @@ pub fn redirect_target(page: &Page, base: &Url) -> Option<Url> {
 mod tests {
     use super::*;
     use crate::extract::document::Link;
-    use crate::page::{Body, Origin};
+    use crate::page::Origin;
     use crate::pipeline;
     use crate::site::CanonicalUrl;
 
@@ -248,6 +289,7 @@ mod tests {
     fn task(url: &str, depth: u16) -> Queued {
         Queued {
             seq: 0,
+            lane: 0,
             url: url.into(),
             depth,
             redirects: 0,
@@ -344,6 +386,30 @@ mod tests {
         };
         assert_eq!(get(1), ["http://seed.cn/a"]);
         assert!(get(2).is_empty());
+    }
+
+    #[test]
+    fn scripts_that_send_the_visitor_on_are_followed() {
+        let scoped = scoped(Scope::Site, 9);
+        let follow = |filler: usize| {
+            let mut page = page("http://seed.cn/", 200, "HTTP/1.1 200 OK\r\n\r\n");
+            let script = "<script>top.location.href='http://moved.cn/'</script>";
+            page.body = Body::Html {
+                content_type: None,
+                bytes: format!("{script}{}", "<p>words".repeat(filler)).into(),
+            };
+            let outcome = pipeline::process(&page, &Lists::default());
+            scoped.select(&page, &outcome, &task("http://seed.cn/", 0))
+        };
+        let found = follow(1);
+        assert_eq!(
+            (found[0].url.as_str(), found[0].redirects),
+            ("http://moved.cn/", 1)
+        );
+        assert!(
+            follow(1_000).is_empty(),
+            "a link to another site, and no redirect"
+        );
     }
 
     #[test]

@@ -9,8 +9,10 @@
 //! | `p` + 16-byte URL key | [`Stored`] |
 //! | `c` + 8-byte commit + 4-byte chunk | the [`Codes`] of the pages of that commit |
 //! | `o` + URL key + 8-byte digest | empty: an older content of that page, archived but superseded |
-//! | `q` + 8-byte sequence | [`Queued`] |
 //! | `s` + URL key | empty: this URL was queued once |
+//! | `w` + 8-byte lane + 8-byte sequence | a URL that waits, see [`queue`] |
+//! | `h` + lane | what the crawl noted of that host |
+//! | `b` + 8-byte hash | URLs admitted so far of a host or domain |
 //!
 //! The codes stand apart from the records because a question for near-duplicates reads those of
 //! all pages, and nothing else. Of a page that was stored again the last row counts. A store that
@@ -21,11 +23,13 @@
 
 mod codec;
 mod codes;
+pub mod queue;
 
-pub use codec::{decode_page, encode};
+pub use codec::{decode, decode_page, encode};
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -35,6 +39,7 @@ use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 pub use codes::Codes;
+pub use queue::{Lane, Queue, Queued, Reader};
 
 /// 128-bit key of a page; see [`CanonicalUrl::key`].
 pub type PageKey = [u8; 16];
@@ -44,19 +49,6 @@ pub type PageKey = [u8; 16];
 pub struct Stored {
     pub location: Location,
     pub record: Record,
-}
-
-/// A URL that waits to be fetched.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Queued {
-    /// Identity in the store; in the order of admission.
-    pub seq: u64,
-    /// As found: this is what gets fetched.
-    pub url: String,
-    /// Links away from a seed.
-    pub depth: u16,
-    /// Redirects followed to get here.
-    pub redirects: u8,
 }
 
 /// A URL that the crawl would like to fetch; admitted if it was never seen.
@@ -83,15 +75,6 @@ pub struct Meta {
     pub end: End,
 }
 
-/// What a store knows of a crawl beside its pages.
-#[derive(Debug, Default)]
-pub struct Queue {
-    /// Keys of all URLs that were ever queued.
-    pub seen: Vec<PageKey>,
-    /// URLs queued and not done.
-    pub pending: Vec<Queued>,
-}
-
 /// One atomic change.
 #[derive(Debug, Default)]
 pub struct Change {
@@ -102,8 +85,12 @@ pub struct Change {
     /// URLs that were queued now, or in an earlier store.
     pub seen: Vec<PageKey>,
     pub pending: Vec<Queued>,
-    /// Sequences of URLs that are done.
-    pub done: Vec<u64>,
+    /// URLs that are done.
+    pub done: Vec<Queued>,
+    /// What the crawl notes of hosts, by lane.
+    pub notes: Vec<(u64, Vec<u8>)>,
+    /// New counts of [`Store::admitted`].
+    pub admitted: Vec<(u64, u32)>,
     pub meta: Meta,
 }
 
@@ -111,6 +98,8 @@ pub struct Change {
 pub struct Store {
     /// `None` where it was closed and did not open again.
     db: Option<sled::Db>,
+    /// The same for readers in other threads, who hold it no longer than one question takes.
+    shown: Arc<RwLock<Option<sled::Db>>>,
     /// The folder of the store, and the state directory that errors name.
     path: PathBuf,
     dir: PathBuf,
@@ -135,6 +124,7 @@ impl Store {
     pub fn open(dir: &Path, state: &Path, cache: u64) -> Result<Self> {
         let mut store = Store {
             db: None,
+            shown: Arc::default(),
             path: dir.to_owned(),
             dir: state.to_owned(),
             cache,
@@ -145,7 +135,8 @@ impl Store {
         if let Some(bytes) = db.get(META).map_err(|e| store.damaged(e))? {
             store.meta = codec::decode(&bytes).map_err(|e| store.damaged(e))?;
         }
-        store.db = Some(db);
+        store.show(Some(db));
+        store.sort_old_queue()?;
         Ok(store)
     }
 
@@ -173,10 +164,18 @@ impl Store {
             return Ok(());
         }
         // Two at a time would lock each other out.
-        self.db = None;
-        self.db = Some(self.open_patiently()?);
+        self.show(None);
+        let db = self.open_patiently()?;
+        self.show(Some(db));
         self.written = 0;
         Ok(())
+    }
+
+    /// What is asked from now on; waits for readers to have their answers.
+    fn show(&mut self, db: Option<sled::Db>) {
+        self.db.clone_from(&db);
+        // A reader that panicked has changed nothing.
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = db;
     }
 
     fn db(&self) -> Result<&sled::Db> {
@@ -230,25 +229,6 @@ impl Store {
         })
     }
 
-    /// URLs queued and not done, in order of admission.
-    pub fn pending(&self) -> impl Iterator<Item = Result<Queued>> + '_ {
-        self.scan(b"q").map(|row| {
-            let (_, value) = row?;
-            codec::decode(&value).map_err(|e| self.damaged(e))
-        })
-    }
-
-    /// The queue with everything that was ever in it.
-    pub fn queue(&self) -> Result<Queue> {
-        let mut queue = Queue::default();
-        for row in self.scan(b"s") {
-            let (key, _) = row?;
-            queue.seen.extend(PageKey::try_from(&key[1..]));
-        }
-        queue.pending = self.pending().collect::<Result<_>>()?;
-        Ok(queue)
-    }
-
     /// Applies a change atomically and makes it durable before returning.
     pub fn commit(&mut self, change: Change) -> Result<()> {
         self.reopen_where_due()?;
@@ -266,10 +246,17 @@ impl Store {
             batch.insert(&keyed(b's', key), Vec::new());
         }
         for queued in &change.pending {
-            batch.insert(&sequenced(queued.seq), codec::encode(queued));
+            let (place, row) = queue::row(queued);
+            batch.insert(&place, row);
         }
-        for seq in &change.done {
-            batch.remove(&sequenced(*seq));
+        for done in &change.done {
+            batch.remove(&queue::place(done.lane, done.seq));
+        }
+        for (lane, note) in &change.notes {
+            batch.insert(&queue::numbered(b'h', *lane), note.clone());
+        }
+        for (of, count) in &change.admitted {
+            batch.insert(&queue::numbered(b'b', *of), codec::encode(count));
         }
         batch.insert(META, codec::encode(&change.meta));
         let db = self.db()?;
@@ -292,6 +279,13 @@ impl Store {
             sled::Error::Io(source) => Error::write(&self.dir, source),
             other => self.damaged(other),
         }
+    }
+}
+
+impl Drop for Store {
+    /// Readers that outlive it keep nothing open.
+    fn drop(&mut self) {
+        self.show(None);
     }
 }
 
@@ -348,12 +342,6 @@ fn one_line(text: &str) -> String {
 fn keyed(tag: u8, key: &PageKey) -> [u8; 17] {
     let mut out = [tag; 17];
     out[1..].copy_from_slice(key);
-    out
-}
-
-fn sequenced(seq: u64) -> [u8; 9] {
-    let mut out = [b'q'; 9];
-    out[1..].copy_from_slice(&seq.to_be_bytes());
     out
 }
 

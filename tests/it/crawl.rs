@@ -176,3 +176,66 @@ fn the_demo_finds_its_operators_and_no_innocent() {
     on_demo(&["rebuild"]).ok();
     assert!(export() == before, "a rebuilt store exports the same bytes");
 }
+
+#[test]
+fn a_disk_that_is_nearly_full_ends_a_crawl_with_its_state_saved() {
+    let loopback = serve(Options::small());
+    let place = Place::new();
+    let everything = format!("*={}", loopback.server.addr);
+    let crawl = |more: &[&str]| {
+        let flags = ["--allow-private", "--delay", "0", "--quiet", "--resolve"];
+        let seed = format!("http://{}/", loopback.web.hosts[0].name);
+        let args = [&["crawl", &seed][..], &flags, &[&everything], more].concat();
+        place.run(&args)
+    };
+    assert!([0, 3].contains(&crawl(&["--max-pages", "2"]).code));
+    let before = place.run(&["stats", "--json"]).ok();
+    let full = crawl(&["--min-free", "17592186044415"]);
+    let message = full.fails(3);
+    assert!(message.contains("have to stay so"), "{message}");
+    assert_eq!(place.run(&["stats", "--json"]).ok(), before);
+    place.run(&["check"]).ok();
+}
+
+#[test]
+fn a_dry_run_tells_and_does_nothing() {
+    let place = Place::new();
+    let dry = |seeds: &[&str]| {
+        place
+            .run(&[&["crawl", "--dry-run", "--json"], seeds].concat())
+            .json()
+    };
+    let steps = dry(&["http://a.test/", "http://127.0.0.1/"]);
+    assert_eq!(
+        steps[0],
+        serde_json::json!({"url": "http://a.test/", "fetch": true, "why": "seed"})
+    );
+    assert_eq!(steps[1]["why"], "seed, address refused (loopback)");
+    assert!(!place.path("state").exists());
+    // A crawl that did not come to its end.
+    let loopback = serve(Options::small());
+    let seed = format!("http://{}/", loopback.web.hosts[0].name);
+    let everything = format!("*={}", loopback.server.addr);
+    let flags = [
+        "--allow-private",
+        "--delay",
+        "0",
+        "--max-pages",
+        "1",
+        "--resolve",
+    ];
+    let run = place.run(&[&["crawl", &seed][..], &flags, &[&everything]].concat());
+    assert_eq!(run.code, 3, "{run:?}");
+    let before = loopback.server.log().len();
+    let steps = dry(&[&seed]);
+    assert_eq!(
+        (&steps[0]["fetch"], &steps[0]["why"]),
+        (&false.into(), &"seed, fetched or queued before".into())
+    );
+    let queued = steps[1].to_string();
+    assert!(
+        queued.contains("queued by the unfinished crawl, 1 links"),
+        "{queued}"
+    );
+    assert_eq!(loopback.server.log().len(), before);
+}

@@ -6,6 +6,7 @@ mod demo_web;
 mod documents;
 mod fuzz;
 mod house;
+mod killed;
 mod near;
 mod phones;
 mod real_pages;

@@ -10,7 +10,7 @@ use partyline::lists::Lists;
 use partyline::page::{Body, Origin, Page};
 use partyline::pipeline;
 use partyline::site::CanonicalUrl;
-use partyline::state::{Bytes, Fate, Group, NewPage, State};
+use partyline::state::{Admitted, Budgets, Bytes, Fate, Group, NewPage, State};
 use partyline::store::Candidate;
 
 const CACHE: u64 = 16 << 20;
@@ -245,8 +245,8 @@ fn urls_are_queued_once_and_done_for_good() {
         ..Group::default()
     };
     let admitted = state.commit(group).unwrap().admitted;
-    assert_eq!([admitted[0].len(), admitted[1].len()], [2, 1]);
-    let done = vec![admitted[0][0].clone()];
+    assert_eq!([admitted[0].new.len(), admitted[1].new.len()], [2, 1]);
+    let done = vec![admitted[0].new[0].clone()];
     state
         .commit(Group {
             done,
@@ -267,5 +267,35 @@ fn urls_are_queued_once_and_done_for_good() {
         candidates: vec![vec![candidate("http://a.test/1")]],
         ..Group::default()
     };
-    assert_eq!(state.commit(again).unwrap().admitted, [vec![]]);
+    assert_eq!(state.commit(again).unwrap().admitted, [Admitted::default()]);
+}
+
+#[test]
+fn budgets_bound_hosts_and_domains_over_a_restart() {
+    let dir = tempfile::tempdir().unwrap();
+    let admit = |urls: &[&str]| {
+        let mut state = State::open(dir.path(), CACHE).unwrap();
+        state.set_budgets(Budgets { host: 3, domain: 5 });
+        let candidates = urls.iter().map(|url| Candidate {
+            url: (*url).into(),
+            canonical: CanonicalUrl::parse(url).unwrap(),
+            depth: 0,
+            redirects: 0,
+        });
+        let group = Group {
+            candidates: vec![candidates.collect()],
+            ..Group::default()
+        };
+        let admitted = state.commit(group).unwrap().admitted.remove(0);
+        (admitted.new.len(), admitted.over_budget)
+    };
+    let of = |host: &str| -> Vec<String> { (0..4).map(|i| format!("http://{host}/{i}")).collect() };
+    let texts = |urls: &[String]| admit(&urls.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(texts(&of("a.test.cn")[..2]), (2, 0));
+    assert_eq!(texts(&of("a.test.cn")), (1, 1), "three of a host");
+    assert_eq!(texts(&of("b.test.cn")), (2, 2), "five of a domain");
+    assert_eq!(texts(&of("c.test.cn")), (0, 4));
+    assert_eq!(texts(&of("other.cn:8080")), (3, 1));
+    assert_eq!(texts(&of("10.0.0.1")), (3, 1));
+    assert_eq!(texts(&of("10.0.0.2")), (3, 1), "addresses have no domain");
 }

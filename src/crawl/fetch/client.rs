@@ -11,6 +11,21 @@ use crate::error::{Error, Result};
 
 use super::{MAX_HEAD, Options};
 
+const ACCEPT: &str = "text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.1";
+const ACCEPT_LANGUAGE: &str = "zh-CN,zh;q=0.9,en;q=0.5";
+
+/// A request as it is sent, written down: line and fields, ending in an empty line. (The order of
+/// the fields on the wire is the HTTP library's.)
+pub(super) fn request_head(url: &Url, user_agent: &str) -> Vec<u8> {
+    let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
+    let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
+    format!(
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {user_agent}\r\nAccept: {ACCEPT}\r\n\
+         Accept-Language: {ACCEPT_LANGUAGE}\r\nAccept-Encoding: gzip, br, zstd, deflate\r\n\r\n"
+    )
+    .into_bytes()
+}
+
 /// reqwest's way into [`Resolver`].
 struct Guarded(Resolver);
 
@@ -63,13 +78,10 @@ fn client(options: &Options, resolver: Resolver, roots: Roots) -> Result<reqwest
         ))
     })?;
     let mut headers = HeaderMap::new();
-    headers.insert(
-        header::ACCEPT,
-        HeaderValue::from_static("text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.1"),
-    );
+    headers.insert(header::ACCEPT, HeaderValue::from_static(ACCEPT));
     headers.insert(
         header::ACCEPT_LANGUAGE,
-        HeaderValue::from_static("zh-CN,zh;q=0.9,en;q=0.5"),
+        HeaderValue::from_static(ACCEPT_LANGUAGE),
     );
     let mut builder = Client::builder()
         .user_agent(user_agent)
@@ -78,6 +90,7 @@ fn client(options: &Options, resolver: Resolver, roots: Roots) -> Result<reqwest
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
+        .tls_info(true)
         .dns_resolver(Guarded(resolver))
         .connect_timeout(options.connect_timeout)
         // Idle connections cost file descriptors, and without end where hosts are many.

@@ -16,6 +16,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::archive::Exchange;
 use crate::error::{Error, Result};
 use crate::page::{Body, Origin, Page};
 use crate::site::CanonicalUrl;
@@ -87,8 +88,8 @@ const ROBOTS_REDIRECTS: usize = 5;
 /// What a URL brought.
 #[derive(Debug)]
 pub enum Fetched {
-    /// A page, or a redirect elsewhere (without a body).
-    Page(Box<Page>),
+    /// A page, or a redirect elsewhere (without a body), and how it came.
+    Page(Box<Page>, Box<Exchange>),
     /// The same page lies under this other spelling of its address: https for http, or with the
     /// session id that the server wants to see.
     Moved(String),
@@ -186,7 +187,8 @@ impl Fetcher {
         let mut parsed = Url::parse(url).map_err(|_| Failure::BadUrl)?;
         traps::strip_credentials(&mut parsed);
         let canonical = CanonicalUrl::of(&parsed).ok_or(Failure::BadUrl)?;
-        let deadline = Instant::now() + self.options.timeout;
+        let started = Instant::now();
+        let deadline = started + self.options.timeout;
         let response = self.request(parsed.clone(), deadline).await?;
         let status = response.status();
         let now = unix_now();
@@ -196,6 +198,7 @@ impl Fetcher {
             return Ok(Fetched::Refused(asked));
         }
         let head = head(&response)?;
+        let mut exchange = Box::new(self.exchange(&parsed, &response));
         let redirect = is_redirect(status);
         let mut truncated = false;
         let mut bytes = Vec::new();
@@ -215,7 +218,8 @@ impl Fetcher {
                 return Err(Failure::NotAPage);
             }
         }
-        Ok(Fetched::Page(Box::new(Page {
+        exchange.took = started.elapsed();
+        let page = Page {
             url: parsed.into(),
             canonical,
             fetched_at: now,
@@ -227,7 +231,22 @@ impl Fetcher {
             },
             head: Some(head),
             truncated,
-        })))
+        };
+        Ok(Fetched::Page(Box::new(page), exchange))
+    }
+
+    /// What was asked and who answered. (Through a proxy that is not known.)
+    fn exchange(&self, url: &Url, response: &Response) -> Exchange {
+        let direct = self.options.proxy.is_none();
+        let tls = response.extensions().get::<reqwest::tls::TlsInfo>();
+        Exchange {
+            request: client::request_head(url, &self.options.user_agent),
+            ip: response.remote_addr().filter(|_| direct).map(|a| a.ip()),
+            certificate: tls
+                .and_then(|tls| tls.peer_certificate())
+                .map(<[u8]>::to_vec),
+            ..Exchange::default()
+        }
     }
 
     /// Fetches a robots.txt, by the rules of RFC 9309 §2.3.1 on answers that are none.

@@ -6,11 +6,18 @@
 //! share an *IP address* wait for each other. With a delay, each of the three has one request
 //! running at most and rests for the delay after it. Each step costs O(log n).
 //!
+//! Memory is bounded by the settings: of each origin the first few URLs are here, the others wait
+//! in the store and are asked for when there is room, and so are origins beyond the limit.
+//!
 //! The caller asks [`Frontier::next`] what to do, does it, and reports with
-//! [`Frontier::resolved`], [`Frontier::robots`] or [`Frontier::done`].
+//! [`Frontier::resolved`], [`Frontier::robots`], [`Frontier::done`], [`Frontier::loaded`] or
+//! [`Frontier::found`].
 
+mod known;
+mod note;
 mod rules;
 mod schedule;
+mod spill;
 mod state;
 
 #[cfg(test)]
@@ -20,15 +27,13 @@ use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::IpAddr;
 use std::time::Duration;
 
-use url::{Host, Url};
-
-use crate::site::registrable_domain;
 use crate::store::Queued;
+use crate::store::queue::origin_of as base_of;
 
 use super::politeness::{self, Micros};
 use super::progress::Failure;
 use super::robots::Robots;
-use state::{Address, Domain, Ip, Origin, Place, Rules};
+use state::{Address, Domain, Ip, Origin};
 
 /// Settings of the scheduler.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,9 +41,17 @@ pub struct Settings {
     pub politeness: politeness::Settings,
     /// Requests that the caller runs at once; hosts that just failed get a quarter of them.
     pub concurrency: usize,
-    /// URLs that one origin, and one registrable domain, may queue in a run.
-    pub host_budget: u32,
-    pub domain_budget: u32,
+    /// URLs of one origin that are read from the store at a time.
+    pub window: usize,
+    /// URLs in memory; beyond it each origin has one.
+    pub max_queued: usize,
+    /// Origins in memory.
+    pub max_hosts: usize,
+    /// The store may hold a queue, and notes on hosts, from an earlier run. What that run asked
+    /// of whom just before its end is not known: everybody rests for the delay first.
+    pub resumed: bool,
+    /// The time at which the clock was 0, in Unix milliseconds.
+    pub started_at: i64,
     /// Ask for a host's address before its first request, so that hosts on one address are
     /// known to be so. Not possible where a proxy resolves; not needed without a delay.
     pub resolve_first: bool,
@@ -51,8 +64,11 @@ impl Default for Settings {
         Settings {
             politeness: politeness::Settings::default(),
             concurrency: 64,
-            host_budget: 20_000,
-            domain_budget: 50_000,
+            window: 32,
+            max_queued: 200_000,
+            max_hosts: 200_000,
+            resumed: false,
+            started_at: 0,
             resolve_first: true,
             robots: true,
         }
@@ -82,6 +98,21 @@ pub struct Entry {
 /// What to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Next {
+    /// Read what waits in a lane from a sequence on, at most so many, then call
+    /// [`Frontier::loaded`].
+    Load {
+        origin: OriginId,
+        lane: u64,
+        from: u64,
+        most: usize,
+    },
+    /// Read the next lanes, at most so many with the first few URLs of each, then call
+    /// [`Frontier::found`].
+    Find {
+        from: u64,
+        lanes: usize,
+        most: usize,
+    },
     /// Find the address of a host, then call [`Frontier::resolved`].
     Resolve { origin: OriginId, host: String },
     /// Fetch a robots.txt, then call [`Frontier::robots`].
@@ -136,6 +167,11 @@ pub struct Frontier {
     ip_ids: HashMap<IpAddr, u32>,
     /// Domains that may go, by time and turn.
     timers: BTreeSet<(Micros, u64, u32)>,
+    /// Origins, domains and addresses that nobody needs any more: their numbers are used again.
+    spare: state::Spare,
+    spill: spill::Spill,
+    /// Origins whose note is out of date.
+    unnoted: Vec<u32>,
     /// IP addresses that others wait for, by the time they are free.
     ip_timers: BTreeSet<(Micros, u32)>,
     turn: u64,
@@ -155,6 +191,9 @@ pub struct Frontier {
 impl Frontier {
     pub fn new(settings: Settings) -> Self {
         Frontier {
+            spare: state::Spare::default(),
+            spill: spill::Spill::new(settings.resumed),
+            unnoted: Vec::new(),
             settings,
             origins: Vec::new(),
             origin_ids: HashMap::new(),
@@ -176,13 +215,14 @@ impl Frontier {
         }
     }
 
-    /// URLs that wait.
+    /// URLs that wait in memory.
     pub fn len(&self) -> usize {
         self.queued + self.dropped.len()
     }
 
+    /// Nothing waits, neither here nor in the store.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == 0 && self.spill.is_empty()
     }
 
     /// Requests that the caller was told to make and has not reported on.
@@ -190,9 +230,9 @@ impl Frontier {
         self.running
     }
 
-    /// Origins met so far.
+    /// Origins met so far in this run.
     pub fn hosts(&self) -> usize {
-        self.origins.len()
+        self.spill.met
     }
 
     /// `http://host:port` of an origin.
@@ -205,29 +245,21 @@ impl Frontier {
         self.troubled
     }
 
-    /// Queues a URL. What cannot be queued comes back from [`Frontier::next`] as dropped.
+    /// Takes in a URL that was just admitted to the store; it may stay there for the time being.
+    /// What cannot be queued comes back from [`Frontier::next`] as dropped.
     pub fn push(&mut self, task: Queued, now: Micros) {
-        let Some(id) = self.origin_of(&task.url) else {
-            self.dropped.push_back((task, Failure::BadUrl));
-            return;
+        let id = match self.known_origin(&task.url) {
+            Some(id) => id,
+            None if base_of(&task.url).is_some() && !self.make_room(now) => {
+                self.spill.parked = true;
+                return;
+            }
+            None => match self.new_origin(&task.url) {
+                Some(id) => id,
+                None => return self.dropped.push_back((task, Failure::BadUrl)),
+            },
         };
-        let domain = self.origins[id as usize].domain as usize;
-        if let Some(why) = self.origins[id as usize].given_up {
-            self.dropped.push_back((task, why));
-            return;
-        }
-        if self.origins[id as usize].admitted >= self.settings.host_budget
-            || self.domains[domain].admitted >= self.settings.domain_budget
-        {
-            self.dropped.push_back((task, Failure::Budget));
-            return;
-        }
-        self.origins[id as usize].admitted += 1;
-        self.domains[domain].admitted += 1;
-        let entry = Entry { task, tries: 0 };
-        self.origins[id as usize].queue.push_back(entry);
-        self.queued += 1;
-        self.activate(id, now);
+        self.take_in(id, task, now);
     }
 
     /// Puts a URL that is being fetched back under another spelling (`http` became `https`): the
@@ -236,7 +268,8 @@ impl Frontier {
     pub fn moved(&mut self, origin: OriginId, entry: Entry, now: Micros) -> Verdict {
         self.answered(origin.0);
         self.finish(origin.0, Duration::ZERO, now);
-        let Some(id) = self.origin_of(&entry.task.url) else {
+        let known = self.known_origin(&entry.task.url);
+        let Some(id) = known.or_else(|| self.new_origin(&entry.task.url)) else {
             return Verdict::Lost(entry.task, Failure::Redirect);
         };
         if let Some(why) = self.origins[id as usize].given_up {
@@ -253,10 +286,8 @@ impl Frontier {
         self.origins[id as usize].busy = false;
         match answer {
             Ok(ip) => {
-                let ip = *self.ip_ids.entry(ip).or_insert_with(|| {
-                    self.ips.push(Ip::default());
-                    (self.ips.len() - 1) as u32
-                });
+                let ip = self.address_of(ip);
+                self.ips[ip as usize].origins += 1;
                 self.origins[id as usize].address = Address::Known(ip);
             }
             Err(why) => self.host_failed(id, why, now),
@@ -358,65 +389,6 @@ impl Frontier {
         self.queued += 1;
         self.activate(id, now);
     }
-
-    /// The origin of a URL, made where it is new.
-    fn origin_of(&mut self, url: &str) -> Option<u32> {
-        let base = base_of(url)?;
-        if let Some(id) = self.origin_ids.get(base) {
-            return Some(*id);
-        }
-        let parsed = Url::parse(url).ok()?;
-        let host = parsed.host_str()?.trim_end_matches('.').to_owned();
-        let name = match parsed.host()? {
-            Host::Domain(_) => registrable_domain(&host),
-            _ => &host,
-        };
-        let domain = match self.domain_ids.get(name) {
-            Some(id) => *id,
-            None => {
-                let id = self.domains.len() as u32;
-                self.domain_ids.insert(name.to_owned(), id);
-                self.domains.push(Domain::default());
-                id
-            }
-        };
-        let id = self.origins.len() as u32;
-        self.origin_ids.insert(base.to_owned(), id);
-        self.origins.push(Origin {
-            base: base.into(),
-            host: host.into(),
-            domain,
-            address: Address::Unknown,
-            queue: VecDeque::new(),
-            next_at: 0,
-            running: 0,
-            failing_running: 0,
-            failures: 0,
-            refusals: 0,
-            answered: false,
-            rules: Rules::Needed,
-            robots_tries: 0,
-            busy: false,
-            place: Place::Idle,
-            given_up: None,
-            admitted: 0,
-        });
-        Some(id)
-    }
-}
-
-/// Scheme, host and port of an address: the part before its path. Addresses in the frontier are
-/// written by the URL parser, so equal origins are equal text.
-pub(super) fn base_of(url: &str) -> Option<&str> {
-    let scheme = url.find("://")?;
-    if !matches!(&url[..scheme], "http" | "https") {
-        return None;
-    }
-    let host = scheme + 3;
-    let end = url[host..]
-        .find(['/', '?', '#'])
-        .map_or(url.len(), |i| host + i);
-    (end > host).then(|| &url[..end])
 }
 
 /// Path and query of an address: what a robots.txt rules on.

@@ -10,9 +10,13 @@ use crate::crawl::robots::Robots;
 impl Frontier {
     /// Keeps the rules, and drops older ones where they grow too many.
     pub(super) fn keep_rules(&mut self, id: u32, rules: Robots, now: Micros) {
+        self.keep_rules_until(id, rules, now.saturating_add(micros(ROBOTS_LIFE)));
+        self.outdate(id);
+    }
+
+    pub(super) fn keep_rules_until(&mut self, id: u32, rules: Robots, until: Micros) {
         self.forget_rules(id);
         let size = rules.size();
-        let until = now.saturating_add(micros(ROBOTS_LIFE));
         let origin = &mut self.origins[id as usize];
         origin.robots_tries = 0;
         origin.rules = Rules::Known {

@@ -23,27 +23,33 @@ impl Frontier {
             if let Some((task, why)) = self.dropped.pop_front() {
                 return Next::Drop { task, why };
             }
-            let Some(&(at, _, domain)) = self.timers.first() else {
+            // Readings and requests take turns: neither holds up the other.
+            if !self.spill.just_read
+                && let Some(next) = self.next_load(now)
+            {
+                self.spill.just_read = true;
+                return next;
+            }
+            let Some(&(_, _, domain)) = self.timers.first().filter(|t| t.0 <= now) else {
+                if std::mem::take(&mut self.spill.just_read) {
+                    continue;
+                }
                 break;
             };
-            if at > now {
-                break;
-            }
             self.timers.pop_first();
             self.domains[domain as usize].timer = None;
             let origin = self.take_turn(domain, now);
             let next = origin.and_then(|id| self.attempt(id, now));
             self.schedule(domain);
             if let Some(next) = next {
+                self.spill.just_read = false;
                 return next;
             }
         }
         let domain = self.timers.first().map(|t| t.0);
         let ip = self.ip_timers.first().map(|t| t.0);
-        Next::Wait(match (domain, ip) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        })
+        let room = self.spill.parked.then_some(now + super::spill::PATIENCE);
+        Next::Wait([domain, ip, room].into_iter().flatten().min())
     }
 
     /// The origin of the domain whose turn it is.
@@ -74,7 +80,7 @@ impl Frontier {
 
     fn try_start(&mut self, id: u32, now: Micros) -> Option<Next> {
         let origin = &mut self.origins[id as usize];
-        if origin.queue.is_empty() || origin.busy {
+        if origin.queue.is_empty() || origin.busy || origin.unread {
             return None;
         }
         if origin.next_at > now {
@@ -123,12 +129,15 @@ impl Frontier {
                 self.dropped.push_back((entry.task, Failure::Robots));
                 continue;
             }
+            self.want(id);
             self.start(id, now);
             return Some(Next::Page {
                 origin: name,
                 entry,
             });
         }
+        self.want(id);
+        self.rest(id);
         None
     }
 
@@ -316,17 +325,20 @@ impl Frontier {
         }
         self.activate(id, now);
         self.schedule(index);
+        self.rest(id);
     }
 
     /// The origin's last request was answered: what went before is forgiven.
     pub(super) fn answered(&mut self, id: u32) {
         let origin = &mut self.origins[id as usize];
-        if origin.failures > 0 {
-            self.troubled -= 1;
-        }
+        let changed = origin.failures > 0 || origin.refusals > 0;
+        self.troubled -= usize::from(origin.failures > 0);
         origin.failures = 0;
         origin.refusals = 0;
         origin.answered = true;
+        if changed {
+            self.outdate(id);
+        }
     }
 
     /// Notes a failure and says how many there were in a row.
@@ -336,7 +348,9 @@ impl Frontier {
             self.troubled += 1;
         }
         origin.failures = origin.failures.saturating_add(1);
-        origin.failures
+        let failures = origin.failures;
+        self.outdate(id);
+        failures
     }
 
     /// Its host cannot be reached at all: tried again a few times, then given up.
@@ -376,6 +390,8 @@ impl Frontier {
         let waiting = std::mem::take(&mut origin.queue);
         self.dropped
             .extend(waiting.into_iter().map(|entry| (entry.task, why)));
+        // What is in the store shares its lot, a part at a time.
+        self.want(id);
     }
 }
 

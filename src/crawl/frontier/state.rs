@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crawl::politeness::Micros;
@@ -10,9 +11,19 @@ use crate::crawl::robots::Robots;
 
 use super::Entry;
 
+/// Numbers of origins, domains and addresses that are free.
+#[derive(Debug, Default)]
+pub(super) struct Spare {
+    pub origins: Vec<u32>,
+    pub domains: Vec<u32>,
+    pub ips: Vec<u32>,
+}
+
 /// Scheme, host and port.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Origin {
+    /// Its place in the store.
+    pub lane: u64,
     /// `http://host:port`
     pub base: Box<str>,
     pub host: Box<str>,
@@ -35,19 +46,40 @@ pub(super) struct Origin {
     pub busy: bool,
     pub place: Place,
     pub given_up: Option<Failure>,
-    /// URLs taken in, for the budget.
-    pub admitted: u32,
+    /// Every waiting URL before this sequence was taken in.
+    pub taken: u64,
+    /// Behind the last URL that was pushed.
+    pub pushed: u64,
+    /// The store was seen to hold more than what was taken in, or was not looked into yet.
+    pub more: bool,
+    /// A [`super::Next::Load`] is wanted or under way, issued when `pushed` was this.
+    pub loading: Option<u64>,
+    /// Its note in the store was not read yet: no request before.
+    pub unread: bool,
+    /// Stands in the list of those without anything to do.
+    pub idle: bool,
+    /// Stands in the list of those whose note is out of date.
+    pub unnoted: bool,
+}
+
+impl Origin {
+    /// The store holds URLs of it that are not here.
+    pub fn spilled(&self) -> bool {
+        self.more || self.pushed > self.taken
+    }
 }
 
 /// What is known of the host's address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Address {
+    #[default]
     Unknown,
     Known(u32),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) enum Rules {
+    #[default]
     Needed,
     Known {
         /// `None` where everything is allowed.
@@ -68,8 +100,9 @@ impl Rules {
 }
 
 /// Where an origin waits; it is in one place at most.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Place {
+    #[default]
     Idle,
     /// In its domain's turn.
     Domain,
@@ -82,6 +115,9 @@ pub(super) enum Place {
 /// A registrable domain.
 #[derive(Debug, Default)]
 pub(super) struct Domain {
+    pub name: Box<str>,
+    /// Origins in memory.
+    pub origins: u32,
     pub next_at: Micros,
     pub running: u32,
     /// Origins that may go now, and those that may go later, by time.
@@ -89,12 +125,14 @@ pub(super) struct Domain {
     pub later: BinaryHeap<Reverse<(Micros, u32)>>,
     /// Its entry among the timers.
     pub timer: Option<(Micros, u64)>,
-    pub admitted: u32,
 }
 
 /// An IP address.
 #[derive(Debug, Default)]
 pub(super) struct Ip {
+    pub ip: Option<IpAddr>,
+    /// Origins in memory.
+    pub origins: u32,
     pub next_at: Micros,
     pub running: u32,
     /// Origins that wait for it, in turn.

@@ -2,8 +2,9 @@
 
 use tokio::task::JoinError;
 
+use crate::archive::Exchange;
 use crate::crawl::fetch::Fetched;
-use crate::crawl::frontier::{self, Answer, Entry, OriginId, RobotsAnswer, Verdict};
+use crate::crawl::frontier::{Answer, Entry, OriginId, RobotsAnswer, Verdict};
 use crate::crawl::outage::{Failed, Suspicion};
 use crate::crawl::politeness::Micros;
 use crate::crawl::progress::{Failure, MAX_FAILED_SEEDS, Stopped};
@@ -12,8 +13,12 @@ use crate::error::{Error, Result};
 use crate::intake::Job;
 use crate::page::Page;
 use crate::store::Queued;
+use crate::store::queue::origin_of;
 
 use super::{Event, Session};
+
+/// A page and how it was fetched.
+type Captured = (Box<Page>, Box<Exchange>);
 
 impl Session {
     pub(super) async fn landed(&mut self, event: Result<Event, JoinError>) -> Result<()> {
@@ -26,6 +31,11 @@ impl Session {
                     self.network_works(origin).await?;
                 }
                 self.frontier.robots(origin, answer, now);
+            }
+            Event::Loaded(origin, lane) => self.frontier.loaded(origin, lane?, now),
+            Event::Found(found) => {
+                let (lanes, last) = found?;
+                self.frontier.found(lanes, last, now);
             }
             Event::Tried(connected) => {
                 let failed = self.outage.tried(connected);
@@ -56,9 +66,9 @@ impl Session {
         mut entry: Entry,
         answer: Result<Fetched, Failure>,
         now: Micros,
-    ) -> (Verdict, Option<Box<Page>>) {
+    ) -> (Verdict, Option<Captured>) {
         let (answer, page) = match answer {
-            Ok(Fetched::Page(page)) => (Answer::Answered, Some(page)),
+            Ok(Fetched::Page(page, exchange)) => (Answer::Answered, Some((page, exchange))),
             Ok(Fetched::Moved(url)) if entry.task.redirects < MAX_REDIRECTS => {
                 entry.task.url = url;
                 entry.task.redirects += 1;
@@ -75,18 +85,23 @@ impl Session {
         (verdict, page)
     }
 
-    async fn keep(&mut self, page: Box<Page>, task: Queued) -> Result<()> {
+    async fn keep(&mut self, (page, mut exchange): Captured, task: Queued) -> Result<()> {
         self.pages_sent += 1;
         self.summary.bytes += page.body.len() as u64;
         self.summary.truncated += u64::from(page.truncated);
-        let task = Some(task);
-        self.send(Job::Page { page, task }).await
+        exchange.depth = task.depth;
+        self.send(Job::Fetched {
+            page,
+            task,
+            exchange,
+        })
+        .await
     }
 
     /// The URL brought no page: reported at once, or as soon as it is clear that this is not the
     /// network's fault.
     pub(super) async fn fail(&mut self, task: Queued, why: Failure) -> Result<()> {
-        let origin = frontier::base_of(&task.url).unwrap_or_default().to_owned();
+        let origin = origin_of(&task.url).unwrap_or_default().to_owned();
         match self.outage.withhold(&origin, task, why) {
             Some(failed) => self.report(vec![failed]).await,
             None => Ok(()),

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::intake::{Ack, Acks, Intake, Job, Select};
 use crate::lists::Lists;
 use crate::state::{Fate, State};
-use crate::store::Candidate;
+use crate::store::{Candidate, Lane, Reader};
 
 use super::fetch::{Fetched, Fetcher};
 use super::frontier::{self, Entry, Frontier, Next, OriginId, RobotsAnswer};
@@ -39,6 +39,9 @@ enum Event {
     Tried(bool),
     Robots(OriginId, RobotsAnswer),
     Page(OriginId, Entry, Result<Fetched, Failure>),
+    /// Parts of the queue that were read from the store.
+    Loaded(OriginId, Result<Lane>),
+    Found(Result<(Vec<Lane>, bool)>),
 }
 
 pub(super) struct Session {
@@ -49,6 +52,7 @@ pub(super) struct Session {
     frontier: Frontier,
     fetcher: Fetcher,
     scoped: Arc<Scoped>,
+    reader: Reader,
     intake: Intake,
     acks: Acks,
     tasks: JoinSet<Event>,
@@ -72,28 +76,28 @@ impl Session {
     pub fn start(
         options: Options,
         seeds: &[Candidate],
-        state: State,
+        mut state: State,
         lists: Arc<Lists>,
     ) -> Result<Self> {
+        state.set_budgets(options.budgets);
+        let (reader, meta) = (state.queue_reader(), state.meta());
         let delay = options.politeness.delay;
         let concurrency = options.concurrency.max(1);
-        let mut frontier = Frontier::new(frontier::Settings {
+        let frontier = Frontier::new(frontier::Settings {
             resolve_first: !delay.is_zero() && options.fetch.proxy.is_none(),
             politeness: options.politeness,
             concurrency,
-            host_budget: options.host_budget,
-            domain_budget: options.domain_budget,
             robots: options.robots,
+            max_queued: options.max_queued,
+            max_hosts: options.max_hosts,
+            resumed: meta.next_seq > 0,
+            started_at: jiff::Timestamp::now().as_millisecond(),
+            ..frontier::Settings::default()
         });
         let mut fetch = options.fetch;
         fetch.delay = delay;
         let fetcher = Fetcher::new(&fetch)?;
         let outage = Outage::new(fetch.proxy.is_some());
-        let pending = state.pending()?;
-        let open = pending.len() as u64;
-        for task in pending {
-            frontier.push(task, 0);
-        }
         let settings = scope::Settings {
             scope: options.scope,
             max_depth: options.max_depth,
@@ -118,13 +122,14 @@ impl Session {
             frontier,
             fetcher,
             scoped,
+            reader,
             intake,
             acks,
             tasks: JoinSet::new(),
             pages_running: 0,
             pages_sent: 0,
             unacknowledged: 0,
-            open,
+            open: meta.queued,
             outage,
             stopped: None,
             next_tick: started,
@@ -148,6 +153,7 @@ impl Session {
         loop {
             self.admit(&mut seeds).await?;
             let wake = self.fill().await?;
+            self.note().await?;
             self.tick(observer);
             if self.stopped.is_none() {
                 self.suspect(self.idle(seeds.len())).await?;
@@ -190,9 +196,14 @@ impl Session {
     /// Ends the requests that still run, commits everything and gives the state back.
     pub async fn close(mut self, observer: Observer<'_>) -> Result<(Summary, State)> {
         self.tasks.shutdown().await;
+        // What follows needs the state alone.
         let Session {
-            intake, mut acks, ..
+            intake,
+            mut acks,
+            reader,
+            ..
         } = self;
+        drop(reader);
         let finished = tokio::task::spawn_blocking(move || intake.finish()).await;
         let state =
             finished.map_err(|_| Error::Failed("the intake ended with a panic".into()))??;
@@ -253,6 +264,27 @@ impl Session {
                         Event::Page(origin, entry, answer)
                     });
                 }
+                Next::Load {
+                    origin,
+                    lane,
+                    from,
+                    most,
+                } => {
+                    let reader = self.reader.clone();
+                    self.tasks.spawn_blocking(move || {
+                        Event::Loaded(origin, reader.lane(lane, from, most))
+                    });
+                }
+                Next::Find { from, lanes, most } => {
+                    let reader = self.reader.clone();
+                    self.tasks.spawn_blocking(move || {
+                        let found = reader.lanes(from, lanes, most);
+                        Event::Found(found.map(|found| {
+                            let last = found.len() < lanes;
+                            (found, last)
+                        }))
+                    });
+                }
                 Next::Drop { task, why } => self.fail(task, why).await?,
                 Next::Wait(at) => {
                     return Ok(at.map(|at| self.started + Duration::from_micros(at)));
@@ -260,6 +292,15 @@ impl Session {
             }
         }
         Ok(None)
+    }
+
+    /// Hands in what changed of hosts, to be remembered over a restart.
+    async fn note(&mut self) -> Result<()> {
+        let notes = self.frontier.take_notes();
+        if notes.is_empty() {
+            return Ok(());
+        }
+        self.send(Job::Note { notes }).await
     }
 
     fn finished(&self, seeds_left: usize) -> bool {
@@ -310,7 +351,7 @@ impl Session {
             observer,
         );
         let now = self.now();
-        for task in ack.admitted {
+        for task in ack.admitted.new {
             self.frontier.push(task, now);
         }
         Ok(())
@@ -327,7 +368,7 @@ impl Session {
             elapsed,
             pages: self.pages_sent,
             rate: self.rate.sample(elapsed, self.pages_sent),
-            queued: self.frontier.len() as u64,
+            queued: self.open,
             running: self.tasks.len(),
             hosts: self.frontier.hosts(),
             troubled: self.frontier.troubled(),
@@ -346,7 +387,8 @@ fn count(
     open: &mut u64,
     observer: Observer<'_>,
 ) {
-    *open += ack.admitted.len() as u64;
+    *open += ack.admitted.new.len() as u64;
+    summary.over_budget += ack.admitted.over_budget;
     if ack.task.is_some() {
         *open = open.saturating_sub(1);
     }
@@ -355,6 +397,7 @@ fn count(
         *summary.failures.entry(Failure::Fault).or_default() += 1;
     }
     if let Some((record, fate)) = &ack.page {
+        tracing::debug!(url = record.url, "acknowledged");
         summary.pages += 1;
         summary.new += u64::from(*fate == Fate::New);
         summary.redirects += u64::from((300..400).contains(&record.status));

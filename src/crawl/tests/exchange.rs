@@ -28,7 +28,7 @@ fn fetcher() -> Fetcher {
 
 async fn page(url: &str) -> Result<Page, Failure> {
     match fetcher().page(url).await? {
-        Fetched::Page(page) => Ok(*page),
+        Fetched::Page(page, _) => Ok(*page),
         other => panic!("no page: {other:?}"),
     }
 }
@@ -240,7 +240,7 @@ async fn waiting_is_asked_for_and_redirects_are_answers() {
     let fetch = async |path: &str| fetcher().page(&server.url(path)).await.unwrap();
     assert!(matches!(fetch("/busy").await, Fetched::Refused(Some(d)) if d.as_secs() == 7));
     assert!(matches!(fetch("/down").await, Fetched::Refused(None)));
-    let Fetched::Page(away) = fetch("/away").await else {
+    let Fetched::Page(away, _) = fetch("/away").await else {
         panic!("a redirect is a page")
     };
     assert_eq!((away.status, away.body.len()), (301, 0));
@@ -342,7 +342,7 @@ async fn a_proxy_is_used_and_a_broken_one_is_named() {
         })
     };
     let fetcher = with_proxy(format!("http://{}", proxy.address)).unwrap();
-    let Ok(Fetched::Page(page)) = fetcher.page("http://some.invalid/x").await else {
+    let Ok(Fetched::Page(page, _)) = fetcher.page("http://some.invalid/x").await else {
         panic!("the proxy answers");
     };
     assert_eq!(bytes(&page), b"by proxy");

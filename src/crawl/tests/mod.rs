@@ -1,5 +1,7 @@
 //! The crawler against servers that misbehave, on loopback.
 
 mod exchange;
+mod faults;
 mod run;
 mod server;
+mod ssrf;

@@ -48,7 +48,9 @@ async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, State)
         Duration::from_secs(30),
         crawl_until(options, dir, from, std::future::pending()),
     );
-    patience.await.expect("the crawl ends by itself")
+    let (summary, state) = patience.await.expect("the crawl ends by itself");
+    crate::archive::tests::offer(&state.archive_dir());
+    (summary, state)
 }
 
 fn stored(state: &State) -> BTreeSet<String> {

@@ -1,193 +1,16 @@
 //! The scheduler under a fake clock.
 
-use crate::crawl::politeness::micros;
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
-use std::time::Instant;
+mod world;
+
+use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
 use super::*;
-
-const SECOND: Micros = 1_000_000;
-
-fn task(seq: u64, url: String) -> Queued {
-    Queued {
-        seq,
-        url,
-        depth: 0,
-        redirects: 0,
-    }
-}
-
-/// A request that the simulated world is busy with.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Running {
-    Resolve(u32, String),
-    Robots(u32, String),
-    Page(u32, u64, String, u8),
-}
-
-/// A world of servers on a fake clock: every request takes a time and ends by a plan.
-struct World {
-    frontier: Frontier,
-    now: Micros,
-    running: BTreeSet<(Micros, Running)>,
-    /// Host, start and end of each request that reaches a server.
-    log: Vec<(String, Micros, Micros)>,
-    finished: BTreeMap<u64, Option<Failure>>,
-    random: u64,
-    /// Of 256 requests, how many fail.
-    failing: u64,
-    robots: &'static str,
-}
-
-fn host_of(url: &str) -> String {
-    Url::parse(url).unwrap().host_str().unwrap().to_owned()
-}
-
-/// Four hosts share an address, whatever their domain.
-fn ip_of(host: &str) -> IpAddr {
-    let number: u32 = host
-        .split('.')
-        .next()
-        .and_then(|h| h[1..].parse().ok())
-        .unwrap_or(0);
-    IpAddr::V4(Ipv4Addr::from_bits(0x0900_0000 + number / 4))
-}
-
-impl World {
-    fn new(settings: Settings, failing: u64, robots: &'static str) -> Self {
-        World {
-            frontier: Frontier::new(settings),
-            now: 0,
-            running: BTreeSet::new(),
-            log: Vec::new(),
-            finished: BTreeMap::new(),
-            random: 0x9e37_79b9_7f4a_7c15,
-            failing,
-            robots,
-        }
-    }
-
-    fn roll(&mut self) -> u64 {
-        self.random ^= self.random << 13;
-        self.random ^= self.random >> 7;
-        self.random ^= self.random << 17;
-        self.random
-    }
-
-    fn request(&mut self, url: &str, what: Running) {
-        let took = 1_000 + self.roll() % (SECOND / 2);
-        let end = self.now + took;
-        self.log.push((host_of(url), self.now, end));
-        self.running.insert((end, what));
-    }
-
-    /// Runs until everything queued is done. Panics where the frontier stalls.
-    fn run(&mut self) {
-        let slots = self.frontier.settings.concurrency;
-        loop {
-            let mut wake = None;
-            while self.running.len() < slots {
-                match self.frontier.next(self.now) {
-                    Next::Resolve { origin, host } => {
-                        let end = self.now + 2_000;
-                        self.running.insert((end, Running::Resolve(origin.0, host)));
-                    }
-                    Next::Robots { origin, url } => {
-                        self.request(&url, Running::Robots(origin.0, url.clone()));
-                    }
-                    Next::Page { origin, entry } => {
-                        let Queued { seq, url, .. } = entry.task;
-                        let what = Running::Page(origin.0, seq, url.clone(), entry.tries);
-                        self.request(&url, what);
-                    }
-                    Next::Drop { task, why } => self.finish(task, Some(why)),
-                    Next::Wait(at) => {
-                        wake = at;
-                        break;
-                    }
-                }
-            }
-            let end = self.running.first().map(|r| r.0);
-            match (end, wake) {
-                (Some(end), wake) if wake.is_none_or(|w| end <= w) => {
-                    self.now = self.now.max(end);
-                    let (_, what) = self.running.pop_first().unwrap();
-                    self.end(what);
-                }
-                (_, Some(at)) => {
-                    assert!(at > self.now, "asked to wait for the past");
-                    self.now = at;
-                }
-                _ => break,
-            }
-        }
-        assert!(self.frontier.is_empty(), "stalled: {:?}", self.frontier);
-        assert_eq!(self.frontier.running(), 0);
-    }
-
-    fn end(&mut self, what: Running) {
-        let fails = self.roll() % 256 < self.failing;
-        match what {
-            Running::Resolve(id, host) => {
-                let answer = if fails {
-                    Err(Failure::Dns)
-                } else {
-                    Ok(ip_of(&host))
-                };
-                self.frontier.resolved(OriginId(id), answer, self.now);
-            }
-            Running::Robots(id, _) => {
-                let answer = if fails {
-                    RobotsAnswer::Unavailable(Failure::Status(500))
-                } else {
-                    RobotsAnswer::Rules(Robots::parse(self.robots.as_bytes(), "partyline"))
-                };
-                self.frontier.robots(OriginId(id), answer, self.now);
-            }
-            Running::Page(id, seq, url, tries) => {
-                let answer = match (fails, seq % 3) {
-                    (false, _) => Answer::Answered,
-                    (true, 0) => Answer::Failed(Failure::Timeout),
-                    (true, 1) => Answer::Refused(Some(Duration::from_secs(7))),
-                    (true, _) => Answer::Failed(Failure::Status(500)),
-                };
-                let entry = Entry {
-                    task: task(seq, url),
-                    tries,
-                };
-                match self.frontier.done(OriginId(id), entry, answer, self.now) {
-                    Verdict::Finished(task) => self.finish(task, None),
-                    Verdict::Lost(task, why) => self.finish(task, Some(why)),
-                    Verdict::Again => {}
-                }
-            }
-        }
-    }
-
-    fn finish(&mut self, task: Queued, why: Option<Failure>) {
-        let before = self.finished.insert(task.seq, why);
-        assert_eq!(before, None, "{task:?} finished twice");
-    }
-
-    /// The smallest gap between the end of a request and the start of the next with this key.
-    fn smallest_gap(&self, key: impl Fn(&str) -> String) -> Option<i64> {
-        let mut by_key: BTreeMap<String, Vec<(Micros, Micros)>> = BTreeMap::new();
-        for (host, start, end) in &self.log {
-            by_key.entry(key(host)).or_default().push((*start, *end));
-        }
-        let gaps = by_key.values_mut().flat_map(|requests| {
-            requests.sort_unstable();
-            requests
-                .windows(2)
-                .map(|w| w[1].0 as i64 - w[0].1 as i64)
-                .collect::<Vec<_>>()
-        });
-        gaps.min()
-    }
-}
+use crate::crawl::politeness::micros;
+use crate::crawl::robots::Robots;
+use crate::site::registrable_domain;
+use world::{SECOND, World, ip_of, task};
 
 fn polite(delay: Duration) -> Settings {
     Settings {
@@ -215,7 +38,7 @@ proptest! {
     ) {
         let mut world = World::new(polite(Duration::from_millis(millis)), failing, "");
         for (seq, (host, domain)) in places.iter().enumerate() {
-            world.frontier.push(task(seq as u64, url(*host, *domain, seq as u64)), 0);
+            world.push(seq as u64, url(*host, *domain, seq as u64));
         }
         world.run();
         prop_assert_eq!(world.finished.len(), places.len());
@@ -229,6 +52,45 @@ proptest! {
         }
     }
 
+    /// The queue stays in the store but for a few URLs of a few hosts, and the process is killed
+    /// now and then.
+    #[test]
+    fn little_memory_and_restarts_change_nothing(
+        places in proptest::collection::vec((0u32..40, 0u32..9), 1..200),
+        millis in 0u64..2_000,
+        failing in 0u64..60,
+        kills in proptest::collection::vec((1usize..150, 0u64..3_000_000), 0..6),
+        (window, max_queued, max_hosts) in (1usize..5, 1usize..30, 1usize..20),
+    ) {
+        let settings = Settings {
+            window,
+            max_queued,
+            max_hosts,
+            ..polite(Duration::from_millis(millis))
+        };
+        let mut world = World::new(settings, failing, "User-agent: *\nDisallow: /p7\n");
+        for (seq, (host, domain)) in places.iter().enumerate() {
+            world.push(seq as u64, url(*host, *domain, seq as u64));
+        }
+        for (steps, pause) in kills {
+            world.run_for(steps);
+            world.restart(pause);
+        }
+        world.run();
+        prop_assert_eq!(world.finished.len(), places.len());
+        prop_assert!(world.most.0 <= max_hosts, "{} hosts", world.most.0);
+        let most = max_queued + max_hosts + window * 16;
+        prop_assert!(world.most.1 <= most, "{} URLs", world.most.1);
+        let delay = millis as i64 * 1_000;
+        for gap in [
+            world.smallest_gap(str::to_owned),
+            world.smallest_gap(|h| registrable_domain(h).to_owned()),
+            world.smallest_gap(|h| ip_of(h).to_string()),
+        ] {
+            prop_assert!(millis == 0 || gap.is_none_or(|g| g >= delay), "{:?}", gap);
+        }
+    }
+
     #[test]
     fn without_a_delay_nothing_is_lost_either(
         places in proptest::collection::vec((0u32..12, 0u32..5), 1..200),
@@ -237,7 +99,7 @@ proptest! {
         let mut world = World::new(polite(Duration::ZERO), failing, "");
         world.frontier.settings.resolve_first = false;
         for (seq, (host, domain)) in places.iter().enumerate() {
-            world.frontier.push(task(seq as u64, url(*host, *domain, seq as u64)), 0);
+            world.push(seq as u64, url(*host, *domain, seq as u64));
         }
         world.run();
         prop_assert_eq!(world.finished.len(), places.len());
@@ -249,7 +111,7 @@ fn robots_rules_and_their_delay_are_kept() {
     let robots = "User-agent: *\nDisallow: /p1\nCrawl-delay: 5\n";
     let mut world = World::new(polite(Duration::from_secs(1)), 0, robots);
     for path in 0..4 {
-        world.frontier.push(task(path, url(0, 0, path)), 0);
+        world.push(path, url(0, 0, path));
     }
     world.run();
     assert_eq!(world.finished[&1], Some(Failure::Robots));
@@ -268,12 +130,12 @@ fn a_site_with_many_pages_does_not_starve_the_others() {
     // One domain with two thousand pages on a hundred hosts, queued before fifty small ones.
     for page in 0..20 {
         for host in 0..100 {
-            world.frontier.push(task(seq, url(host, 0, page)), 0);
+            world.push(seq, url(host, 0, page));
             seq += 1;
         }
     }
     for domain in 1..=50 {
-        world.frontier.push(task(seq, url(0, domain, 0)), 0);
+        world.push(seq, url(0, domain, 0));
         seq += 1;
     }
     world.run();
@@ -312,10 +174,58 @@ fn failing_hosts_hold_a_quarter_of_the_slots_at_most() {
 }
 
 #[test]
+fn rules_outlive_the_process() {
+    let robots = "User-agent: *\nDisallow: /p1\nCrawl-delay: 5\n";
+    let mut world = World::new(polite(Duration::from_secs(1)), 0, robots);
+    for seq in 0..6 {
+        world.push(seq, url(0, 0, seq));
+    }
+    while world.finished.is_empty() {
+        world.run_for(1);
+    }
+    let (before, killed) = (world.log.len(), world.now);
+    assert_eq!(before, 2, "robots.txt and a page: {:?}", world.log);
+    world.restart(10_000);
+    world.run();
+    // No second robots.txt, nothing forbidden, and the delay from the start on.
+    assert_eq!(world.log.len(), before + 4, "{:?}", world.log);
+    assert_eq!(world.finished[&1], Some(Failure::Robots));
+    assert!(
+        world.log[before].1 >= killed + 5 * SECOND,
+        "{:?}",
+        world.log
+    );
+    let gap = world.smallest_gap(str::to_owned).unwrap();
+    assert!(gap >= SECOND as i64, "{gap}");
+}
+
+#[test]
+fn a_pause_that_was_asked_for_outlives_the_process() {
+    let mut world = World::new(polite(Duration::from_secs(1)), 0, "");
+    world.frontier.settings.robots = false;
+    world.frontier.settings.resolve_first = false;
+    world.push(0, url(0, 0, 0));
+    let Next::Page { origin, entry } = world.frontier.next(0) else {
+        panic!("one page is queued");
+    };
+    let answer = Answer::Refused(Some(Duration::from_secs(90)));
+    assert_eq!(
+        world.frontier.done(origin, entry, answer, SECOND),
+        Verdict::Again
+    );
+    world.notes.extend(world.frontier.take_notes());
+    world.now = 2 * SECOND;
+    world.restart(3 * SECOND);
+    world.run();
+    assert_eq!(world.log.len(), 1);
+    assert!(world.log[0].1 >= 91 * SECOND, "{:?}", world.log);
+}
+
+#[test]
 fn a_dead_host_is_given_up_with_what_it_had() {
     let mut world = World::new(polite(Duration::from_secs(1)), 256, "");
     for seq in 0..50 {
-        world.frontier.push(task(seq, url(0, 0, seq)), 0);
+        world.push(seq, url(0, 0, seq));
     }
     world.run();
     assert!(
@@ -374,21 +284,6 @@ fn rules_that_are_asked_for_again_count_once() {
 }
 
 #[test]
-fn budgets_bound_hosts_and_domains() {
-    let mut settings = polite(Duration::ZERO);
-    (settings.host_budget, settings.domain_budget) = (3, 5);
-    let mut frontier = Frontier::new(settings);
-    for seq in 0..10 {
-        frontier.push(task(seq, url(seq as u32 % 2, 0, seq)), 0);
-    }
-    let dropped = std::iter::from_fn(|| match frontier.next(0) {
-        Next::Drop { why, .. } => Some(why),
-        _ => None,
-    });
-    assert_eq!(dropped.collect::<Vec<_>>(), vec![Failure::Budget; 5]);
-}
-
-#[test]
 fn a_moved_page_keeps_its_task() {
     let mut settings = polite(Duration::ZERO);
     settings.resolve_first = false;
@@ -410,11 +305,7 @@ fn a_moved_page_keeps_its_task() {
 }
 
 #[test]
-fn origin_and_path_are_read_off_the_text() {
-    assert_eq!(base_of("http://a.cn:81/x?y"), Some("http://a.cn:81"));
-    assert_eq!(base_of("https://[::1]/"), Some("https://[::1]"));
-    assert_eq!(base_of("ftp://a.cn/"), None);
-    assert_eq!(base_of("http:///x"), None);
+fn paths_are_read_off_the_text() {
     assert_eq!(path_of("http://a.cn/x?y"), "/x?y");
     assert_eq!(path_of("http://a.cn"), "/");
 }
@@ -426,6 +317,7 @@ fn a_million_urls_pass_quickly() {
     let mut settings = polite(Duration::ZERO);
     settings.resolve_first = false;
     settings.robots = false;
+    (settings.window, settings.max_queued) = (usize::MAX, usize::MAX);
     let mut frontier = Frontier::new(settings);
     let started = Instant::now();
     for seq in 0..1_000_000u64 {

@@ -1,0 +1,102 @@
+//! Redirects that a script makes: `location.href = "…"`, `location.replace("…")` and the like, where
+//! the address is a literal. No script is run.
+
+use memchr::memmem;
+
+/// Assignments and calls in one page that are looked at.
+const MAX_FOUND: usize = 16;
+/// Longer literals are no addresses.
+const MAX_LITERAL: usize = 2_000;
+
+/// The literals that a page's scripts send a visitor to, as they stand. Works on the bytes of any
+/// encoding that has ASCII in it.
+pub fn targets(html: &[u8]) -> Vec<&str> {
+    let mut found = Vec::new();
+    for at in memmem::find_iter(html, b"location") {
+        let before = at.checked_sub(1).map_or(b' ', |i| html[i]);
+        // `mylocation`, `"location"`, `/location`
+        if before.is_ascii_alphanumeric()
+            || matches!(before, b'_' | b'$' | b'"' | b'\'' | b'/' | b'-')
+        {
+            continue;
+        }
+        if let Some(target) = target(&html[at + b"location".len()..]) {
+            found.push(target);
+            if found.len() == MAX_FOUND {
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// The literal behind `location`.
+fn target(rest: &[u8]) -> Option<&str> {
+    let mut rest = rest.trim_ascii_start();
+    let mut called = false;
+    for (name, call) in [
+        (&b".href"[..], false),
+        (b".replace", true),
+        (b".assign", true),
+    ] {
+        if let Some(after) = rest.strip_prefix(name) {
+            (rest, called) = (after.trim_ascii_start(), call);
+            break;
+        }
+    }
+    let opening = if called { b"(" } else { b"=" };
+    let rest = rest.strip_prefix(opening)?.trim_ascii_start();
+    let (quote, rest) = rest.split_first()?;
+    if !matches!(quote, b'"' | b'\'' | b'`') {
+        return None;
+    }
+    let length = memchr::memchr(*quote, &rest[..rest.len().min(MAX_LITERAL)])?;
+    // What follows must not add to it: `"/p?id=" + id` is no address.
+    let after = rest[length + 1..].trim_ascii_start().first();
+    let literal = std::str::from_utf8(&rest[..length]).ok()?.trim();
+    let plain = !literal.is_empty()
+        && !literal.contains(|c: char| c.is_whitespace() || matches!(c, '\\' | '<' | '$'));
+    (plain && after != Some(&b'+')).then_some(literal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_found_and_nothing_else() {
+        for (script, expected) in [
+            ("location.href='/a'", Some("/a")),
+            (
+                "window.location.href = \"http://b.cn/x?y=1\";",
+                Some("http://b.cn/x?y=1"),
+            ),
+            ("top.location='//c.cn'", Some("//c.cn")),
+            ("self.location.replace( '/d' )", Some("/d")),
+            ("document.location.assign(`/e`)", Some("/e")),
+            ("location = '/f'", Some("/f")),
+            ("if(location.href=='/g'){}", None),
+            ("location.href='/h?id='+id", None),
+            ("location.href=url", None),
+            ("location.reload()", None),
+            ("location.hash='#top'", None),
+            ("mylocation='/i'", None),
+            ("{\"location\":\"/j\"}", None),
+            ("location.href=''", None),
+            ("location.href='/k", None),
+            ("location", None),
+        ] {
+            let found = targets(script.as_bytes());
+            assert_eq!(found.first().copied(), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn hostile_scripts_cost_little() {
+        let many = "location='".repeat(500_000);
+        let started = std::time::Instant::now();
+        assert!(targets(many.as_bytes()).len() <= MAX_FOUND);
+        assert!(started.elapsed().as_secs() < 3, "{:?}", started.elapsed());
+        targets(b"location=\xff'\xff'");
+    }
+}
