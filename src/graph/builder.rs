@@ -66,7 +66,8 @@ impl Names {
     /// The names of which `used` holds, in order of text, with the number that each was given.
     pub(super) fn sorted(&self, used: impl Fn(u32) -> bool) -> Vec<(&str, u32)> {
         let named = self.by_name.iter().filter(|(_, id)| used(**id));
-        let mut all: Vec<(u128, &str, u32)> = named.map(|(n, &id)| (prefix(n), &**n, id)).collect();
+        let mut all: Vec<(u128, &str, u32)> = Vec::with_capacity(self.by_name.len());
+        all.extend(named.map(|(n, &id)| (prefix(n), &**n, id)));
         par::sort(&mut all);
         all.into_iter().map(|(_, name, id)| (name, id)).collect()
     }

@@ -1,7 +1,6 @@
 //! Which brands the hotline pages claim that a number leads.
 
 use std::cmp::Reverse;
-use std::collections::HashMap;
 
 use super::NumberNode;
 use super::builder::PageFact;
@@ -14,8 +13,8 @@ const BRANDS: usize = 64;
 /// Words of a generator that were taken for brands are looked for so many times.
 const WORDS: usize = 4;
 
-/// Brands claimed on one page that a number leads.
-type Claims = Vec<u32>;
+/// A page that a number leads: the number, and where the brands begin and end that it claims.
+type Led = (u32, u32, u32);
 
 /// Counts distinct brands, pages that claim any, and pages that claim the most frequent one.
 pub(super) fn count(
@@ -24,30 +23,35 @@ pub(super) fn count(
     pages: &[&PageFact],
     rank: &Ranks<'_>,
 ) {
-    let mut led: Vec<(u32, Claims)> = Vec::new();
+    let mut led: Vec<Led> = Vec::new();
+    let mut claims: Vec<u32> = Vec::new();
+    let mut brands: Vec<u32> = Vec::new();
     for page in pages.iter().filter(|p| p.hot() && !p.brands.is_empty()) {
-        let all = page.brands.iter().map(|b| rank.brands[b.0 as usize]);
-        let mut brands: Claims = all.collect();
+        brands.clear();
+        brands.extend(page.brands.iter().map(|b| rank.brands[b.0 as usize]));
         brands.sort_unstable();
         brands.dedup();
+        let start = claims.len() as u32;
+        claims.extend(&brands);
         for number in page.numbers.iter().filter(|n| n.lead) {
-            led.push((rank.numbers[number.number as usize], brands.clone()));
+            let number = rank.numbers[number.number as usize];
+            led.push((number, start, claims.len() as u32));
         }
     }
     par::sort(&mut led);
-    for of_number in led.chunk_by_mut(|a, b| a.0 == b.0) {
-        let number = &mut numbers[of_number[0].0 as usize];
-        let mut tally = Tally::of(of_number);
-        for _ in 0..WORDS {
-            let Some(rest) = tally.without_a_word(of_number) else {
-                break;
-            };
-            tally = rest;
-        }
-        number.claims = tally.pages;
-        number.top_claims = tally.brands.first().map_or(0, |b| b.0);
+    let of_number: Vec<&[Led]> = led.chunk_by(|a, b| a.0 == b.0).collect();
+    let counts = par::map(of_number.len(), |n| {
+        let page = |l: &Led| &claims[l.1 as usize..l.2 as usize];
+        let pages: Vec<&[u32]> = of_number[n].iter().map(page).collect();
+        let tally = Tally::without_words(&pages);
+        let top = tally.brands.first().map_or(0, |b| b.0);
         let shown = tally.brands.iter().take(BRANDS);
-        number.brands = distinct(shown.map(|&(_, b)| names[b as usize].as_str()));
+        let brands = distinct(shown.map(|&(_, b)| names[b as usize].as_str()));
+        (tally.pages, top, brands)
+    });
+    for (list, counts) in of_number.iter().zip(counts) {
+        let number = &mut numbers[list[0].0 as usize];
+        (number.claims, number.top_claims, number.brands) = counts;
     }
 }
 
@@ -58,33 +62,46 @@ struct Tally {
 }
 
 impl Tally {
-    fn of(led: &[(u32, Claims)]) -> Tally {
-        let mut pages: HashMap<u32, u32> = HashMap::new();
-        for brand in led.iter().flat_map(|l| &l.1) {
-            *pages.entry(*brand).or_default() += 1;
-        }
-        let mut brands: Vec<(u32, u32)> = pages.into_iter().map(|(b, n)| (n, b)).collect();
+    /// Of the brands claimed on each page, other than `words`.
+    fn of(pages: &[&[u32]], words: &[u32]) -> Tally {
+        let is_brand = |b: &&u32| !words.contains(b);
+        let each = pages.iter().flat_map(|p| p.iter().filter(is_brand));
+        let mut all: Vec<u32> = each.copied().collect();
+        all.sort_unstable();
+        let lists = all.chunk_by(|a, b| a == b);
+        let mut brands: Vec<(u32, u32)> = lists.map(|l| (l.len() as u32, l[0])).collect();
         brands.sort_unstable_by_key(|&(n, brand)| (Reverse(n), brand));
+        let claim = |p: &&&[u32]| p.iter().any(|b| is_brand(&b));
         Tally {
-            pages: led.iter().filter(|l| !l.1.is_empty()).count() as u32,
+            pages: pages.iter().filter(claim).count() as u32,
             brands,
         }
     }
 
-    /// What is left where the most frequent brand is a word of the generator that was taken for
-    /// one: it stands on most pages, and nearly all of these claim one of many others beside it.
-    /// A brand's own number stands on pages that claim that brand and hardly another.
-    fn without_a_word(&self, led: &mut [(u32, Claims)]) -> Option<Tally> {
+    fn without_words(pages: &[&[u32]]) -> Tally {
+        let mut words = Vec::new();
+        let mut tally = Tally::of(pages, &words);
+        while words.len() < WORDS
+            && let Some(word) = tally.word(pages, &words)
+        {
+            words.push(word);
+            tally = Tally::of(pages, &words);
+        }
+        tally
+    }
+
+    /// The most frequent brand, other than `words`, where it is a word of the generator that was
+    /// taken for one: it stands on most pages, and nearly all of these claim one of many others
+    /// beside it. A brand's own number stands on pages that claim that brand and hardly another.
+    fn word(&self, pages: &[&[u32]], words: &[u32]) -> Option<u32> {
         let &(top, word) = self.brands.first()?;
-        let with = led.iter().filter(|l| l.1.contains(&word));
-        let beside = with.filter(|l| l.1.len() > 1).count() as u32;
+        let with = pages.iter().filter(|p| p.contains(&word));
+        let several = |p: &&&[u32]| p.iter().filter(|b| !words.contains(b)).count() > 1;
+        let beside = with.filter(several).count() as u32;
         let most = self.brands.get(1)?.0;
         let others = self.brands.len() > 3 && most * 2 < beside;
-        if top * 2 < self.pages || beside * 5 < top * 4 || !others {
-            return None;
-        }
-        led.iter_mut().for_each(|l| l.1.retain(|&b| b != word));
-        Some(Tally::of(led))
+        let rare = top * 2 < self.pages || beside * 5 < top * 4;
+        (!rare && others).then_some(word)
     }
 }
 
@@ -94,13 +111,17 @@ mod tests {
 
     #[test]
     fn a_word_on_every_page_is_no_brand_and_a_brand_is() {
-        let page = |brands: &[u32]| (0, brands.to_vec());
-        let mut spun: Vec<_> = (1..9).map(|brand| page(&[0, brand])).collect();
-        let rest = Tally::of(&spun).without_a_word(&mut spun).unwrap();
-        assert_eq!((rest.pages, rest.brands.len(), rest.brands[0].0), (8, 8, 1));
-        let mut own: Vec<_> = (0..8)
-            .map(|i| page(if i == 3 { &[0, 7] } else { &[0] }))
+        let spun: Vec<[u32; 2]> = (1..9).map(|brand| [0, brand]).collect();
+        let pages: Vec<&[u32]> = spun.iter().map(|p| &p[..]).collect();
+        let rest = Tally::without_words(&pages);
+        assert_eq!(
+            (rest.pages, rest.brands.len(), rest.brands[0]),
+            (8, 8, (1, 1))
+        );
+        let own: Vec<&[u32]> = (0..8)
+            .map(|i| if i == 3 { &[0, 7][..] } else { &[0] })
             .collect();
-        assert!(Tally::of(&own).without_a_word(&mut own).is_none());
+        let rest = Tally::without_words(&own);
+        assert_eq!((rest.pages, rest.brands[0]), (8, (8, 0)));
     }
 }

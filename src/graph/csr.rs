@@ -62,14 +62,6 @@ impl Rows {
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[u32])> {
         (0..self.len() as u32).map(|r| (r, self.row(r)))
     }
-
-    /// The same pairs with row and item exchanged, of items below `n`.
-    pub fn turned(&self, n: usize) -> Rows {
-        Rows::of(n, || {
-            self.iter()
-                .flat_map(|(row, items)| items.iter().map(move |&i| (i, row)))
-        })
-    }
 }
 
 #[cfg(test)]
@@ -85,8 +77,6 @@ mod tests {
             (4, &[5][..], &[][..])
         );
         assert_eq!((rows.row(2), rows.row(3)), (&[7, 6][..], &[1][..]));
-        assert_eq!(rows.turned(8).row(6), [2]);
-        assert_eq!(rows.turned(8).turned(4).row(2), [6, 7]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::csr::Rows;
 use super::evidence::EvidenceKind;
 use super::gather::Ranks;
 use super::par;
-use super::tokens::Tokens;
+use super::tokens::{Hashes, Tokens};
 use super::{NumberNode, SiteNumber, Status};
 
 /// Everything that the graph is computed from. Sites are in order of name, numbers of digits,
@@ -63,9 +63,6 @@ pub(super) struct SiteFacts {
     pub numbers: Vec<SiteNumber>,
     /// Brand and category claimed, with pages, in order; from hotline pages where there are any.
     pub brands: Claimed,
-    /// Tokens of the hotline pages, of a background site those of the others, sorted. Taken out
-    /// when they are given numbers.
-    pub tokens: Vec<Token>,
     pub traces: Traces,
 }
 
@@ -129,14 +126,19 @@ impl Facts {
         };
         let site_of = |p: &PageFact| site_rank[p.site as usize];
         let of_site = Rows::of(site_names.len(), || pages().map(site_of).zip(0..));
-        let mut sites = par::map(site_names.len(), |site| {
-            let pages: Vec<&PageFact> = of_site
-                .row(site as u32)
-                .iter()
-                .map(|&p| all[p as usize])
-                .collect();
-            SiteFacts::of(site_names[site].clone(), &pages, &rank)
+        let (mut sites, hashes) = par::fill(site_names.len(), |first, piece: &mut [SiteFacts]| {
+            let mut hashes = Hashes::default();
+            let mut pages: Vec<&PageFact> = Vec::new();
+            for (index, site) in (first as u32..).zip(piece) {
+                pages.clear();
+                pages.extend(of_site.row(index).iter().map(|&p| all[p as usize]));
+                *site = SiteFacts::of(&pages, &rank, &mut hashes);
+            }
+            hashes
         });
+        for (site, name) in sites.iter_mut().zip(site_names) {
+            site.name = name;
+        }
         super::pool::settle(&mut sites);
         let mut numbers: Vec<NumberNode> = digits.into_iter().map(NumberNode::named).collect();
         for (id, &kind) in builder.number_kinds.iter().enumerate() {
@@ -147,7 +149,7 @@ impl Facts {
         let cold = sites.iter().filter(|s| s.background).count() as u32;
         let background = Background::of(cold);
         let ids = account::identifiers(ids, &sites);
-        let tokens = Tokens::of(&mut sites, background);
+        let tokens = Tokens::of(hashes, &sites, background);
         let mut facts = Facts {
             wordings: wordings(&tokens, builder),
             sites,
@@ -172,11 +174,8 @@ impl Facts {
     /// Number → sites that stand behind it, in order.
     pub fn owners(&self) -> Rows {
         Rows::of(self.numbers.len(), || {
-            let own = |(index, site): (usize, &'_ SiteFacts)| {
-                let numbers: Vec<u32> = site.own().map(|n| n.number).collect();
-                numbers.into_iter().map(move |n| (n, index as u32))
-            };
-            self.sites.iter().enumerate().flat_map(own)
+            let sites = (0u32..).zip(&self.sites);
+            sites.flat_map(|(index, site)| site.own().map(move |n| (n.number, index)))
         })
     }
 

@@ -5,6 +5,7 @@ use crate::extract::number::Kind;
 use super::background::Token;
 use super::builder::{PageFact, PageNumber};
 use super::facts::{Claimed, SiteFacts, Traces, UNUSED};
+use super::tokens::Hashes;
 use super::{NumberNode, SiteNumber};
 
 /// Of the tokens of one site no more are kept than this: those with the smallest hashes, so
@@ -36,9 +37,9 @@ pub(super) struct Ranks<'a> {
 }
 
 impl SiteFacts {
-    pub fn of(name: String, pages: &[&PageFact], rank: &Ranks<'_>) -> SiteFacts {
+    /// The facts of one site, whose tokens go to `hashes`; the name is left to be filled in.
+    pub fn of(pages: &[&PageFact], rank: &Ranks<'_>, hashes: &mut Hashes) -> SiteFacts {
         let mut site = SiteFacts {
-            name,
             pages: pages.len() as u32,
             first_seen: pages.iter().map(|p| p.fetched_at).min().unwrap_or(0),
             last_seen: pages.iter().map(|p| p.fetched_at).max().unwrap_or(0),
@@ -69,8 +70,9 @@ impl SiteFacts {
             rank,
         );
         let weighs = |p: &&&PageFact| p.hot() == site.hot;
-        site.tokens = tokens(pages.iter().filter(weighs));
-        let texts = site.tokens.iter().filter_map(|t| match t {
+        let tokens = tokens(pages.iter().filter(weighs));
+        hashes.push(&tokens);
+        let texts = tokens.iter().filter_map(|t| match t {
             Token::Text(code) => Some(*code),
             _ => None,
         });
@@ -88,7 +90,7 @@ impl SiteFacts {
             ids: sorted(ids, usize::MAX),
             links: sorted(links, SITE_LINKS),
             texts: texts.take(TEXTS).collect(),
-            lines: site.tokens.iter().filter(is_line).count() as u32,
+            lines: tokens.iter().filter(is_line).count() as u32,
         };
         site
     }
@@ -121,7 +123,8 @@ impl SiteFacts {
             .filter(|&n| n > 0)
             .fold((0, 0), |(numbers, most), n| (numbers + 1, n.max(most)));
         self.mixed = numbers >= MIXED_NUMBERS && most.saturating_mul(2) < all_led;
-        let held = each().map(|list| {
+        self.numbers.reserve_exact(each().count());
+        self.numbers.extend(each().map(|list| {
             let mut entry = SiteNumber {
                 number: list[0].number,
                 ..SiteNumber::default()
@@ -140,8 +143,7 @@ impl SiteFacts {
             // A number that leads page after page is as good as repeated.
             entry.prominent |= entry.lead_pages >= 2;
             entry
-        });
-        self.numbers = held.collect();
+        }));
         self.telling = telling;
         self.led_pages = all_led;
     }
@@ -196,9 +198,10 @@ fn claimed<'a>(pages: impl Iterator<Item = &'a &'a PageFact>, rank: &Ranks<'_>) 
         .flat_map(|p| p.brands.iter().copied().map(place))
         .collect();
     all.sort_unstable();
-    all.chunk_by(|a, b| a == b)
-        .map(|list| (list[0], list.len() as u32))
-        .collect()
+    let each = || all.chunk_by(|a, b| a == b);
+    let mut claimed = Vec::with_capacity(each().count());
+    claimed.extend(each().map(|list| (list[0], list.len() as u32)));
+    claimed
 }
 
 /// Sorted, each once, at most `most` of them.

@@ -162,11 +162,8 @@ impl Search<'_> {
         let tokens = &self.facts.tokens;
         let probes = |site: u32| {
             // Sorted by hash: the first are a sample that two sites share where they can.
-            let held = tokens.of_site(site).iter();
-            let kind = |id: &&u32| tokens.token(**id).parts().0;
-            let lines = held.clone().take_while(move |id| kind(id) == 0);
-            let regions = held.filter(move |id| kind(id) == 1);
-            let both = lines.take(PROBES).chain(regions);
+            let (lines, regions) = tokens.lines_and_regions(site);
+            let both = lines.iter().take(PROBES).chain(regions);
             both.map(move |&id| (id, site))
         };
         let hot = || (0u32..).zip(&self.facts.sites).filter(|(_, s)| s.hot);
@@ -174,7 +171,9 @@ impl Search<'_> {
         for (_, list) in lists.iter() {
             for pair in list.windows(2) {
                 self.meet(list[0], pair[1]);
-                self.meet(pair[0], pair[1]);
+                if pair[0] != list[0] {
+                    self.meet(pair[0], pair[1]);
+                }
             }
         }
     }

@@ -95,11 +95,10 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         let members = kit.sites.iter();
         kit.networks = distinct(members.filter_map(|&s| sites[s as usize].network));
     }
-    let of_site = |(index, site): (usize, &'_ SiteNode)| {
-        let numbers: Vec<u32> = site.numbers.iter().map(|n| n.number).collect();
-        numbers.into_iter().map(move |n| (n, index as u32))
-    };
-    let holders = Rows::of(numbers.len(), || sites.iter().enumerate().flat_map(of_site));
+    let holders = Rows::of(numbers.len(), || {
+        let sites = (0u32..).zip(&sites);
+        sites.flat_map(|(index, site)| site.numbers.iter().map(move |n| (n.number, index)))
+    });
     assign_numbers(&mut numbers, &holders, &sites);
     Graph {
         sites,

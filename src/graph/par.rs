@@ -14,15 +14,31 @@ fn threads() -> usize {
 
 /// `f(0), f(1), … f(n - 1)`, written where they stay: fresh memory is what costs most here.
 pub(super) fn map<R: Send + Default>(n: usize, f: impl Fn(usize) -> R + Sync) -> Vec<R> {
-    let threads = threads();
-    if threads == 1 || n < FEW {
-        return (0..n).map(f).collect();
-    }
+    let (all, _) = fill(n, |first, piece: &mut [R]| {
+        for (i, item) in piece.iter_mut().enumerate() {
+            *item = f(first + i);
+        }
+    });
+    all
+}
+
+/// Fills pieces of equal size, the last of which may be shorter: `f` gets the place of a piece's
+/// first item and the piece. Returns the items and what `f` returned for each piece, in order.
+pub(super) fn fill<R: Send + Default, E: Send>(
+    n: usize,
+    f: impl Fn(usize, &mut [R]) -> E + Sync,
+) -> (Vec<R>, Vec<E>) {
     let mut all: Vec<R> = Vec::new();
     all.resize_with(n, R::default);
+    let threads = threads();
+    if threads == 1 || n < FEW {
+        let extra = f(0, &mut all);
+        return (all, vec![extra]);
+    }
     // Small pieces, so that a costly one does not leave the other threads idle.
-    let piece = n.div_ceil(threads * 32);
-    let pieces = Mutex::new(all.chunks_mut(piece).enumerate());
+    let size = n.div_ceil(threads * 32);
+    let pieces = Mutex::new(all.chunks_mut(size).enumerate());
+    let extras = Mutex::new(Vec::new());
     thread::scope(|scope| {
         for _ in 0..threads {
             scope.spawn(|| {
@@ -30,14 +46,17 @@ pub(super) fn map<R: Send + Default>(n: usize, f: impl Fn(usize) -> R + Sync) ->
                     // A poisoned lock means that another thread panicked: the scope panics, too.
                     let next = pieces.lock().ok().and_then(|mut p| p.next());
                     let Some((at, items)) = next else { break };
-                    for (i, item) in items.iter_mut().enumerate() {
-                        *item = f(at * piece + i);
+                    let extra = f(at * size, items);
+                    if let Ok(mut extras) = extras.lock() {
+                        extras.push((at, extra));
                     }
                 }
             });
         }
     });
-    all
+    let mut extras = extras.into_inner().unwrap_or_default();
+    extras.sort_unstable_by_key(|(at, _)| *at);
+    (all, extras.into_iter().map(|(_, extra)| extra).collect())
 }
 
 /// Sorts as `sort_unstable` does.

@@ -2,14 +2,25 @@
 //! of them a hotline site, and is rare among the innocent.
 //!
 //! All tokens of all sites are sorted by hash, kind by kind; a run of equal ones is one token with
-//! its posting list. What stands on one site alone, or is boilerplate, gets no number: it can
-//! neither link nor explain.
+//! the sites that show it. What stands on one site alone, or is boilerplate, gets no number: it
+//! can neither link nor explain.
+//!
+//! Fresh memory and scattered reads are what costs at a million sites. So the tokens lie in the
+//! order of sites, are looked at a range of hashes at a time, in a buffer that is used again, and
+//! each one's number is written over its hash.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::background::{Background, Token};
 use super::csr::Rows;
 use super::evidence::token_bits;
 use super::facts::SiteFacts;
 use super::par;
+
+/// About so many tokens are sorted at a time.
+const BUCKET: usize = 1 << 19;
+/// In place of the number of a token that gets none.
+const NONE: u64 = u64::MAX;
 
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Tokens {
@@ -19,72 +30,88 @@ pub(super) struct Tokens {
     bits: Vec<f32>,
     /// Background sites on which each stands.
     counts: Vec<u32>,
-    /// Token → sites, in order.
-    holders: Rows,
+    /// The numbers of lines are below the first, those of region lines from there to the second.
+    ends: [u32; 2],
     /// Site → tokens, in order.
     of_site: Rows,
 }
 
-impl Tokens {
-    /// Takes the tokens out of the sites.
-    pub fn of(sites: &mut [SiteFacts], background: Background) -> Tokens {
-        let room = sites.iter().map(|s| s.tokens.len()).sum();
-        let mut tokens = Tokens {
-            holders: Rows::with_room(room),
-            ..Tokens::default()
-        };
-        let mut held: Vec<(u64, u32)> = Vec::with_capacity(room);
-        for kind in 0..Token::KINDS {
-            let of_kind = |t: &Token| t.parts().0 == kind;
-            held.clear();
-            for (index, site) in sites.iter().enumerate() {
-                // Tokens are sorted, and so by kind.
-                let from = site.tokens.partition_point(|t| t.parts().0 < kind);
-                let here = site.tokens[from..].iter().take_while(|t| of_kind(t));
-                held.extend(here.map(|t| (t.parts().1, index as u32)));
-            }
-            par::sort(&mut held);
-            for list in held.chunk_by(|a, b| a.0 == b.0).filter(|l| l.len() > 1) {
-                tokens.take(kind, list, sites, background);
-            }
+/// Tokens of some sites, one site after the other.
+#[derive(Debug, Default)]
+pub(super) struct Hashes {
+    /// Hashes by site and kind, in order; then what they became: place in the list of parts, and
+    /// number within the part.
+    slots: Vec<AtomicU64>,
+    /// Where each kind of each site ends.
+    ends: Vec<[u32; Token::KINDS]>,
+}
+
+impl Hashes {
+    /// Adds a site with its tokens, which are in order.
+    pub fn push(&mut self, tokens: &[Token]) {
+        let mut end = self.slots.len() as u32;
+        let mut ends = [0; Token::KINDS];
+        for (at, token) in (end..).zip(tokens) {
+            let (kind, hash) = token.parts();
+            self.slots.push(AtomicU64::new(hash));
+            ends[kind] = at + 1;
         }
-        for site in sites.iter_mut() {
-            site.tokens = Vec::new();
+        for kind in &mut ends {
+            end = end.max(*kind);
+            *kind = end;
         }
-        tokens.of_site = tokens.holders.turned(sites.len());
-        tokens
+        self.ends.push(ends);
     }
 
-    fn take(
-        &mut self,
-        kind: usize,
-        list: &[(u64, u32)],
-        sites: &[SiteFacts],
-        background: Background,
-    ) {
-        let hot = list.iter().filter(|l| sites[l.1 as usize].hot).count();
-        if hot == 0 {
-            return;
+    /// The slots of each site for tokens of the kind.
+    fn of_kind(&self, kind: usize) -> impl Iterator<Item = (u32, u32)> {
+        (0..self.ends.len()).map(move |site| {
+            let start = match (kind, site) {
+                (0, 0) => 0,
+                (0, _) => self.ends[site - 1][Token::KINDS - 1],
+                _ => self.ends[site][kind - 1],
+            };
+            (start, self.ends[site][kind])
+        })
+    }
+
+    fn slot(&self, at: u32) -> u64 {
+        self.slots[at as usize].load(Ordering::Relaxed)
+    }
+}
+
+impl Tokens {
+    /// Numbers the tokens of `sites`. All pieces of `hashes` but the last hold equally many.
+    pub fn of(hashes: Vec<Hashes>, sites: &[SiteFacts], background: Background) -> Tokens {
+        let hot: Vec<bool> = sites.iter().map(|s| s.hot).collect();
+        let mut tokens = Tokens::default();
+        let mut first = Vec::with_capacity(2 * Token::KINDS);
+        let mut held = 0;
+        for kind in 0..Token::KINDS {
+            let look = Look {
+                hashes: &hashes,
+                hot: &hot,
+                background,
+                kind,
+            };
+            let (low, high) = look.split();
+            let parts = par::both(
+                || look.part(2 * kind, low.0, low.1),
+                || look.part(2 * kind + 1, high.0, high.1),
+            );
+            for part in [parts.0, parts.1] {
+                first.push(tokens.all.len() as u32);
+                tokens.all.extend(part.all);
+                tokens.bits.extend(part.bits);
+                tokens.counts.extend(part.counts);
+                held += part.held;
+            }
+            if let Some(end) = tokens.ends.get_mut(kind) {
+                *end = tokens.all.len() as u32;
+            }
         }
-        let hash = list[0].0;
-        let token = match kind {
-            0 => Token::Line(hash),
-            1 => Token::Region(hash),
-            2 => Token::Skeleton(hash),
-            3 => Token::Text(hash),
-            4 => Token::Dom(hash),
-            5 => Token::Address(hash),
-            _ => Token::Leak(hash),
-        };
-        let count = (list.len() - hot) as u32;
-        let bits = token_bits(token, count, background);
-        if bits > 0.0 {
-            self.all.push(token);
-            self.bits.push(bits as f32);
-            self.counts.push(count);
-            list.iter().for_each(|l| self.holders.push(l.1));
-            self.holders.end_row();
-        }
+        tokens.of_site = rows(hashes, &first, held);
+        tokens
     }
 
     pub fn len(&self) -> usize {
@@ -107,5 +134,138 @@ impl Tokens {
     /// The site's tokens, in order.
     pub fn of_site(&self, site: u32) -> &[u32] {
         self.of_site.row(site)
+    }
+
+    /// The site's lines and its region lines, in order.
+    pub fn lines_and_regions(&self, site: u32) -> (&[u32], &[u32]) {
+        let all = self.of_site(site);
+        let end = |n: usize| all.partition_point(|&id| id < self.ends[n]);
+        (&all[..end(0)], &all[end(0)..end(1)])
+    }
+}
+
+/// The numbers that were written over the hashes, by site.
+fn rows(hashes: Vec<Hashes>, first: &[u32], held: usize) -> Rows {
+    let mut rows = Rows::with_room(held);
+    for piece in hashes {
+        let mut at = 0;
+        for ends in &piece.ends {
+            let end = ends[Token::KINDS - 1];
+            for slot in at..end {
+                let found = piece.slot(slot);
+                if found != NONE {
+                    rows.push(first[(found >> 32) as usize] + found as u32);
+                }
+            }
+            rows.end_row();
+            at = end;
+        }
+    }
+    rows
+}
+
+/// Slots of one site, of which those before the first were looked at.
+type Range = (u32, u32);
+
+/// What is found among the tokens of one kind whose hashes have one first bit.
+#[derive(Default)]
+struct Part {
+    all: Vec<Token>,
+    bits: Vec<f32>,
+    counts: Vec<u32>,
+    /// Tokens of sites that got a number.
+    held: usize,
+}
+
+/// Tokens of one kind.
+struct Look<'a> {
+    hashes: &'a [Hashes],
+    hot: &'a [bool],
+    background: Background,
+    kind: usize,
+}
+
+impl Look<'_> {
+    /// For hashes that begin with 0 and with 1: how many there are, and where, by site.
+    fn split(&self) -> ((usize, Vec<Range>), (usize, Vec<Range>)) {
+        let mut low = (0, Vec::with_capacity(self.hot.len()));
+        let mut high = (0, Vec::with_capacity(self.hot.len()));
+        for piece in self.hashes {
+            for (start, end) in piece.of_kind(self.kind) {
+                let slots = &piece.slots[start as usize..end as usize];
+                let below = slots.partition_point(|s| s.load(Ordering::Relaxed) >> 63 == 0);
+                let middle = start + below as u32;
+                low.0 += below;
+                high.0 += slots.len() - below;
+                low.1.push((start, middle));
+                high.1.push((middle, end));
+            }
+        }
+        (low, high)
+    }
+
+    /// Numbers the tokens in `ranges`, `count` in all, and writes the numbers over the hashes,
+    /// with `name` above them.
+    fn part(&self, name: usize, count: usize, mut ranges: Vec<Range>) -> Part {
+        let mut part = Part::default();
+        if count == 0 {
+            return part;
+        }
+        let bits = (count / BUCKET + 1).next_power_of_two().trailing_zeros();
+        let per_piece = self.hashes[0].ends.len();
+        let mut held: Vec<(u64, u32, u32)> = Vec::with_capacity(count.min(BUCKET + BUCKET / 8));
+        for bucket in 0..1u64 << bits {
+            // Of the 63 bits after the first.
+            let last = ((bucket + 1) << (63 - bits)) - 1;
+            held.clear();
+            let mut site = 0;
+            for (piece, ranges) in self.hashes.iter().zip(ranges.chunks_mut(per_piece)) {
+                for (at, end) in ranges {
+                    while at < end && piece.slot(*at) & (u64::MAX >> 1) <= last {
+                        held.push((piece.slot(*at), site, *at));
+                        *at += 1;
+                    }
+                    site += 1;
+                }
+            }
+            held.sort_unstable_by_key(|h| h.0);
+            for list in held.chunk_by(|a, b| a.0 == b.0) {
+                let found = self.take(list, &mut part);
+                let found = found.map_or(NONE, |id| (name as u64) << 32 | u64::from(id));
+                for &(_, site, at) in list {
+                    let piece = &self.hashes[site as usize / per_piece];
+                    piece.slots[at as usize].store(found, Ordering::Relaxed);
+                }
+            }
+        }
+        part
+    }
+
+    /// The number of a token within its part, if it tells something.
+    fn take(&self, list: &[(u64, u32, u32)], part: &mut Part) -> Option<u32> {
+        let hot = list.iter().filter(|l| self.hot[l.1 as usize]).count();
+        if hot == 0 || list.len() < 2 {
+            return None;
+        }
+        let hash = list[0].0;
+        let token = match self.kind {
+            0 => Token::Line(hash),
+            1 => Token::Region(hash),
+            2 => Token::Skeleton(hash),
+            3 => Token::Text(hash),
+            4 => Token::Dom(hash),
+            5 => Token::Address(hash),
+            _ => Token::Leak(hash),
+        };
+        let count = (list.len() - hot) as u32;
+        let bits = token_bits(token, count, self.background);
+        if bits == 0.0 {
+            return None;
+        }
+        part.all.push(token);
+        part.bits.push(bits as f32);
+        part.counts.push(count);
+        part.held += list.len();
+        Some(part.all.len() as u32 - 1)
     }
 }
