@@ -1,6 +1,8 @@
 //! Masking: what the generator swaps from page to page gives way to a token, so that the rest
 //! of the line can be compared. Punctuation around a number stays: it marks the kit.
 
+use std::borrow::Cow;
+
 use crate::extract::brand::Brand;
 use crate::extract::document::Line;
 use crate::extract::region;
@@ -32,54 +34,59 @@ impl Masked {
 
 /// The lines with numbers, brands and products masked and white space dropped.
 pub fn mask<'l>(lines: impl Iterator<Item = &'l Line> + Clone, brands: &[Brand]) -> Masked {
-    let mut masker = Masker::new(brands);
+    let named = brands
+        .iter()
+        .flat_map(|b| std::iter::once(&b.brand).chain(&b.aliases))
+        .filter(|n| n.chars().nth(1).is_some());
+    let mut names: Vec<Cow<str>> = named.map(|n| unspaced(n)).collect();
+    let count = names.len();
+    let products = brands
+        .iter()
+        .flat_map(|b| b.category.iter().chain(&b.categories));
+    names.extend(products.map(|n| unspaced(n)));
+    let masker = Masker {
+        names: Names::new(names.iter().map(|n| n.as_ref()).zip(0..)),
+        brands: count,
+    };
     let mut out = Masked {
         text: String::with_capacity(lines.clone().map(|l| l.text.len()).sum()),
         ends: Vec::new(),
     };
     for line in lines {
         let from = out.text.len();
-        masker.spaced = memchr::memchr(b' ', line.text.as_bytes()).is_some();
+        let spaced = memchr::memchr(b' ', line.text.as_bytes()).is_some();
+        let words = |text: &str, out: &mut String| match spaced {
+            true => masker.words(&unspaced(text), from, out),
+            false => masker.words(text, from, out),
+        };
         let mut at = 0;
         for found in &line.numbers {
-            masker.words(&line.text[at..found.range.start], from, &mut out.text);
+            words(&line.text[at..found.range.start], &mut out.text);
             out.text.push_str(NUMBER);
             at = found.range.end;
         }
-        masker.words(&line.text[at..], from, &mut out.text);
+        words(&line.text[at..], &mut out.text);
         out.ends.push(out.text.len());
     }
     out
 }
 
-/// Masks the lines of one page.
-struct Masker<'b> {
-    names: Names<'b>,
-    /// Values below this are brands, the others product nouns.
-    brands: usize,
-    /// The line has white space.
-    spaced: bool,
+/// White space in lines is folded to single spaces already.
+fn unspaced(text: &str) -> Cow<'_, str> {
+    match memchr::memchr(b' ', text.as_bytes()) {
+        Some(_) => Cow::Owned(text.replace(' ', "")),
+        None => Cow::Borrowed(text),
+    }
 }
 
-impl<'b> Masker<'b> {
-    fn new(brands: &'b [Brand]) -> Self {
-        let names = brands
-            .iter()
-            .flat_map(|b| std::iter::once(&b.brand).chain(&b.aliases))
-            .filter(|n| n.chars().nth(1).is_some());
-        let mut names: Vec<&str> = names.map(String::as_str).collect();
-        let count = names.len();
-        let products = brands
-            .iter()
-            .flat_map(|b| b.category.iter().chain(&b.categories));
-        names.extend(products.map(String::as_str));
-        Masker {
-            names: Names::new(names.into_iter().zip(0..)),
-            brands: count,
-            spaced: false,
-        }
-    }
+/// Masks the lines of one page, in which names are sought without white space.
+struct Masker<'n> {
+    names: Names<'n>,
+    /// Values below this are brands, the others product nouns.
+    brands: usize,
+}
 
+impl Masker<'_> {
     /// Appends the words of a line that begins at `from`, masked.
     fn words(&self, text: &str, from: usize, out: &mut String) {
         let mut at = 0;
@@ -92,7 +99,7 @@ impl<'b> Masker<'b> {
                 false => 0,
             };
             if place == 0 || place < between.len() {
-                self.push_folded(between, out);
+                out.push_str(between);
             }
             at = hit.end;
             // `⟨B⟩` swallows its product noun, and `海尔Haier` is one brand.
@@ -100,19 +107,7 @@ impl<'b> Masker<'b> {
                 out.push_str(if is_brand { BRAND } else { PRODUCT });
             }
         });
-        self.push_folded(&text[at..], out);
-    }
-
-    /// White space in lines is folded to single spaces already.
-    fn push_folded(&self, text: &str, out: &mut String) {
-        let mut rest = text;
-        while self.spaced
-            && let Some(space) = memchr::memchr(b' ', rest.as_bytes())
-        {
-            out.push_str(&rest[..space]);
-            rest = &rest[space + 1..];
-        }
-        out.push_str(rest);
+        out.push_str(&text[at..]);
     }
 }
 
@@ -194,6 +189,9 @@ mod tests {
             ":(1)",
             "(点击)",
             "Kan",
+            "康 乐 迪",
+            "Led",
+            "i",
             "⟨",
             "⟩",
             "⟨B⟩",

@@ -6,7 +6,8 @@ pub struct Tally {
     /// Value and count, 32 bits each; 0 where free.
     slots: Vec<u64>,
     bits: u32,
-    used: usize,
+    /// The slots that are taken: most are free, and looking at all of them costs more.
+    taken: Vec<u32>,
 }
 
 /// Slots at the beginning: a page of Chinese text has 200 to 600 different characters.
@@ -20,7 +21,7 @@ impl Default for Tally {
         Tally {
             slots: vec![0; 1 << BITS],
             bits: BITS,
-            used: 0,
+            taken: Vec::with_capacity(1 << (BITS - 1)),
         }
     }
 }
@@ -34,11 +35,12 @@ impl Tally {
         let mask = self.slots.len() - 1;
         let first = start(value, self.bits);
         for at in first..first + MAX_PROBES {
-            let slot = &mut self.slots[at & mask];
+            let at = at & mask;
+            let slot = &mut self.slots[at];
             if *slot == 0 {
                 *slot = u64::from(value) << 32 | u64::from(times);
-                self.used += 1;
-                if self.used * 2 > self.slots.len() {
+                self.taken.push(at as u32);
+                if self.taken.len() * 2 > self.slots.len() {
                     self.grow();
                 }
                 return;
@@ -57,7 +59,7 @@ impl Tally {
         let mut larger = Tally {
             slots: vec![0; self.slots.len() * 2],
             bits: self.bits + 1,
-            used: 0,
+            taken: Vec::with_capacity(self.slots.len()),
         };
         self.counts().for_each(|(v, n)| larger.add_times(v, n));
         *self = larger;
@@ -65,8 +67,8 @@ impl Tally {
 
     /// Each value with its count, in no order that means something.
     pub fn counts(&self) -> impl Iterator<Item = (u32, u32)> {
-        let held = self.slots.iter().filter(|slot| **slot != 0);
-        held.map(|slot| ((slot >> 32) as u32, *slot as u32))
+        let held = self.taken.iter().map(|at| self.slots[*at as usize]);
+        held.map(|slot| ((slot >> 32) as u32, slot as u32))
     }
 }
 
