@@ -33,7 +33,8 @@ impl CanonicalUrl {
             return None;
         }
         match url.scheme() {
-            "http" | "https" if url.host().is_some() => {}
+            // A host of nothing but dots is none.
+            "http" | "https" if url.host_str().is_some_and(|h| h.bytes().any(|b| b != b'.')) => {}
             "file" => {}
             _ => return None,
         }
@@ -123,6 +124,14 @@ mod tests {
 
     fn canonical(text: &str) -> String {
         CanonicalUrl::parse(text).unwrap().to_string()
+    }
+
+    #[test]
+    fn a_host_of_dots_is_no_host() {
+        for text in ["https://./", "http://.../a", "https:./user@./x"] {
+            assert_eq!(CanonicalUrl::parse(text), None, "{text}");
+        }
+        assert!(CanonicalUrl::parse("http://a./").is_some());
     }
 
     #[test]
