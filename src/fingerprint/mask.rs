@@ -54,7 +54,7 @@ pub fn mask<'l>(lines: impl Iterator<Item = &'l Line> + Clone, brands: &[Brand])
     };
     for line in lines {
         let from = out.text.len();
-        let spaced = memchr::memchr(b' ', line.text.as_bytes()).is_some();
+        let spaced = has_space(&line.text);
         let words = |text: &str, out: &mut String| match spaced {
             true => masker.words(&unspaced(text), from, out),
             false => masker.words(text, from, out),
@@ -71,12 +71,24 @@ pub fn mask<'l>(lines: impl Iterator<Item = &'l Line> + Clone, brands: &[Brand])
     out
 }
 
-/// White space in lines is folded to single spaces already.
-fn unspaced(text: &str) -> Cow<'_, str> {
-    match memchr::memchr(b' ', text.as_bytes()) {
-        Some(_) => Cow::Owned(text.replace(' ', "")),
-        None => Cow::Borrowed(text),
+/// A text without its white space, which is folded to single spaces in lines already.
+pub(super) fn unspaced(text: &str) -> Cow<'_, str> {
+    if !has_space(text) {
+        return Cow::Borrowed(text);
     }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for space in memchr::memchr_iter(b' ', text.as_bytes()) {
+        out.push_str(&text[from..space]);
+        from = space + 1;
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(out)
+}
+
+/// Looks at every byte, which vectorises: a search that stops costs more for a line.
+fn has_space(text: &str) -> bool {
+    text.bytes().fold(false, |any, b| any | (b == b' '))
 }
 
 /// Masks the lines of one page, in which names are sought without white space.
