@@ -24,6 +24,12 @@ struct Counts {
     skipped: u64,
 }
 
+impl Counts {
+    fn pages(&self) -> u64 {
+        self.new + self.changed + self.known
+    }
+}
+
 pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
     let items = ingest::pages(&super::inputs(paths))?;
     let state = State::open(&config.state, config.cache)?;
@@ -54,7 +60,7 @@ pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
             }
         }
         drain(config, &mut acks, &mut counts)?;
-        line.show(|| format!("{} pages", counts.new + counts.changed + counts.known));
+        line.show(|| format!("{} pages", counts.pages()));
     }
     intake.finish()?;
     drain(config, &mut acks, &mut counts)?;
@@ -63,6 +69,14 @@ pub fn run(config: &Config, paths: &[PathBuf]) -> Result<ExitCode> {
     if interrupt.wanted() {
         eprintln!("partyline: stopped early; the same command takes the rest");
         return Ok(ExitCode::from(super::STOPPED));
+    }
+    if counts.pages() == 0 && counts.skipped > 0 {
+        let why = match config.quiet {
+            true => "run it again without --quiet to see what is wrong with each",
+            false => "what is wrong with each stands above",
+        };
+        eprintln!("partyline: no page in any of the inputs: {why}");
+        return Ok(ExitCode::FAILURE);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -85,7 +99,7 @@ fn drain(config: &Config, acks: &mut Acks, counts: &mut Counts) -> partyline::Re
 }
 
 fn summary(config: &Config, counts: &Counts, seconds: f64) -> Result<()> {
-    let pages = counts.new + counts.changed + counts.known;
+    let pages = counts.pages();
     super::print(|out| {
         if config.json {
             return writeln!(out, "{}", serde_json::to_string(counts)?);

@@ -69,7 +69,12 @@ impl<'a> View<'a> {
     /// The records that count for the graph, in the order of the source.
     pub fn records(&self) -> Result<Records<'_>> {
         let counts = |r: &Result<Record>| r.as_ref().map_or(true, Builder::counts);
-        Ok(Box::new((self.scan)()?.filter(counts)))
+        Ok(Box::new(self.every_record()?.filter(counts)))
+    }
+
+    /// Those that do not count too: redirects, and answers that are no page.
+    fn every_record(&self) -> Result<Records<'_>> {
+        (self.scan)()
     }
 }
 

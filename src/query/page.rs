@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::error::Result;
-use crate::graph::Graph;
+use crate::error::{Error, Result};
+use crate::graph::{Builder, Graph};
 use crate::record::Record;
 use crate::record::json::hex;
 use crate::site::CanonicalUrl;
@@ -92,16 +92,31 @@ pub(super) fn all(view: &View<'_>) -> Result<Answer> {
     Ok(answer)
 }
 
-/// The record of a page, by its address.
+/// The record of a page, by its address. One that is kept but counts for nothing is an error that
+/// says where it leads to.
 fn find(view: &View<'_>, key: &str) -> Result<Record> {
     let wanted = CanonicalUrl::parse(key).map(|u| u.key());
-    for record in view.records()? {
+    for record in view.every_record()? {
         let record = record?;
         let same =
             || wanted.is_some() && CanonicalUrl::parse(&record.url).map(|u| u.key()) == wanted;
-        if record.url == key || same() {
+        if record.url != key && !same() {
+            continue;
+        }
+        if Builder::counts(&record) {
             return Ok(record);
         }
+        let url = visible(&record.url);
+        return Err(Error::Failed(match &record.redirect {
+            Some(to) => format!(
+                "{url} is no page, it leads on: ask for {} instead",
+                visible(to)
+            ),
+            None => format!(
+                "{url} answered with status {}, which is no page",
+                record.status
+            ),
+        }));
     }
     Err(unknown("page", key))
 }

@@ -59,6 +59,19 @@ fn ask(kind: Kind, key: Option<&str>) -> (Vec<Value>, String) {
 }
 
 #[test]
+fn an_address_that_leads_on_says_where_to() {
+    let mut old = cold("old.example", "a");
+    old.0.status = 301;
+    old.0.redirect = Some("http://s0.example/a".into());
+    let view = view(pages().into_iter().chain([old]).collect());
+    let error = run(Kind::Page, Some("http://old.example/a"), &view).unwrap_err();
+    assert!(
+        error.to_string().contains("ask for http://s0.example/a"),
+        "{error}"
+    );
+}
+
+#[test]
 fn networks_in_short_and_in_full() {
     let (lines, text) = ask(Kind::Network, None);
     assert_eq!(lines.len(), 1);

@@ -73,6 +73,16 @@ fn a_truncated_json_line_is_counted_and_the_rest_is_kept() {
 }
 
 #[test]
+fn nothing_but_bad_input_is_no_success() {
+    let place = Place::new();
+    place.write("pages.jsonl", "no json\n{\"url\":7}\n");
+    let run = place.run(&["ingest", "pages.jsonl"]);
+    assert!(run.err.contains("pages.jsonl:2"), "{run:?}");
+    assert!(run.err.contains("no page in any"), "{run:?}");
+    assert_eq!(run.code, 1);
+}
+
+#[test]
 fn formats_and_outputs_that_cannot_be() {
     let place = Place::new();
     place.write("a.txt", "海浪智能锁售后电话:400-811-2233");
