@@ -109,6 +109,11 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
             at += c.len_utf8();
             continue;
         };
+        // `石家庄市长安区…`: the county, and not the brand of its name.
+        if matches!(word, Word::Brand(_)) && is_county(&line[at..], end - at) {
+            at = end;
+            continue;
+        }
         // One character before a decoration of one character is a word of its own (`盾牌`).
         if word == Word::Decor && end - at == c.len_utf8() && is_single(line, from, start, at) {
             at = end;
@@ -126,6 +131,11 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
         (at, start) = (end, end);
     }
     gap(line, start, at, out);
+}
+
+/// A county's full name that is longer than the `len` bytes of a brand stands at the start.
+fn is_county(text: &str, len: usize) -> bool {
+    text[len..].starts_with(['区', '县', '市']) && region::leading_place(text) > len
 }
 
 /// The line's first character, a Chinese one, is all that stands between `start` and `at`.

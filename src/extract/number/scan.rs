@@ -295,8 +295,8 @@ fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
     head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
 
-/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`: service hours glued to a number are
-/// parted from it.
+/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`, `…10322026年`: service hours and years
+/// glued to a number are parted from it.
 fn part_from_hours(behind: &str, cells: &mut [Cell]) {
     const HOURS: [(&[u8], &[&str]); 3] = [
         (&[2, 4], &["小时", "小時", "h", "H"]),
@@ -315,6 +315,14 @@ fn part_from_hours(behind: &str, cells: &mut [Cell]) {
         if until > MIN_RUN && cells[until - 1].gap == Gap::NONE {
             cells[until - 1].gap = Gap::STYLE;
         }
+        return;
+    }
+    if until > 4 + MIN_RUN
+        && behind.starts_with('年')
+        && [cells[until - 4].digit, cells[until - 3].digit] == [2, 0]
+        && cells[until - 4..].iter().all(|cell| cell.gap == Gap::NONE)
+    {
+        cells[until - 4].gap = Gap::STYLE;
         return;
     }
     let found = HOURS.iter().find(|(digits, units)| {
