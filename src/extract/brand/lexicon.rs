@@ -294,5 +294,12 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
         let mut behind = text[end..].chars();
         behind.next() == Some('.') && behind.next().is_some_and(is_letter)
     };
-    !left && !right && !initial
+    // The second half of `T-Home`.
+    let half = first.is_some_and(|c| c.is_ascii_alphabetic()) && {
+        let mut before = text[..start].chars().rev();
+        before.next() == Some('-')
+            && before.next().is_some_and(is_letter)
+            && !before.next().is_some_and(is_letter)
+    };
+    !left && !right && !initial && !half
 }

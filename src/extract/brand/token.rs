@@ -151,7 +151,9 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         let rest = &line[at..to];
         // The loop's condition leaves at least one character.
         let Some(c) = rest.chars().next() else { break };
-        let (kind, len) = if c == '·' && goes_on(rest, at, out) {
+        let (kind, len) = if joins(rest, at, out) {
+            (Kind::Join, c.len_utf8())
+        } else if c == '·' && goes_on(rest, at, out) {
             (Kind::Han, run(rest, |c| is_han(c) || c == '·'))
         } else if is_han(c) {
             match place(rest) {
@@ -200,6 +202,17 @@ fn goes_on(rest: &str, at: usize, out: &[Token]) -> bool {
         .last()
         .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Word(Word::Brand(_))));
     listed && rest.chars().nth(1).is_some_and(is_han)
+}
+
+/// A conjunction between a listed name and another (`美的与洛维森`).
+fn joins(rest: &str, at: usize, out: &[Token]) -> bool {
+    let listed = out
+        .last()
+        .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Word(Word::Brand(_))));
+    listed
+        && rest.starts_with(['和', '与', '及', '跟'])
+        && rest.chars().take_while(|c| is_han(*c)).count() >= 3
+        && !LEXICON.is_prose(&rest[..run(rest, is_han)])
 }
 
 /// Where two names are joined (`洛森和贝澜顿`): names of three characters or more, as two hold the

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
 //! | `scan` | one pass over the text: runs of digits with the separators between them |
+//! | `glued` | what runs into a number's end |
 //! | `shape` | how digits are grouped |
 //! | `plan` | the numbering plan: area codes, kinds |
 //! | `world` | the plans of other countries |
@@ -20,6 +21,7 @@
 mod candidate;
 mod context;
 mod extension;
+mod glued;
 mod glyph;
 mod international;
 mod joined;
