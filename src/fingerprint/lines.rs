@@ -1,11 +1,11 @@
 //! Hashes of whole lines, and the identity of the borrowed article.
 
-use std::borrow::Cow;
-
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::extract::document::Line;
 use crate::hashed;
+
+use super::mask::unspaced;
 
 /// A record keeps at most this many hashes of each kind.
 const MAX_LINES: usize = 512;
@@ -27,10 +27,7 @@ pub fn of_template<'l>(lines: impl Iterator<Item = &'l str>) -> Vec<u64> {
 /// Hashes of region lines, white space aside.
 pub fn of_regions<'l>(lines: impl Iterator<Item = &'l Line>) -> Vec<u64> {
     distinct(lines.filter_map(|line| {
-        let text = match memchr::memchr(b' ', line.text.as_bytes()) {
-            Some(_) => Cow::Owned(line.text.replace(' ', "")),
-            None => Cow::Borrowed(&line.text),
-        };
+        let text = unspaced(&line.text);
         has_chars(&text, MIN_REGION_CHARS).then(|| xxh3_64(text.as_bytes()))
     }))
 }
@@ -43,7 +40,7 @@ fn has_chars(text: &str, least: usize) -> bool {
 
 /// Identity of an article: the smallest hash of its shingles (a winnowing of one window over the
 /// whole text; Schleimer, Wilkerson and Aiken 2003), so that a changed word or a cut-off end
-/// rarely changes it. Shingles are hashed by a rolling polynomial (Karp and Rabin 1987).
+/// rarely changes it.
 pub fn article<'l>(lines: impl Iterator<Item = &'l Line> + Clone) -> Option<u64> {
     let bytes = lines.clone().map(|line| line.text.len()).sum::<usize>();
     let mut letters = Vec::with_capacity(bytes / 3);
@@ -51,34 +48,69 @@ pub fn article<'l>(lines: impl Iterator<Item = &'l Line> + Clone) -> Option<u64>
     if letters.len() < MIN_ARTICLE_CHARS {
         return None;
     }
+    // Each hash waits for the one before it, so four parts are hashed at once.
+    let part = (letters.len() - (SHINGLE - 1)) / PARTS;
+    let parts = std::array::from_fn(|i| &letters[i * part..][..part + SHINGLE - 1]);
+    let rest = [&letters[letters.len() - SHINGLE - PARTS..]];
+    Some(smallest::<PARTS>(parts).min(smallest(rest)))
+}
+
+const PARTS: usize = 4;
+
+/// The smallest hash of all shingles of texts of one length, by a rolling polynomial (Karp and
+/// Rabin 1987).
+fn smallest<const N: usize>(parts: [&[u32]; N]) -> u64 {
     let roll = |sum: u64, c: u32| sum.wrapping_mul(BASE).wrapping_add(u64::from(c) + 1);
-    let mut rolled = letters[..SHINGLE].iter().fold(0, |sum, c| roll(sum, *c));
-    let mut smallest = rolled.wrapping_mul(SPREAD);
-    for (new, left) in letters[SHINGLE..].iter().zip(&letters) {
-        let left = (u64::from(*left) + 1).wrapping_mul(LEFT);
-        rolled = roll(rolled, *new).wrapping_sub(left);
-        smallest = smallest.min(rolled.wrapping_mul(SPREAD));
+    let first = |part: &[u32]| part[..SHINGLE].iter().fold(0, |sum, c| roll(sum, *c));
+    let mut rolled = parts.map(first);
+    let mut smallest = rolled.map(|sum| sum.wrapping_mul(SPREAD));
+    let more = parts[0].len() - SHINGLE;
+    let (leaving, coming) = (
+        parts.map(|p| &p[..more]),
+        parts.map(|p| &p[SHINGLE..][..more]),
+    );
+    for at in 0..more {
+        for i in 0..N {
+            let left = (u64::from(leaving[i][at]) + 1).wrapping_mul(LEFT);
+            rolled[i] = roll(rolled[i], coming[i][at]).wrapping_sub(left);
+            smallest[i] = smallest[i].min(rolled[i].wrapping_mul(SPREAD));
+        }
     }
-    Some(smallest)
+    smallest.into_iter().fold(u64::MAX, u64::min)
 }
 
 /// Adds the letters and digits of a text.
 fn push_letters(text: &str, out: &mut Vec<u32>) {
-    let mut rest = text;
-    while let Some(first) = rest.as_bytes().first() {
-        // The characters from U+5000 on, most of a Chinese text, need no table.
-        if let (0xe5..=0xe9, [a, b, c, ..]) = (first, rest.as_bytes()) {
-            let low = |byte: &u8| u32::from(byte & 63);
-            out.push(u32::from(a & 15) << 12 | low(b) << 6 | low(c));
-            rest = &rest[3..];
-        } else if let Some(c) = rest.chars().next() {
-            if is_letter(c) {
-                out.push(u32::from(c));
+    let bytes = text.as_bytes();
+    let (mut at, mut held, mut block) = (0, 0, [0; BLOCK]);
+    loop {
+        // Chinese characters, nearly all of a Chinese text, need no table.
+        while held < BLOCK
+            && let Some(&[a @ 0xe4..=0xe9, b, c]) = bytes[at..].first_chunk()
+        {
+            let low = |byte: u8| u32::from(byte & 63);
+            let code = u32::from(a & 15) << 12 | low(b) << 6 | low(c);
+            if code < 0x4e00 {
+                break;
             }
-            rest = &rest[c.len_utf8()..];
+            block[held] = code;
+            held += 1;
+            at += 3;
         }
+        out.extend_from_slice(&block[..held]);
+        held = 0;
+        let Some(c) = text[at..].chars().next() else {
+            return;
+        };
+        if is_letter(c) {
+            out.push(u32::from(c));
+        }
+        at += c.len_utf8();
     }
 }
+
+/// Letters that are gathered before they are added.
+const BLOCK: usize = 128;
 
 /// Base of the polynomial, odd.
 const BASE: u64 = 0x9e37_79b9_7f4a_7c15;

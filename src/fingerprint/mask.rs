@@ -54,29 +54,36 @@ pub fn mask<'l>(lines: impl Iterator<Item = &'l Line> + Clone, brands: &[Brand])
     };
     for line in lines {
         let from = out.text.len();
-        let spaced = memchr::memchr(b' ', line.text.as_bytes()).is_some();
-        let words = |text: &str, out: &mut String| match spaced {
-            true => masker.words(&unspaced(text), from, out),
-            false => masker.words(text, from, out),
-        };
         let mut at = 0;
         for found in &line.numbers {
-            words(&line.text[at..found.range.start], &mut out.text);
+            masker.words(&line.text[at..found.range.start], from, &mut out.text);
             out.text.push_str(NUMBER);
             at = found.range.end;
         }
-        words(&line.text[at..], &mut out.text);
+        masker.words(&line.text[at..], from, &mut out.text);
         out.ends.push(out.text.len());
     }
     out
 }
 
-/// White space in lines is folded to single spaces already.
-fn unspaced(text: &str) -> Cow<'_, str> {
-    match memchr::memchr(b' ', text.as_bytes()) {
-        Some(_) => Cow::Owned(text.replace(' ', "")),
-        None => Cow::Borrowed(text),
+/// A text without its white space, which is folded to single spaces in lines already.
+pub(super) fn unspaced(text: &str) -> Cow<'_, str> {
+    if !has_space(text) {
+        return Cow::Borrowed(text);
     }
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for space in memchr::memchr_iter(b' ', text.as_bytes()) {
+        out.push_str(&text[from..space]);
+        from = space + 1;
+    }
+    out.push_str(&text[from..]);
+    Cow::Owned(out)
+}
+
+/// Looks at every byte, which vectorises: a search that stops costs more for a line.
+fn has_space(text: &str) -> bool {
+    text.bytes().fold(false, |any, b| any | (b == b' '))
 }
 
 /// Masks the lines of one page, in which names are sought without white space.
@@ -89,25 +96,39 @@ struct Masker<'n> {
 impl Masker<'_> {
     /// Appends the words of a line that begins at `from`, masked.
     fn words(&self, text: &str, from: usize, out: &mut String) {
-        let mut at = 0;
-        self.names.each(text, |hit| {
-            let is_brand = hit.value < self.brands;
-            let between = &text[at..hit.start];
-            // A city before the brand is swapped like the brand itself.
-            let place = match is_brand && !between.is_empty() {
-                true => region::leading_place(between),
-                false => 0,
-            };
-            if place == 0 || place < between.len() {
-                out.push_str(between);
+        let bytes = text.as_bytes();
+        // What stands before `copied` is written, and what was written from `between` on follows
+        // the last name.
+        let (mut at, mut copied, mut between) = (0, 0, out.len());
+        while at < bytes.len() {
+            if bytes[at] == b' ' {
+                out.push_str(&text[copied..at]);
+                at += 1;
+                copied = at;
+                continue;
             }
-            at = hit.end;
+            let (taken, value) = match self.names.at(&bytes[at..]) {
+                Ok(hit) => hit,
+                Err(width) => {
+                    at += width;
+                    continue;
+                }
+            };
+            out.push_str(&text[copied..at]);
+            let is_brand = value < self.brands;
+            // A city before the brand is swapped like the brand itself.
+            if is_brand && region::leading_place(&out[between..]) == out.len() - between {
+                out.truncate(between);
+            }
             // `⟨B⟩` swallows its product noun, and `海尔Haier` is one brand.
             if !out[from..].ends_with(BRAND) {
                 out.push_str(if is_brand { BRAND } else { PRODUCT });
             }
-        });
-        out.push_str(&text[at..]);
+            at += taken;
+            copied = at;
+            between = out.len();
+        }
+        out.push_str(&text[copied..]);
     }
 }
 

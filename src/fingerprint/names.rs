@@ -2,7 +2,7 @@
 //!
 //! Gives what [`crate::extract::brand::finder::Finder`] gives. That one is made for long texts
 //! with few hits; this one for many short stretches in which names are frequent: each character
-//! costs a look into a table of 8 KB, whatever the number of names.
+//! costs a look into a table of 8 KB, whatever the number of names. White space is passed over.
 
 use std::borrow::Cow;
 
@@ -16,8 +16,6 @@ const END: u16 = u16::MAX;
 pub struct Names<'n> {
     names: Vec<Name<'n>>,
     first: Box<[u16; SLOTS]>,
-    /// Some name has Latin letters.
-    latin: bool,
 }
 
 struct Name<'n> {
@@ -27,14 +25,6 @@ struct Name<'n> {
     next: u16,
 }
 
-/// A name in a text by byte range, and the value that belongs to the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Hit {
-    pub start: usize,
-    pub end: usize,
-    pub value: usize,
-}
-
 impl<'n> Names<'n> {
     /// Names with a value each. Those of less than two bytes are left out, and what goes beyond
     /// 65,535 different names.
@@ -42,7 +32,6 @@ impl<'n> Names<'n> {
         let mut all = Names {
             names: Vec::new(),
             first: Box::new([END; SLOTS]),
-            latin: false,
         };
         for (name, value) in names {
             all.insert(name, value);
@@ -55,7 +44,7 @@ impl<'n> Names<'n> {
             true => Cow::Owned(name.to_ascii_lowercase()),
             false => Cow::Borrowed(name),
         };
-        let Some(slot) = slot(lower.as_bytes()) else {
+        let Some((slot, _)) = slot(lower.as_bytes()).filter(|_| lower.len() > 1) else {
             return;
         };
         let (mut before, mut next) = (None, self.first[slot]);
@@ -76,77 +65,95 @@ impl<'n> Names<'n> {
             Some(before) => self.names[before].next = own,
             None => self.first[slot] = own,
         }
-        self.latin |= lower.bytes().any(|b| b.is_ascii_lowercase());
         self.names.push(Name { lower, value, next });
     }
 
-    /// Hands on all hits in order, without overlap.
-    pub fn each(&self, text: &str, mut hit: impl FnMut(Hit)) {
-        if self.names.is_empty() {
-            return;
-        }
-        // Looks at every byte, which vectorises; stopping at the first would not.
-        let capitals = self.latin
-            && text
-                .bytes()
-                .fold(false, |any, b| any | b.is_ascii_uppercase());
-        let text = match capitals {
-            true => Cow::Owned(text.to_ascii_lowercase()),
-            false => Cow::Borrowed(text),
+    /// The name that a text, not empty, begins with: how many bytes of the text it takes, white
+    /// space inside included, and its value. Where there is none, how many bytes can be skipped.
+    pub fn at(&self, text: &[u8]) -> Result<(usize, usize), usize> {
+        let Some((slot, width)) = slot(text) else {
+            return Err(text.len());
         };
-        let text = text.as_bytes();
-        let mut at = 0;
-        while let Some(slot) = slot(&text[at..]) {
-            let mut next = self.first[slot];
-            // No name begins inside a character, and most have three bytes.
-            let mut step = if text[at] >= 0xe0 { 3 } else { 1 };
-            while let Some(name) = self.names.get(usize::from(next)) {
-                if text[at..].starts_with(name.lower.as_bytes()) {
-                    step = name.lower.len();
-                    hit(Hit {
-                        start: at,
-                        end: at + step,
-                        value: name.value,
-                    });
-                    break;
-                }
-                next = name.next;
+        let mut next = self.first[slot];
+        while let Some(name) = self.names.get(usize::from(next)) {
+            if let Some(taken) = taken(text, name.lower.as_bytes()) {
+                return Ok((taken, name.value));
             }
-            at += step;
+            next = name.next;
         }
+        Err(width)
     }
 }
 
-/// A slot by the first character of a text; `None` for less than two bytes, and less than three
-/// that begin like a Chinese character.
-fn slot(text: &[u8]) -> Option<usize> {
-    let [a, b, ..] = *text else { return None };
-    let low = |byte: u8| usize::from(byte & 63);
-    if a < 0xe0 {
-        return Some(usize::from(a) << 5 & (SLOTS - 1) ^ low(b));
+/// How many bytes of a text a name takes that it begins with.
+fn taken(text: &[u8], name: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    for wanted in name {
+        while *text.get(at)? == b' ' && at > 0 {
+            at += 1;
+        }
+        if text[at].to_ascii_lowercase() != *wanted {
+            return None;
+        }
+        at += 1;
     }
-    let c = *text.get(2)?;
-    Some(low(b) << 6 ^ low(c) ^ usize::from(a & 15) << 8)
+    Some(at)
+}
+
+/// The slot of a text's first character and how many bytes can be skipped with it; `None` where
+/// the text ends before the character does.
+fn slot(text: &[u8]) -> Option<(usize, usize)> {
+    let low = |byte: u8| usize::from(byte & 63);
+    match *text {
+        // No name begins inside a character, and most have three bytes.
+        [a @ 0xe0..=0xff, b, c, ..] => Some((low(b) << 6 ^ low(c) ^ usize::from(a & 15) << 8, 3)),
+        [a @ 0..=0x7f, ..] => Some((usize::from(a.to_ascii_lowercase()), 1)),
+        [a, b, ..] => Some((usize::from(a) << 5 & (SLOTS - 1) ^ low(b), 1)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Hit, Names};
+    use super::Names;
     use crate::extract::brand::finder::Finder;
+
+    fn hits(names: &Names<'_>, text: &str) -> Vec<(usize, usize, usize)> {
+        let (mut found, mut at) = (Vec::new(), 0);
+        while at < text.len() {
+            match names.at(&text.as_bytes()[at..]) {
+                Ok((taken, value)) => {
+                    found.push((at, at + taken, value));
+                    at += taken;
+                }
+                Err(skip) => at += skip,
+            }
+        }
+        found
+    }
 
     proptest::proptest! {
         #[test]
         fn names_are_found_as_the_finder_finds_them(
-            names in proptest::collection::vec("[abA洛森落 ]{2,4}", 0..20),
-            text in "[abAB洛森落⟨\n ]{0,80}",
+            names in proptest::collection::vec("[abA洛森落é]{2,4}", 0..20),
+            text in "[abAB洛森落é⟨\n]{0,80}",
         ) {
-            let names = || names.iter().map(String::as_str).zip(0..);
-            let wanted = Finder::new(names()).hits(&text).into_iter();
-            let wanted: Vec<Hit> = wanted
-                .map(|h| Hit { start: h.start, end: h.end, value: h.value })
-                .collect();
-            let mut found = Vec::new();
-            Names::new(names()).each(&text, |hit| found.push(hit));
+            let list = || names.iter().map(String::as_str).zip(0..);
+            let wanted = Finder::new(list()).hits(&text).into_iter();
+            let wanted: Vec<_> = wanted.map(|h| (h.start, h.end, h.value)).collect();
+            proptest::prop_assert_eq!(hits(&Names::new(list()), &text), wanted);
+        }
+
+        #[test]
+        fn white_space_is_passed_over(
+            names in proptest::collection::vec("[abA洛森落é]{2,4}", 0..20),
+            text in "[abAB洛森落é ]{0,80}",
+        ) {
+            let names = Names::new(names.iter().map(String::as_str).zip(0..));
+            let part = |(from, to, value): (usize, usize, usize)| (text[from..to].replace(' ', ""), value);
+            let bare = text.replace(' ', "");
+            let wanted: Vec<_> = hits(&names, &bare).into_iter().map(|(from, to, v)| (bare[from..to].to_owned(), v)).collect();
+            let found: Vec<_> = hits(&names, &text).into_iter().map(part).collect();
             proptest::prop_assert_eq!(found, wanted);
         }
     }
