@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::extract::number::{self, Found};
-use crate::extract::region;
+use crate::extract::region::{self, is_han};
 
 use super::context::{Opening, names_goods};
 use super::disguise;
@@ -39,6 +39,25 @@ pub struct Reading {
     pub claims: Vec<Claimed>,
     /// The line offers a hotline.
     pub hot: bool,
+}
+
+impl Reading {
+    /// A title that is nothing but one unknown name and words of service claims it, where no word
+    /// of the language explains the name (`洛维森全国联保`).
+    pub fn of_title(mut self) -> Self {
+        if let [claim] = self.claims.as_mut_slice() {
+            let name = claim.name.as_str();
+            let long = (3..=6).contains(&name.chars().count());
+            claim.firm |= claim.whole
+                && claim.products.is_empty()
+                && claim.known.is_none()
+                && long
+                && name.chars().all(is_han)
+                && LEXICON.strange(name) >= 2
+                && !names_goods(name);
+        }
+        self
+    }
 }
 
 /// Bytes of a line that are read.
@@ -250,6 +269,13 @@ impl Reader<'_> {
         let name = name.without_qualifier(self.line);
         let open = || self.opening(at);
         let text = name.text(self.line);
+        let hotline = |head: usize| {
+            !name.everyday
+                && (2..=6).contains(&name.chars)
+                && open() == Opening::Start
+                && self.offers(head)
+                && !names_goods(text)
+        };
         let firm = match (name.known.is_some(), head) {
             (_, Head::Other | Head::Next(_)) | (false, Head::End) => return None,
             (true, Head::Product(_)) => true,
@@ -261,14 +287,9 @@ impl Reader<'_> {
             (true, Head::End) => !name.everyday && self.context() && open() != Opening::Closed,
             (false, _) if open() == Opening::Closed => return None,
             (false, Head::Product(p)) => self.unknown_before_product(&name, p, leads)?,
-            (false, Head::Hot(hot)) => {
-                !name.everyday
-                    && (2..=6).contains(&name.chars)
-                    && open() == Opening::Start
-                    && self.offers(hot)
-                    && !names_goods(text)
-            }
-            (false, Head::Service(_)) => false,
+            (false, Head::Hot(hot)) => hotline(hot),
+            // `洛森维修服务电话`: the word of repair is the hotline's.
+            (false, Head::Service(at)) => self.is_repair_of_hotline(at) && hotline(at),
         };
         // Weak claims count where lines begin with them, if they read like names.
         let leads = leads && (firm || name.known.is_some() || !name.everyday);
@@ -327,6 +348,11 @@ impl Reader<'_> {
             }
         }
         out
+    }
+
+    fn is_repair_of_hotline(&self, at: usize) -> bool {
+        let kind = |at: usize| self.tokens.get(at).map(|t| t.kind);
+        kind(at) == Some(Kind::Word(Word::Service)) && kind(at + 1) == Some(Kind::Word(Word::Hot))
     }
 
     fn is_passable(&self, token: &Token) -> bool {

@@ -169,7 +169,7 @@ impl Reader<'_> {
 }
 
 /// Ends like goods that no list holds (`轴承座`, `搅拌机`): what a line offers, not whose. Or like a
-/// firm of the trade (`顺达制冷`).
+/// firm of the trade (`顺达制冷`), or an office (`供电局`).
 pub fn names_goods(name: &str) -> bool {
     const TRADES: &[&str] = &[
         "制冷", "机电", "家政", "锁业", "五金", "商贸", "工贸", "电子", "锁具",
@@ -178,5 +178,7 @@ pub fn names_goods(name: &str) -> bool {
         '机', '器', '箱', '柜', '炉', '泵', '阀', '管', '座', '圈', '袋', '砖', '缆', '盘', '具',
         '站', '架', '车', '件', '膜', '剂', '网', '锁', '门', '窗', '灯', '板', '料',
     ];
-    (name.ends_with(GOODS) && name.chars().count() >= 3) || TRADES.iter().any(|t| name.ends_with(t))
+    const OFFICES: &[char] = &['局', '厅', '院', '馆', '校', '社', '会', '所', '府'];
+    let last = name.ends_with(GOODS) || name.ends_with(OFFICES);
+    (last && name.chars().count() >= 3) || TRADES.iter().any(|t| name.ends_with(t))
 }

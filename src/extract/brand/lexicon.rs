@@ -88,6 +88,7 @@ const SHOP: &[&str] = &[
     "门市部",
     "维修店",
     "服务社",
+    "家庭维修",
 ];
 
 impl Marks {
@@ -288,5 +289,17 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let (first, last) = (word.chars().next(), word.chars().next_back());
     let left = !first.is_some_and(is_han) && meets(text[..start].chars().next_back(), first);
     let right = !last.is_some_and(is_han) && meets(last, text[end..].chars().next());
-    !left && !right
+    // The first of initials (`A.O.`).
+    let initial = word.len() == 1 && {
+        let mut behind = text[end..].chars();
+        behind.next() == Some('.') && behind.next().is_some_and(is_letter)
+    };
+    // The second half of `T-Home`.
+    let half = first.is_some_and(|c| c.is_ascii_alphabetic()) && {
+        let mut before = text[..start].chars().rev();
+        before.next() == Some('-')
+            && before.next().is_some_and(is_letter)
+            && !before.next().is_some_and(is_letter)
+    };
+    !left && !right && !initial && !half
 }

@@ -46,6 +46,7 @@ struct Candidate {
 pub fn mine(document: &mut Document) -> Vec<Brand> {
     let mut scratch = Scratch::default();
     let title = scratch.read(&document.title, &document.title_numbers);
+    let title = title.of_title();
     let title_products = scratch.products();
     let mut candidates: Vec<Candidate> = Vec::new();
     let in_title = !document.title_numbers.is_empty();

@@ -49,7 +49,7 @@ pub struct Claim {
 /// no brand is claimed.
 pub fn read_title(line: &str) -> Claim {
     let mut scratch = Scratch::default();
-    let reading = scratch.read(line, &number::find(line));
+    let reading = scratch.read(line, &number::find(line)).of_title();
     let firm = reading.claims.into_iter().filter(|c| c.firm);
     Claim {
         brands: firm.map(|c| c.name).collect(),

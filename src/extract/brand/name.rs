@@ -133,7 +133,7 @@ impl Run {
             if token.is_name() {
                 parts += 1;
                 known |= token.kind != Kind::Han && token.kind != Kind::Latin;
-            } else if token.kind != Kind::Space || !pairs_over_space(line, tokens, at) {
+            } else if !pairs_over(line, tokens, at) {
                 break;
             }
             at += 1;
@@ -189,6 +189,14 @@ fn part(line: &str, token: &Token) -> Part {
     }
 }
 
+fn pairs_over(line: &str, tokens: &[Token], at: usize) -> bool {
+    match tokens[at].kind {
+        Kind::Space => pairs_over_space(line, tokens, at),
+        Kind::Break => pairs_over_point(line, tokens, at),
+        _ => false,
+    }
+}
+
 /// A space inside a name: between Latin words, or between the halves of a pair.
 fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
     let (Some(before), Some(after)) = (tokens.get(space.wrapping_sub(1)), tokens.get(space + 1))
@@ -205,6 +213,20 @@ fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
         behind.starts_with(|c: char| c.is_ascii_digit())
     };
     !(a.han && (b.han || model))
+}
+
+/// `Lorsen·洛森`: the point between a Latin half and a Chinese one.
+fn pairs_over_point(line: &str, tokens: &[Token], point: usize) -> bool {
+    let Some([before, token, after]) = point
+        .checked_sub(1)
+        .and_then(|from| tokens.get(from..from + 3))
+    else {
+        return false;
+    };
+    matches!(&line[token.start..token.end], "·" | "•" | "・")
+        && before.kind == Kind::Latin
+        && after.is_name()
+        && part(line, after).han
 }
 
 /// `海尔(Haier)`: a Latin name in brackets after a Chinese one, and where the bracket closes.

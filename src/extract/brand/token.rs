@@ -109,6 +109,11 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
             at += c.len_utf8();
             continue;
         };
+        // `石家庄市长安区…`: the county, and not the brand of its name.
+        if matches!(word, Word::Brand(_)) && is_county(&line[at..], end - at) {
+            at = end;
+            continue;
+        }
         // One character before a decoration of one character is a word of its own (`盾牌`).
         if word == Word::Decor && end - at == c.len_utf8() && is_single(line, from, start, at) {
             at = end;
@@ -128,6 +133,11 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
     gap(line, start, at, out);
 }
 
+/// A county's full name that is longer than the `len` bytes of a brand stands at the start.
+fn is_county(text: &str, len: usize) -> bool {
+    text[len..].starts_with(['区', '县', '市']) && region::leading_place(text) > len
+}
+
 /// The line's first character, a Chinese one, is all that stands between `start` and `at`.
 fn is_single(line: &str, from: usize, start: usize, at: usize) -> bool {
     let mut gap = line[start..at].chars();
@@ -141,7 +151,9 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         let rest = &line[at..to];
         // The loop's condition leaves at least one character.
         let Some(c) = rest.chars().next() else { break };
-        let (kind, len) = if c == '·' && goes_on(rest, at, out) {
+        let (kind, len) = if joins(rest, at, out) {
+            (Kind::Join, c.len_utf8())
+        } else if c == '·' && goes_on(rest, at, out) {
             (Kind::Han, run(rest, |c| is_han(c) || c == '·'))
         } else if is_han(c) {
             match place(rest) {
@@ -190,6 +202,17 @@ fn goes_on(rest: &str, at: usize, out: &[Token]) -> bool {
         .last()
         .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Word(Word::Brand(_))));
     listed && rest.chars().nth(1).is_some_and(is_han)
+}
+
+/// A conjunction between a listed name and another (`美的与洛维森`).
+fn joins(rest: &str, at: usize, out: &[Token]) -> bool {
+    let listed = out
+        .last()
+        .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Word(Word::Brand(_))));
+    listed
+        && rest.starts_with(['和', '与', '及', '跟'])
+        && rest.chars().take_while(|c| is_han(*c)).count() >= 3
+        && !LEXICON.is_prose(&rest[..run(rest, is_han)])
 }
 
 /// Where two names are joined (`洛森和贝澜顿`): names of three characters or more, as two hold the

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::element::{breaks_line, carries_words, heading_level, is_void};
+use super::element::{breaks_line, carries_words, describes, dialled, heading_level, is_void};
 use super::fold::{clip, fold, may_hold_space, worth_keeping};
 use super::origin::offset;
 use super::{Attribute, Document, Line, Link, LinkKind};
@@ -208,7 +208,7 @@ impl Builder {
             "meta" => self.meta(
                 get("http-equiv"),
                 get("name").or(get("property")),
-                get("content"),
+                given("content"),
             ),
             "link" if get("rel").is_some_and(|r| r.eq_ignore_ascii_case("canonical")) => {
                 self.link(get("href"), LinkKind::Canonical);
@@ -358,12 +358,9 @@ impl Builder {
         else {
             return;
         };
-        let scheme = href.trim_start().get(..4);
-        if scheme.is_some_and(|s| s.eq_ignore_ascii_case("tel:")) {
-            let number = &href.trim_start()[4..];
-            self.attribute("tel", number, *at, href.len() - number.len());
-        } else {
-            self.link(Some(href), LinkKind::Anchor);
+        match dialled(href.trim_start()) {
+            Some(number) => self.attribute("tel", number, *at, href.len() - number.len()),
+            None => self.link(Some(href), LinkKind::Anchor),
         }
     }
 
@@ -378,10 +375,14 @@ impl Builder {
         }
     }
 
-    fn meta(&mut self, equiv: Option<&str>, name: Option<&str>, content: Option<&str>) {
-        let (Some(key), Some(content)) = (name.or(equiv), content) else {
+    fn meta(&mut self, equiv: Option<&str>, name: Option<&str>, content: Option<&Given<'_>>) {
+        let (Some(key), Some(given)) = (name.or(equiv), content) else {
             return;
         };
+        let content = given.value.as_ref();
+        if describes(key) && worth_keeping(content) {
+            self.attribute("content", content, given.at, 0);
+        }
         if equiv.is_some_and(|e| e.eq_ignore_ascii_case("refresh"))
             && let Some((_, target)) = content.split_once(['=', ';'])
         {

@@ -100,3 +100,21 @@ pub fn carries_words(attribute: &str) -> bool {
             "alt" | "title" | "placeholder" | "value" | "label" | "aria-label" | "summary"
         )
 }
+
+/// The name of a `<meta>` whose content says in words what the page is.
+pub fn describes(meta: &str) -> bool {
+    let name = meta.rsplit(':').next().unwrap_or(meta);
+    ["description", "keywords", "title"]
+        .iter()
+        .any(|known| name.eq_ignore_ascii_case(known))
+}
+
+/// What a link dials or writes a message to.
+pub fn dialled(href: &str) -> Option<&str> {
+    const SCHEMES: [&str; 5] = ["tel:", "sms:", "smsto:", "callto:", "wtai://wp/mc;"];
+    let known = SCHEMES.iter().find(|scheme| {
+        let own = href.get(..scheme.len());
+        own.is_some_and(|own| own.eq_ignore_ascii_case(scheme))
+    })?;
+    Some(&href[known.len()..])
+}

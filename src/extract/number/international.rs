@@ -65,7 +65,9 @@ impl Look<'_> {
             let believed = announced || parted || reading.kind == Kind::Mobile || self.called();
             return believed.then(|| wrap(reading));
         }
-        if !(announced || (parted && self.called())) {
+        // `86-571-87023345`: dashes make it a number where the city's numbers have that length.
+        let dashed = self.cells.get(at).is_some_and(|cell| cell.gap == Gap::DASH);
+        if !(announced || (parted && (dashed || self.called()))) {
             return None;
         }
         let head =

@@ -81,11 +81,16 @@ impl Look<'_> {
                 || shape
                     .gaps
                     .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
+            // `400-7651`: a toll number of which the end is missing.
             if !written
                 || !gaps
                 || plan::is_date(&digits)
                 || shape.letters > 2
                 || years(&shape, &digits)
+                || matches!(
+                    (digits.as_slice(), shape.groups.as_slice()),
+                    ([4 | 8, 0, 0, ..], [3, 4])
+                )
             {
                 return None;
             }

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
 //! | `scan` | one pass over the text: runs of digits with the separators between them |
+//! | `glued` | what runs into a number's end |
 //! | `shape` | how digits are grouped |
 //! | `plan` | the numbering plan: area codes, kinds |
 //! | `world` | the plans of other countries |
@@ -20,6 +21,7 @@
 mod candidate;
 mod context;
 mod extension;
+mod glued;
 mod glyph;
 mod international;
 mod joined;
@@ -168,11 +170,18 @@ fn read_key(key: &str) -> Option<Found> {
     find_each(key, Setting::Key, Hint::None, |number| all.push(number));
     let first = all.into_iter().next()?;
     let digit = |c: char| matches!(glyph::classify(c), glyph::Glyph::Digit(..));
+    // The message that a link goes on with (`sms:…?body=…`) is no part of it.
     let rest = &key[first.range.end..];
+    let rest = rest.split('?').next().unwrap_or(rest);
+    let lead = &key[..first.range.start];
+    let lead = lead
+        .strip_suffix("%2B")
+        .or(lead.strip_suffix("%2b"))
+        .unwrap_or(lead);
     let dialled_on = rest.trim_start().starts_with([
         ',', ';', 'p', 'w', 'x', 'e', 'P', 'W', 'X', 'E', '#', '-', '转', '轉',
     ]) || first.extension.is_some();
-    if key[..first.range.start].chars().any(digit) || (rest.chars().any(digit) && !dialled_on) {
+    if lead.chars().any(digit) || (rest.chars().any(digit) && !dialled_on) {
         return None;
     }
     Some(first)

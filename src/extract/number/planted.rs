@@ -61,7 +61,10 @@ fn page(before: &str, after: &str, form: &str, digits: &str, home: usize) -> Str
         8 => format!("<p>{before}<img alt='{before}电话{digits}'>{after}"),
         9 => format!("<p>{before}<a onclick=\"call('{front}-'+'{back}')\">咨询</a>{after}"),
         10 => format!("<p>{before}<i data-tel='{digits}'></i>{after}"),
-        _ => format!("<h2>{before}{form}转8{after}</h2>"),
+        11 => format!("<h2>{before}{form}转8{after}</h2>"),
+        12 => format!("<p>{before}<a href='SMS:{digits}?body=1'>短信</a>{after}"),
+        13 => format!("<meta name=Description content='{before}{digits}{after}'><p>{before}"),
+        _ => format!("<p>{before}<a href='tel:%2B86{digits}'>点击咨询</a>{after}"),
     }
 }
 
@@ -92,7 +95,7 @@ proptest! {
         grouping in 0usize..6,
         gap in prop::sample::select(vec!["-", "--", "—", "——", "－", " ", "  ", ".", "/", "_", "·", " - "]),
         style in 0usize..13,
-        home in 0usize..12,
+        home in 0usize..15,
     ) {
         let (digits, groupings): (String, &[&[usize]]) = match kind {
             0 => (format!("400{toll:07}"), &[&[3, 6], &[3, 7], &[4, 7], &[4, 8], &[3], &[]]),
@@ -119,6 +122,7 @@ proptest! {
         let expect = match home {
             0..=4 | 11 => html.find(&form).unwrap() + marker.len() + opening.len(),
             6 | 7 | 9 => html.find(front_of(&digits)).unwrap(),
+            14 => html.find(&format!("86{digits}")).unwrap(),
             _ => html.find(&digits).unwrap(),
         };
         prop_assert_eq!(at, expect, "{}", html);

@@ -213,6 +213,12 @@ impl<'a> Reader<'a> {
         let worded = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         match c {
             _ if look.is_called_directly() => true,
+            // `型号:SNT-400/7651-032`: the letters belong to an identifier.
+            c if (worded(Some(c)) || (matches!(c, '/' | '_' | '-' | '.') && worded(further)))
+                && matches!(look.before(), Some(before) if before.label == Label::Id) =>
+            {
+                false
+            }
             '$' | '￥' | '¥' | '€' | '£' | '@' => false,
             '=' | '?' | '&' | '%' | '\\' => !plain && c != '%',
             '#' | '＃' => !plain || reading.kind == Kind::Shared400,

@@ -3,6 +3,7 @@
 
 use std::cell::RefCell;
 
+use super::glued;
 use super::glyph::{self, Gap, Glyph, Style};
 
 /// A digit with where it stands and what separates it from the one before.
@@ -235,6 +236,10 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
             }
             Glyph::Other => {
                 let Some(digit) = glyph::lookalike(c) else {
+                    if let Some(len) = concatenation(&text[at..]) {
+                        at += len;
+                        continue;
+                    }
                     let one = separators == 0 && mark.is_none_or(|known| known == c);
                     if one && glyph::marks(c) && may_be_marked(text, at + len, cells) {
                         mark = Some(c);
@@ -277,7 +282,17 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     }
     dashes_of_one(text, cells);
     part_from_hours(&text[end..], cells);
+    glued::part(&text[end..], cells);
     end
+}
+
+/// `"+"`: a string that a script puts together, shown as text.
+fn concatenation(rest: &str) -> Option<usize> {
+    let quoted = |rest: &str| rest.starts_with(['"', '\'']);
+    let inner = quoted(rest).then(|| rest[1..].trim_start_matches(' '))?;
+    let behind = inner.strip_prefix('+')?.trim_start_matches(' ');
+    let long = rest.len() - behind.len() > 6;
+    (quoted(behind) && !long).then(|| rest.len() - behind.len() + 1)
 }
 
 /// Do the digits so far look like the first groups of a toll or mobile number, or like one that
@@ -295,8 +310,8 @@ fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
     head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
 
-/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`: service hours glued to a number are
-/// parted from it.
+/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`, `…10322026年`: service hours and years
+/// glued to a number are parted from it.
 fn part_from_hours(behind: &str, cells: &mut [Cell]) {
     const HOURS: [(&[u8], &[&str]); 3] = [
         (&[2, 4], &["小时", "小時", "h", "H"]),
@@ -315,6 +330,14 @@ fn part_from_hours(behind: &str, cells: &mut [Cell]) {
         if until > MIN_RUN && cells[until - 1].gap == Gap::NONE {
             cells[until - 1].gap = Gap::STYLE;
         }
+        return;
+    }
+    if until > 4 + MIN_RUN
+        && behind.starts_with('年')
+        && [cells[until - 4].digit, cells[until - 3].digit] == [2, 0]
+        && cells[until - 4..].iter().all(|cell| cell.gap == Gap::NONE)
+    {
+        cells[until - 4].gap = Gap::STYLE;
         return;
     }
     let found = HOURS.iter().find(|(digits, units)| {
