@@ -1,5 +1,7 @@
 //! A page as it came: address, time, origin and bytes. Nothing here is interpreted yet.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::site::CanonicalUrl;
@@ -21,6 +23,73 @@ pub struct Page {
     pub head: Option<Vec<u8>>,
     /// The body was cut at a limit.
     pub truncated: bool,
+    /// Who answered; empty where that is not known.
+    pub connection: Connection,
+    /// The same address as other visitors see it.
+    pub variants: Vec<Variant>,
+}
+
+/// What the connection told of the server.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Connection {
+    pub ip: Option<IpAddr>,
+    /// The certificate that a TLS server showed, trusted or not.
+    pub certificate: Option<Box<Certificate>>,
+}
+
+/// Facts of a server's own (leaf) X.509 certificate.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Certificate {
+    /// SHA-256 of its DER form, in hexadecimal.
+    pub sha256: String,
+    /// Names and addresses that it is for (subject alternative names, or without any the common
+    /// name), in its order; at most [`MAX_NAMES`].
+    pub names: Vec<String>,
+    /// Names beyond the limit.
+    pub names_left_out: u32,
+    /// Distinguished name of the issuer; at most [`MAX_ISSUER`] bytes.
+    pub issuer: String,
+    /// Seconds since the Unix epoch.
+    pub not_before: i64,
+    pub not_after: i64,
+    /// Its issuer is its subject: nobody else vouches for it.
+    pub self_signed: bool,
+}
+
+/// Names kept of a certificate.
+pub const MAX_NAMES: usize = 32;
+/// Bytes kept of an issuer's name.
+pub const MAX_ISSUER: usize = 200;
+
+/// An answer to another visitor. Its page has no variants in its turn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    pub profile: Profile,
+    pub page: Page,
+}
+
+/// Who asks, beside the plain visitor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// The plain visitor once more: what changes by itself.
+    Again,
+    /// Someone who comes from a search engine.
+    Search,
+    /// Someone with a telephone.
+    Mobile,
+}
+
+impl Profile {
+    pub const ALL: [Profile; 3] = [Profile::Again, Profile::Search, Profile::Mobile];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Profile::Again => "again",
+            Profile::Search => "search",
+            Profile::Mobile => "mobile",
+        }
+    }
 }
 
 /// Which door the page came in by.

@@ -11,9 +11,13 @@ use crate::extract::document::{Document, Link};
 use crate::extract::role::Role;
 use crate::lists::Lists;
 use crate::page::{Body, Page};
-use crate::record::Record;
+use crate::record::{Record, Served};
 use crate::site::SiteId;
 use crate::{extract, fingerprint};
+
+mod visit;
+
+use visit::visits;
 
 /// A page's record, and the links that a crawl may follow (not stored).
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +60,10 @@ pub fn process(page: &Page, lists: &Lists) -> Outcome {
         hotline,
         prints,
         cut: document.cut || page.truncated,
+        served: Served::of(page),
+        visits: Vec::new(),
     };
+    record.visits = visits(page, &record);
     record.fit();
     Outcome { record, links }
 }
@@ -92,7 +99,7 @@ fn other_sites(links: &[Link], url: Option<&Url>, site: &SiteId, lists: &Lists) 
 }
 
 /// Where a redirect leads, resolved against the page's own address.
-fn redirect(page: &Page, url: Option<&Url>) -> Option<String> {
+pub(crate) fn redirect(page: &Page, url: Option<&Url>) -> Option<String> {
     if !(300..400).contains(&page.status) {
         return None;
     }

@@ -48,6 +48,8 @@ pub fn pages_of(web: &Web, count: usize) -> Vec<Page> {
                 b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n".to_vec(),
             ),
             truncated: false,
+            connection: Default::default(),
+            variants: Vec::new(),
         });
         if pages.len() == count {
             break;

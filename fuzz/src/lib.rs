@@ -117,6 +117,8 @@ pub fn page(data: &[u8]) {
         body,
         head: Some(bytes[..bytes.len().min(200)].to_owned()),
         truncated: false,
+        connection: Default::default(),
+        variants: Vec::new(),
     };
     let outcome = pipeline::process(&page, lists_as_shipped());
     let record = outcome.record;
@@ -228,6 +230,8 @@ pub fn url(data: &[u8]) {
             },
             head: Some(format!("HTTP/1.1 301 x\r\nLocation: {text}\r\n\r\n").into_bytes()),
             truncated: false,
+            connection: Default::default(),
+            variants: Vec::new(),
         };
         let record = pipeline::process(&page, lists_as_shipped()).record;
         assert_ne!(record.site, SiteId(String::new()));

@@ -6,12 +6,58 @@ use serde::Deserialize;
 use super::encode::{PAGE_JSON, PAGE_TEXT};
 use super::record::{Header, Record};
 use super::{Location, http};
-use crate::page::{Body, Origin, Page};
+use crate::page::{Body, Connection, Origin, Page, Profile, Variant};
 use crate::site::CanonicalUrl;
 
 /// Whether a record may hold a page: the others are passed over.
 pub fn holds_page(header: &Header) -> bool {
     matches!(header.kind(), "response" | "resource") || refers_to(header).is_some()
+}
+
+/// Who asked for the page of this record, where that was not the plain visitor.
+pub fn profile(header: &Header) -> Option<Profile> {
+    let name = header.get("WARC-Partyline-Profile")?;
+    Profile::ALL.into_iter().find(|p| p.as_str() == name)
+}
+
+/// Variants that wait for their page, which stands behind them.
+#[derive(Default)]
+pub struct Waiting {
+    found: Vec<Variant>,
+    /// Where the first of them begins.
+    offset: u64,
+}
+
+/// More variants than there are profiles belong to no page.
+const MAX_VARIANTS: usize = 8;
+
+impl Waiting {
+    /// Keeps the page of a record that begins at `offset` if it is a variant, or else gives it
+    /// back with the variants that stand before it, and where the first of these begins.
+    pub fn join(
+        &mut self,
+        profile: Option<Profile>,
+        mut page: Page,
+        offset: u64,
+    ) -> Option<(Page, u64)> {
+        if let Some(profile) = profile {
+            if self.found.is_empty() {
+                self.offset = offset;
+            }
+            if self.found.len() < MAX_VARIANTS {
+                self.found.push(Variant { profile, page });
+            }
+            return None;
+        }
+        let found = std::mem::take(&mut self.found);
+        // Those of a page whose own record is damaged belong to nobody.
+        let own = |v: &Variant| v.page.canonical == page.canonical;
+        if found.is_empty() || !found.iter().all(own) {
+            return Some((page, offset));
+        }
+        page.variants = found;
+        Some((page, self.offset))
+    }
 }
 
 /// Where the payload of a revisit stands, among the files of the same archive.
@@ -91,7 +137,18 @@ pub fn page(record: Record) -> Result<Option<Page>, String> {
         body: body(&header, head.as_deref(), block)?,
         head,
         truncated: cut || header.get("WARC-Truncated").is_some(),
+        connection: connection(&header),
+        variants: Vec::new(),
     }))
+}
+
+/// Who answered, as far as the record tells.
+pub fn connection(header: &Header) -> Connection {
+    let facts = || unescape(header.get("WARC-Partyline-Certificate")?);
+    Connection {
+        ip: header.get("WARC-IP-Address").and_then(|ip| ip.parse().ok()),
+        certificate: facts().and_then(|json| serde_json::from_str(&json).ok()),
+    }
 }
 
 fn body(header: &Header, head: Option<&[u8]>, block: Vec<u8>) -> Result<Body, String> {

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::fmt::Write as _;
-use std::net::IpAddr;
 
 use flate2::{Compress, Compression, Crc, FlushCompress, Status};
 use jiff::Timestamp;
@@ -10,7 +9,7 @@ use sha1::{Digest, Sha1};
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::http;
-use crate::page::{Body, Origin, Page};
+use crate::page::{Body, Origin, Page, Profile};
 
 /// On pages of 14 KB level 1 takes 86 µs and leaves 38 %, level 2 takes 201 µs and leaves 30 %,
 /// level 6 takes 343 µs and leaves 28 %: compressing must not cost more than everything else.
@@ -30,9 +29,25 @@ pub const PAGE_HTML: &str = "text/html";
 /// extracted text has no `head`, and `head` begins with `HTTP/`, ends with its first empty line
 /// (a head that does not is closed with one) and names no coding that the bytes do not have:
 /// the body of a page is decoded, so such fields are kept under another name
-/// (`X-Archive-Orig-…`).
+/// (`X-Archive-Orig-…`). What other visitors saw stands before it, a record each.
 pub fn encode(page: &Page) -> Vec<u8> {
-    page_record(page, None, None).bytes
+    let record = page_record(page, None, None);
+    [variants(page).0, record.bytes].concat()
+}
+
+/// The records of what other visitors saw, with their ids. A variant has a head and none of its
+/// own.
+pub(super) fn variants(page: &Page) -> (Vec<u8>, Vec<u128>) {
+    let records = page
+        .variants
+        .iter()
+        .map(|v| page_record(&v.page, Some(v.profile), None));
+    let (mut bytes, mut ids) = (Vec::new(), Vec::new());
+    for record in records {
+        bytes.extend(record.bytes);
+        ids.push(record.id);
+    }
+    (bytes, ids)
 }
 
 /// The record of a page, and what other records say of it.
@@ -43,9 +58,13 @@ pub(super) struct PageRecord {
     pub payload: String,
 }
 
-/// The `response` or `resource` record; `ip` is the address that answered, `known` the digest of
-/// the payload where it was computed already.
-pub(super) fn page_record(page: &Page, ip: Option<IpAddr>, known: Option<String>) -> PageRecord {
+/// The `response` or `resource` record; `profile` is who asked if not the plain visitor, `known`
+/// the digest of the payload where it was computed already.
+pub(super) fn page_record(
+    page: &Page,
+    profile: Option<Profile>,
+    known: Option<String>,
+) -> PageRecord {
     let mut fields = Fields::new();
     let head = head_of(page);
     let kind = if head.is_some() {
@@ -54,8 +73,9 @@ pub(super) fn page_record(page: &Page, ip: Option<IpAddr>, known: Option<String>
         "resource"
     };
     fields.put("WARC-Type", kind);
-    if let Some(ip) = ip {
-        fields.put("WARC-IP-Address", &ip.to_string());
+    connection(&mut fields, page);
+    if let Some(profile) = profile {
+        fields.put("WARC-Partyline-Profile", profile.as_str());
     }
     address(&mut fields, page);
     time(&mut fields, page);
@@ -108,6 +128,18 @@ pub(super) fn warcinfo(file_name: &str, now: Timestamp) -> Vec<u8> {
     fields.put("Content-Type", "application/warc-fields");
     fields.put("WARC-Block-Digest", &digest(block.as_bytes()));
     member(&fields, block.as_bytes()).1
+}
+
+/// Who answered. The certificate's facts are one line of JSON, escaped.
+pub(super) fn connection(fields: &mut Fields, page: &Page) {
+    if let Some(ip) = page.connection.ip {
+        fields.put("WARC-IP-Address", &ip.to_string());
+    }
+    if let Some(certificate) = &page.connection.certificate {
+        // Strings and numbers always serialise.
+        let json = serde_json::to_string(certificate).unwrap_or_default();
+        fields.put("WARC-Partyline-Certificate", &escape(&json));
+    }
 }
 
 pub(super) fn address(fields: &mut Fields, page: &Page) {

@@ -2,11 +2,8 @@
 //! answer whose payload stands in the archive already is a `revisit`.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-
-use sha1::{Digest, Sha1};
 
 use super::encode::{self, Fields, PageRecord};
 use super::{Location, http};
@@ -17,12 +14,10 @@ use crate::page::{Body, Page};
 pub struct Exchange {
     /// Request line and fields, ending in an empty line.
     pub request: Vec<u8>,
-    /// The address that answered.
-    pub ip: Option<IpAddr>,
+    /// The same of each variant of the page.
+    pub variant_requests: Vec<Vec<u8>>,
     /// Until the last byte of the body.
     pub took: Duration,
-    /// The certificate of a TLS server, in DER.
-    pub certificate: Option<Vec<u8>>,
     /// Links away from a seed.
     pub depth: u16,
 }
@@ -30,7 +25,7 @@ pub struct Exchange {
 /// The members of an exchange.
 #[derive(Debug, Clone, Default)]
 pub struct Members {
-    /// Those of the page's record: `response` or `revisit`.
+    /// Those of the page's record, `response` or `revisit`, with its variants before it.
     pub page: Vec<u8>,
     /// Those of `request` and `metadata`, which stand behind it.
     pub beside: Vec<u8>,
@@ -65,10 +60,16 @@ pub fn encode_exchange(
     let known = digest.as_deref().and_then(|digest| originals.get(digest));
     let is_original = digest.is_some() && known.is_none();
     let record = match &known {
-        Some((original, at)) => revisit(page, exchange, original, *at),
-        None => encode::page_record(page, exchange.ip, digest),
+        Some((original, at)) => revisit(page, original, *at),
+        None => encode::page_record(page, None, digest),
     };
-    let mut beside = request(page, exchange, record.id);
+    let (mut members, ids) = encode::variants(page);
+    members.extend(record.bytes);
+    let mut beside = request(page, &exchange.request, record.id);
+    let variants = page.variants.iter().zip(&exchange.variant_requests);
+    for ((variant, sent), id) in variants.zip(ids) {
+        beside.extend(request(&variant.page, sent, id));
+    }
     beside.extend(metadata(page, exchange, charset, record.id));
     let original = is_original.then(|| Original {
         payload: record.payload,
@@ -77,7 +78,7 @@ pub fn encode_exchange(
         date: encode::warc_date(page),
     });
     Members {
-        page: record.bytes,
+        page: members,
         beside,
         original,
     }
@@ -95,7 +96,7 @@ fn revisitable(page: &Page) -> Option<&[u8]> {
     }
 }
 
-fn revisit(page: &Page, exchange: &Exchange, original: &Original, at: Location) -> PageRecord {
+fn revisit(page: &Page, original: &Original, at: Location) -> PageRecord {
     let block = encode::head_of(page).unwrap_or_default();
     let mut fields = Fields::new();
     fields.put("WARC-Type", "revisit");
@@ -109,9 +110,7 @@ fn revisit(page: &Page, exchange: &Exchange, original: &Original, at: Location) 
     // Readers of this archive need no index of it.
     let place = format!("{} {} {}", at.file, at.offset, at.length);
     fields.put("WARC-Partyline-Refers-To", &place);
-    if let Some(ip) = exchange.ip {
-        fields.put("WARC-IP-Address", &ip.to_string());
-    }
+    encode::connection(&mut fields, page);
     encode::address(&mut fields, page);
     encode::time(&mut fields, page);
     fields.put("WARC-Partyline-Origin", encode::origin_name(page.origin));
@@ -141,12 +140,12 @@ fn beside(kind: &str, page: &Page, id: u128, media_type: &str, block: &[u8]) -> 
     encode::member(&fields, block).1
 }
 
-fn request(page: &Page, exchange: &Exchange, id: u128) -> Vec<u8> {
-    if exchange.request.is_empty() {
+fn request(page: &Page, sent: &[u8], id: u128) -> Vec<u8> {
+    if sent.is_empty() {
         return Vec::new();
     }
     let media_type = "application/http; msgtype=request";
-    beside("request", page, id, media_type, &exchange.request)
+    beside("request", page, id, media_type, sent)
 }
 
 fn metadata(page: &Page, exchange: &Exchange, charset: &str, id: u128) -> Vec<u8> {
@@ -156,12 +155,17 @@ fn metadata(page: &Page, exchange: &Exchange, charset: &str, id: u128) -> Vec<u8
         exchange.depth,
         encode::escape(charset),
     );
-    if let Some(certificate) = &exchange.certificate {
-        let hash: String = Sha1::digest(certificate)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        block.push_str(&format!("tlsCertificateSha1: {hash}\r\n"));
+    if let Some(certificate) = &page.connection.certificate {
+        block.push_str(&format!(
+            "tlsCertificateSha256: {}\r\ntlsCertificateIssuer: {}\r\ntlsCertificateNames: {}\r\n\
+             tlsCertificateNotBefore: {}\r\ntlsCertificateNotAfter: {}\r\ntlsCertificateSelfSigned: {}\r\n",
+            line(&certificate.sha256),
+            line(&certificate.issuer),
+            line(&certificate.names.join(" ")),
+            certificate.not_before,
+            certificate.not_after,
+            certificate.self_signed,
+        ));
     }
     beside(
         "metadata",
@@ -170,6 +174,11 @@ fn metadata(page: &Page, exchange: &Exchange, charset: &str, id: u128) -> Vec<u8
         "application/warc-fields",
         block.as_bytes(),
     )
+}
+
+/// The text on one line.
+fn line(text: &str) -> String {
+    text.replace(char::is_control, " ")
 }
 
 /// The payloads that stand in the archive: the latest of them, in bounded memory. Shared by those

@@ -112,27 +112,41 @@ pub fn end_of_files(dir: &Path) -> Result<End> {
 /// Fails where the file is missing or unreadable, or where no whole record of a page stands at
 /// the location.
 pub fn read(dir: &Path, location: Location) -> Result<Page> {
-    let found = read_record(dir, location)?;
-    let damage = |problem: String| damage(dir, location, &problem);
-    let refers = decode::refers_to(&found.header);
-    let page = decode::page(found).map_err(damage)?;
-    let page = page.ok_or_else(|| damage("holds no page".into()))?;
+    let (page, refers) = read_page(dir, location)?;
     match refers {
         Some(original) => with_payload(dir, page, original),
         None => Ok(page),
     }
 }
 
+/// The page at a location with its variants, and where its payload stands if not here.
+fn read_page(dir: &Path, location: Location) -> Result<(Page, Option<Location>)> {
+    let damage = |problem: &str| damage(dir, location, problem);
+    let bytes = read_members(dir, location)?;
+    let mut records = record::Records::new(Cursor::new(bytes), u64::MAX);
+    let mut waiting = decode::Waiting::default();
+    while let Some(found) = records.next(decode::holds_page) {
+        let found = found.map_err(|d| damage(&d.problem))?;
+        let refers = decode::refers_to(&found.header);
+        let profile = decode::profile(&found.header);
+        let page = decode::page(found).map_err(|problem| damage(&problem))?;
+        let page = page.ok_or_else(|| damage("holds no page"))?;
+        if let Some((page, _)) = waiting.join(profile, page, 0) {
+            return Ok((page, refers));
+        }
+    }
+    Err(damage("holds no page"))
+}
+
 /// Gives the page of a revisit its payload, which stands elsewhere.
 fn with_payload(dir: &Path, mut page: Page, original: Location) -> Result<Page> {
-    let found = read_record(dir, original)?;
     let damage = |problem: &str| damage(dir, original, problem);
-    if decode::refers_to(&found.header).is_some() {
+    let (known, refers) = read_page(dir, original)?;
+    if refers.is_some() {
         return Err(damage("refers to another record in its turn"));
     }
-    let known = decode::page(found).map_err(|problem| damage(&problem))?;
-    match (&mut page.body, known.map(|page| page.body)) {
-        (Body::Html { bytes, .. }, Some(Body::Html { bytes: payload, .. })) => *bytes = payload,
+    match (&mut page.body, known.body) {
+        (Body::Html { bytes, .. }, Body::Html { bytes: payload, .. }) => *bytes = payload,
         _ => return Err(damage("holds no payload")),
     }
     Ok(page)
@@ -145,8 +159,8 @@ fn damage(dir: &Path, location: Location, problem: &str) -> Error {
     )
 }
 
-/// The record of a page at a location.
-fn read_record(dir: &Path, location: Location) -> Result<record::Record> {
+/// The members at a location.
+fn read_members(dir: &Path, location: Location) -> Result<Vec<u8>> {
     let path = path_of(dir, location.file);
     let damage = |problem: &str| damage(dir, location, problem);
     if location.length > MAX_MEMBERS {
@@ -163,12 +177,7 @@ fn read_record(dir: &Path, location: Location) -> Result<record::Record> {
     if bytes.len() < location.length as usize {
         return Err(damage("the file ends before the record does"));
     }
-    let mut records = record::Records::new(Cursor::new(bytes), u64::MAX);
-    match records.next(decode::holds_page) {
-        Some(Ok(found)) => Ok(found),
-        Some(Err(d)) => Err(damage(&d.problem)),
-        None => Err(damage("holds no page")),
-    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

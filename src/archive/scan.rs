@@ -16,12 +16,14 @@ use crate::page::Page;
 pub fn pages(dir: &Path, end: End) -> Result<Pages> {
     Ok(Pages {
         walk: Walk::new(dir, end)?,
+        waiting: decode::Waiting::default(),
     })
 }
 
 /// Iterator of [`pages`].
 pub struct Pages {
     walk: Walk,
+    waiting: decode::Waiting,
 }
 
 impl Iterator for Pages {
@@ -34,9 +36,18 @@ impl Iterator for Pages {
                 Err(problem) => return Some(Err(problem.into_error())),
             };
             let refers = decode::refers_to(&found.record.header);
+            let profile = decode::profile(&found.record.header);
             let problem = match (found.location(), decode::page(found.record)) {
                 (_, Ok(None)) => continue,
-                (Some(location), Ok(Some(page))) => {
+                (Some(mut location), Ok(Some(page))) => {
+                    let Some((page, from)) = self.waiting.join(profile, page, location.offset)
+                    else {
+                        continue;
+                    };
+                    let before =
+                        u32::try_from(location.offset.saturating_sub(from)).unwrap_or(u32::MAX);
+                    location.offset = from;
+                    location.length = location.length.saturating_add(before);
                     let page = match refers {
                         Some(original) => with_payload(&self.walk.dir, page, original),
                         None => Ok(page),

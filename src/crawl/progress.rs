@@ -17,8 +17,10 @@ pub enum Failure {
     Refused(&'static str),
     /// No connection: refused, unreachable, or too slow to connect.
     Connect,
-    /// The TLS handshake failed: certificate, version, or no TLS at all.
+    /// The TLS handshake failed: version, broken, or no TLS at all.
     Tls,
+    /// The server's certificate is not trusted; why.
+    Certificate(&'static str),
     /// The proxy failed.
     Proxy,
     /// No answer, or no end of it, in time.
@@ -52,6 +54,7 @@ impl fmt::Display for Failure {
             Failure::Refused(why) => return write!(f, "address refused ({why})"),
             Failure::Connect => "no connection",
             Failure::Tls => "TLS failed",
+            Failure::Certificate(why) => return write!(f, "certificate refused ({why})"),
             Failure::Proxy => "proxy failed",
             Failure::Timeout => "too slow",
             Failure::Broken => "connection broke or no HTTP",
@@ -79,7 +82,11 @@ impl Failure {
 
     /// Speaks against the host as a whole, not against one page.
     pub fn of_host(&self) -> bool {
-        self.may_pass() || matches!(self, Failure::Tls | Failure::Refused(_))
+        self.may_pass()
+            || matches!(
+                self,
+                Failure::Tls | Failure::Certificate(_) | Failure::Refused(_)
+            )
     }
 }
 

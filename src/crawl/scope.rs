@@ -283,6 +283,8 @@ mod tests {
             },
             head: Some(head.as_bytes().to_vec()),
             truncated: false,
+            connection: Default::default(),
+            variants: Vec::new(),
         }
     }
 

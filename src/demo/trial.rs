@@ -43,6 +43,8 @@ pub fn records(web: &Web, lists: &Lists) -> Vec<Record> {
             },
             head: None,
             truncated: false,
+            connection: Default::default(),
+            variants: Vec::new(),
         })
     };
     web.pages()

@@ -9,6 +9,7 @@ use super::core::Cores;
 use super::csr::Rows;
 use super::evidence::EvidenceKind;
 use super::facts::{Facts, Identifier, SiteFacts};
+use super::served;
 
 /// An account is a platform's unless it is so many times as frequent on hotline sites as on others.
 const ACCOUNT_RATIO: f64 = 5.0;
@@ -29,7 +30,10 @@ pub(super) fn identifiers(names: Vec<String>, sites: &[SiteFacts]) -> Vec<Identi
     for id in &mut ids {
         let everywhere =
             f64::from(id.hot) * cold_sites < ACCOUNT_RATIO * f64::from(id.cold) * hot_sites;
-        id.common = id.cold > 0 && (id.kind == EvidenceKind::Filing || everywhere);
+        id.common = match served::is_served(id.kind) {
+            true => served::is_common(id.hot, id.cold),
+            false => id.cold > 0 && (id.kind == EvidenceKind::Filing || everywhere),
+        };
     }
     ids
 }

@@ -215,7 +215,7 @@ impl Builder {
             }
         }
         let identifiers = &record.identifiers;
-        let ids = self.page_ids(identifiers);
+        let ids = self.page_ids(identifiers, super::served::names(record));
         let targets = record.links_out.iter().take(PAGE_LINKS);
         let links = match record.hotline.score >= HOT {
             true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
@@ -243,8 +243,8 @@ impl Builder {
         }
     }
 
-    fn page_ids(&mut self, identifiers: &Identifiers) -> Box<[u32]> {
-        let mut ids = Vec::new();
+    fn page_ids(&mut self, identifiers: &Identifiers, served: Vec<String>) -> Box<[u32]> {
+        let mut ids: Vec<u32> = served.iter().map(|name| self.ids.intern(name)).collect();
         for filing in identifiers.filings.iter().take(8) {
             ids.push(self.ids.intern(&format!("filing\t{}", filing.owner)));
         }

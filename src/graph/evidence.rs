@@ -10,6 +10,7 @@ use crate::extract::number::Kind;
 
 use super::NumberNode;
 use super::background::{Background, Token};
+use super::served;
 
 /// What two sites share. The first five show a hand, the others a generator, and `Farm` that
 /// sites of one hand or generator link to each other.
@@ -29,6 +30,9 @@ pub enum EvidenceKind {
     Address,
     Leak,
     Farm,
+    /// Their servers: an address supports other evidence, a certificate shows a hand.
+    Ip,
+    Certificate,
 }
 
 impl EvidenceKind {
@@ -47,6 +51,8 @@ impl EvidenceKind {
             EvidenceKind::Address => "address",
             EvidenceKind::Leak => "leak",
             EvidenceKind::Farm => "farm",
+            EvidenceKind::Ip => "ip",
+            EvidenceKind::Certificate => "certificate",
         }
     }
 
@@ -56,6 +62,8 @@ impl EvidenceKind {
             "tracker" => EvidenceKind::Tracker,
             "verification" => EvidenceKind::Verification,
             "contact" => EvidenceKind::Contact,
+            "ip" => EvidenceKind::Ip,
+            "certificate" => EvidenceKind::Certificate,
             _ => EvidenceKind::Filing,
         }
     }
@@ -81,6 +89,10 @@ impl EvidenceKind {
             EvidenceKind::Leak => 8.0,
             // Links are bought and exchanged.
             EvidenceKind::Farm => 6.0,
+            // Strangers may be neighbours at a host.
+            EvidenceKind::Ip => 3.0,
+            // A host may bundle its customers' names.
+            EvidenceKind::Certificate => 10.0,
         }
     }
 
@@ -137,6 +149,7 @@ pub(super) fn token_kind(token: Token) -> EvidenceKind {
 /// from spaces so large that one which no innocent carries is limited only by its kind's cap.
 pub(super) fn id_bits(kind: EvidenceKind, cold: u32, background: Background) -> f64 {
     match cold {
+        _ if served::is_served(kind) => served::bits(kind, cold, background),
         0 => kind.cap(),
         n => (background.bits_of_count(n) + DRAWN_BITS).min(kind.cap()),
     }

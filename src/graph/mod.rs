@@ -16,6 +16,7 @@
 //! | same hand: operators | `operator`, with `core`, `links`, `account` and `cited` |
 //! | Leiden | `cluster` |
 //! | networks with score and reasons | `network` |
+//! | what servers tell: addresses and certificates | `served` |
 //! | evidence in words, when it is asked for | `shared` |
 //! | measures | [`score`] |
 //! | how many networks there are so far | [`Running`] |
@@ -56,6 +57,7 @@ mod par;
 mod pool;
 mod running;
 pub mod score;
+mod served;
 mod shared;
 #[cfg(test)]
 pub(crate) mod testing;

@@ -245,6 +245,8 @@ impl<'a> Shared<'a> {
             EvidenceKind::Tracker => "report to this account at a third party",
             EvidenceKind::Verification => "prove their ownership with this code",
             EvidenceKind::Contact => "give this contact",
+            EvidenceKind::Ip => "are served from this address",
+            EvidenceKind::Certificate => "show this certificate, which names several domains",
             _ => "claim this filing owner",
         };
         let cold = match id.cold {

@@ -45,6 +45,8 @@ fn page(site: &str, path: &str, score: f32) -> Page {
         prints: Prints::default(),
         digest: 1,
         cut: false,
+        served: Default::default(),
+        visits: Vec::new(),
     })
 }
 

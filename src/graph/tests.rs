@@ -1,6 +1,7 @@
 //! Webs of one trick each, with known truth.
 
 mod evidence;
+mod served;
 mod tricks;
 
 use super::testing::{Page, cold, hot};

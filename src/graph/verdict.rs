@@ -162,6 +162,7 @@ fn share_ids(sites: &[u32], all: &[SiteFacts], ids: &[Identifier]) -> bool {
     sites
         .iter()
         .flat_map(|&s| &all[s as usize].traces.ids)
+        .filter(|id| ids[**id as usize].kind != super::EvidenceKind::Ip)
         .any(|id| !ids[*id as usize].common && !seen.insert(id))
 }
 

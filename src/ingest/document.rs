@@ -43,6 +43,8 @@ fn page(reader: impl BufRead, origin: &Origin, body: impl FnOnce(Vec<u8>) -> Bod
         body: body(bytes),
         head: None,
         truncated,
+        connection: Default::default(),
+        variants: Vec::new(),
     }))
 }
 

@@ -175,6 +175,8 @@ fn page(line: &[u8], number: u64, from: &From) -> Result<Page, String> {
         body,
         head: None,
         truncated: false,
+        connection: Default::default(),
+        variants: Vec::new(),
     })
 }
 

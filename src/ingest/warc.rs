@@ -13,10 +13,17 @@ use crate::site::CanonicalUrl;
 /// The pages of a WARC file; damaged places are told, and reading goes on behind them.
 pub fn records(reader: BufReader<File>, origin: Origin) -> impl Iterator<Item = Item> + Send {
     let mut records = Records::new(reader, u64::MAX);
+    let mut waiting = decode::Waiting::default();
     std::iter::from_fn(move || {
         loop {
             let (offset, result) = match records.next(wanted)? {
-                Ok(record) => (record.offset, page(record, &origin)),
+                Ok(record) => {
+                    let (offset, profile) = (record.offset, decode::profile(&record.header));
+                    let page = page(record, &origin);
+                    let joined =
+                        page.map(|page| waiting.join(profile, page?, offset).map(|(p, _)| p));
+                    (offset, joined)
+                }
                 Err(damage) => (damage.offset, Err(damage.problem)),
             };
             match result {
@@ -73,6 +80,7 @@ fn page(record: Record, origin: &Origin) -> Result<Option<Page>, String> {
         CanonicalUrl::parse(&target).ok_or("WARC-Target-URI is no address of a page")?;
     let fetched_at = decode::date(&record.header).unwrap_or(origin.changed);
     let truncated = record.cut || record.header.get("WARC-Truncated").is_some();
+    let connection = decode::connection(&record.header);
     let content = match record.header.kind() {
         "response" => response(&record.block)?,
         "resource" => Some(resource(&record)),
@@ -94,6 +102,8 @@ fn page(record: Record, origin: &Origin) -> Result<Option<Page>, String> {
         body: content.body,
         head: content.head,
         truncated: truncated || content.cut,
+        connection,
+        variants: Vec::new(),
     }))
 }
 

@@ -17,6 +17,7 @@ mod nearest;
 pub mod network;
 pub mod number;
 pub mod page;
+mod served;
 pub mod site;
 pub mod template;
 #[cfg(test)]

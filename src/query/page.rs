@@ -7,12 +7,12 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::graph::{Builder, Graph};
 use crate::record::Record;
-use crate::record::json::hex;
+use crate::record::json::{ServedJson, hex};
 use crate::site::CanonicalUrl;
 use crate::text::{Table, visible};
 
 use super::nearest::{self, Fingerprint};
-use super::{Answer, ROWS, View, day, more, rfc3339, unknown};
+use super::{Answer, ROWS, View, day, more, rfc3339, served, unknown};
 
 #[derive(Debug, Serialize)]
 struct Line<'a> {
@@ -42,6 +42,8 @@ struct Full<'a> {
     lines: usize,
     article: Option<String>,
     fingerprints: Vec<Fingerprint>,
+    #[serde(flatten)]
+    served: ServedJson<'a>,
 }
 
 fn line<'a>(graph: &'a Graph, record: &'a Record) -> Line<'a> {
@@ -137,6 +139,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         lines: prints.lines.len(),
         article: prints.article.map(hex),
         fingerprints: nearest::fingerprints(view, &record)?,
+        served: record.served_json(),
     };
     let mut out = String::new();
     let _ = writeln!(out, "{}\n{}", visible(&record.url), visible(&record.title));
@@ -172,6 +175,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         let _ = write!(out, "\n{table}");
     }
     out.push_str(&nearest::text(&full.fingerprints));
+    out.push_str(&served::text(&record));
     Answer::new(
         &[Line {
             full: Some(full),

@@ -13,6 +13,7 @@ use crate::site::registrable_domain;
 use crate::text::{Table, visible};
 
 use super::network::{EvidenceLine, evidence, evidence_lines};
+use super::served::OfSite;
 use super::{Answer, ROWS, View, brand_list, day, more, rfc3339, unknown};
 
 #[derive(Debug, Serialize)]
@@ -36,6 +37,8 @@ struct Line<'a> {
 struct Full<'a> {
     neighbours: Vec<Neighbour<'a>>,
     evidence: Vec<EvidenceLine<'a>>,
+    #[serde(flatten)]
+    served: OfSite,
 }
 
 /// A site of the same network, with the bits that it shares with the one asked about.
@@ -168,10 +171,12 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     let _ = write!(out, "\n{}", evidence(graph, &shared));
     let mut pages = Table::new(&["page", "hotline", "title"]);
     let mut found = 0;
+    let mut served = OfSite::default();
     for record in view.records()? {
         let record = record?;
         if record.site.as_str() == site.name {
             found += 1;
+            served.add(&record);
             if found <= 20 {
                 pages.row([
                     &record.url,
@@ -181,10 +186,11 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
             }
         }
     }
-    let _ = write!(out, "\n{pages}");
+    let _ = write!(out, "\n{}{pages}", served.text());
     let full = Full {
         neighbours,
         evidence: evidence_lines(graph, &shared),
+        served,
     };
     Answer::new(
         &[Line {

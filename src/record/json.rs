@@ -1,11 +1,14 @@
 //! A record in the form that users script against: one line of `extract`, and `query page`.
 
+use std::net::IpAddr;
+
 use serde::Serialize;
 
-use super::Record;
+use super::{Record, Visit};
 use crate::extract::hotline::Hotline;
 use crate::extract::identifier::Tracker;
 use crate::extract::number::{Kind, NumberFact, Place, Spot};
+use crate::page::Certificate;
 
 /// The JSON object of a page. Fields are only ever added.
 #[derive(Debug, Serialize)]
@@ -30,6 +33,49 @@ pub struct PageJson<'r> {
     pub redirect: Option<&'r str>,
     /// Something was left out at a limit.
     pub cut: bool,
+    #[serde(flatten)]
+    pub served: ServedJson<'r>,
+}
+
+/// The server as it showed itself, and how the page looked to other visitors.
+#[derive(Debug, Serialize)]
+pub struct ServedJson<'r> {
+    pub ip: Option<IpAddr>,
+    pub certificate: Option<CertificateJson<'r>>,
+    pub headers: Vec<HeaderJson<'r>>,
+    pub visits: &'r [Visit],
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct CertificateJson<'r> {
+    pub sha256: &'r str,
+    pub names: &'r [String],
+    pub names_left_out: u32,
+    pub issuer: &'r str,
+    /// RFC 3339, UTC.
+    pub not_before: String,
+    pub not_after: String,
+    pub self_signed: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct HeaderJson<'r> {
+    pub name: &'r str,
+    pub value: &'r str,
+}
+
+impl<'r> From<&'r Certificate> for CertificateJson<'r> {
+    fn from(c: &'r Certificate) -> Self {
+        CertificateJson {
+            sha256: &c.sha256,
+            names: &c.names,
+            names_left_out: c.names_left_out,
+            issuer: &c.issuer,
+            not_before: rfc3339(c.not_before),
+            not_after: rfc3339(c.not_after),
+            self_signed: c.self_signed,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -121,6 +167,21 @@ impl Record {
             leaks: &self.identifiers.leaks,
             redirect: self.redirect.as_deref(),
             cut: self.cut,
+            served: self.served_json(),
+        }
+    }
+
+    /// What its server told, and other visitors were shown.
+    pub fn served_json(&self) -> ServedJson<'_> {
+        let connection = &self.served.connection;
+        let headers = self.served.headers.iter();
+        ServedJson {
+            ip: connection.ip,
+            certificate: connection.certificate.as_deref().map(Into::into),
+            headers: headers
+                .map(|(name, value)| HeaderJson { name, value })
+                .collect(),
+            visits: &self.visits,
         }
     }
 }

@@ -2,6 +2,7 @@
 //! bounded in size.
 
 pub mod json;
+mod served;
 
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,8 @@ use crate::extract::number::NumberFact;
 use crate::fingerprint::Prints;
 use crate::page::Origin;
 use crate::site::SiteId;
+
+pub use served::{CHOSEN, Difference, MAX_NEW_NUMBERS, Served, Visit};
 
 /// One page in the store.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +43,9 @@ pub struct Record {
     pub digest: u64,
     /// Lists were cut to their limits.
     pub cut: bool,
+    pub served: Served,
+    /// How the page looked to other visitors, in order of profile.
+    pub visits: Vec<Visit>,
 }
 
 const MAX_TITLE: usize = 300;
@@ -53,7 +59,8 @@ impl Record {
             self.title = self.title.chars().take(MAX_TITLE).collect();
         }
         // Spots and surface forms serve to show, names and numbers to link: these go last.
-        let cuts: [fn(&mut Record); 8] = [
+        let cuts: [fn(&mut Record); 9] = [
+            |r| r.served.shorten(),
             |r| r.numbers.iter_mut().for_each(|n| n.spots.truncate(4)),
             |r| r.numbers.iter_mut().for_each(|n| n.raw.truncate(2)),
             |r| r.links_out.truncate(8),
@@ -136,6 +143,8 @@ impl Record {
                 .sum::<usize>()
             + texts(&self.hotline.reasons)
             + hashes * 10
+            + self.served.weight()
+            + self.visits.iter().map(Visit::weight).sum::<usize>()
             + 300
     }
 
@@ -179,8 +188,18 @@ mod tests {
                 content_type: None,
                 bytes: html.into_bytes(),
             },
-            head: None,
+            head: Some(format!("HTTP/1.1 200 OK\r\nServer: {}\r\n\r\n", "s".repeat(900)).into()),
             truncated: false,
+            connection: crate::page::Connection {
+                ip: Some(std::net::Ipv6Addr::LOCALHOST.into()),
+                certificate: Some(Box::new(crate::page::Certificate {
+                    names: vec!["n".repeat(250); 500],
+                    issuer: "某".repeat(1_000),
+                    not_before: i64::MIN,
+                    ..Default::default()
+                })),
+            },
+            variants: Vec::new(),
         };
         let record = pipeline::process(&page, &Lists::built_in()).record;
         assert!(record.cut && !record.numbers.is_empty());

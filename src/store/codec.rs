@@ -5,15 +5,17 @@
 //! | --- | --- |
 //! | 1 | the codes of text and skeleton, which were made by other hashes |
 //! | 2 | the code of the borrowed article, likewise, and the offsets of numbers, which counted in their line, attribute or script and not in the decoded page |
-//! | 3 | the one that is written |
+//! | 3 | what the server told and how the page looked to other visitors, which were not kept |
+//! | 4 | the one that is written |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Codes, Stored};
+use crate::record::{Served, Visit};
 
 /// Version of all values that this build writes.
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 const OLDEST: u8 = 1;
 
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -39,8 +41,15 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
 /// A page. What an older version computed in another way is left empty, as if the page had too
 /// little text for it: a `rebuild` computes it anew.
 pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
-    let mut stored: Stored = decode(bytes)?;
     let version = bytes.first().copied().unwrap_or_default();
+    let mut stored: Stored = match version {
+        // Records ended before these fields, which are the last of the value.
+        OLDEST..=3 => {
+            let none = (Served::default(), Vec::<Visit>::new());
+            decode(&postcard::to_extend(&none, bytes.to_owned()).map_err(|e| e.to_string())?)?
+        }
+        _ => decode(bytes)?,
+    };
     let prints = &mut stored.record.prints;
     if version < 2 {
         (prints.text, prints.skeleton, prints.skeleton_near) = (0, 0, 0);
@@ -97,10 +106,26 @@ mod tests {
     }
 
     #[test]
+    fn pages_of_version_3_are_read() {
+        let stored = decode_page(include_bytes!("../../tests/data/stored-v3.bin")).unwrap();
+        let record = &stored.record;
+        assert_eq!(record.url, "http://www.xinrui-fix.test/c.html");
+        let spots = &record.numbers[0].spots;
+        assert_eq!((spots.len(), spots[2].offset), (3, Some(247)));
+        assert_eq!(record.digest, 16_767_189_594_017_347_149);
+        assert_eq!(
+            (&record.served, record.visits.len()),
+            (&Served::default(), 0)
+        );
+        assert_eq!(decode_page(&encode(&stored)).unwrap(), stored);
+    }
+
+    #[test]
     fn articles_of_version_2_are_left_out() {
         let bytes = include_bytes!("../../tests/data/stored-v2-article.bin");
         let stored = decode_page(bytes).unwrap();
-        let written: Stored = decode(bytes).unwrap();
+        let written = [&[3], &bytes[1..]].concat();
+        let written = decode_page(&written).unwrap();
         let prints = &written.record.prints;
         assert_eq!((prints.article, prints.text != 0), (Some(42), true));
         let mut wanted = written;

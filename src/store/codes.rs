@@ -355,6 +355,8 @@ mod tests {
             },
             head: None,
             truncated: false,
+            connection: Default::default(),
+            variants: Vec::new(),
         };
         let group = Group {
             pages: vec![NewPage {

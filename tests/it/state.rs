@@ -28,6 +28,8 @@ fn page(url: &str, text: &str, fetched_at: i64) -> Page {
         },
         head: None,
         truncated: false,
+        connection: Default::default(),
+        variants: Vec::new(),
     }
 }
 

@@ -8,6 +8,7 @@ use reqwest::{Client, Url};
 
 use crate::crawl::resolve::Resolver;
 use crate::error::{Error, Result};
+use crate::page::Profile;
 
 use super::{MAX_HEAD, Options};
 
@@ -16,14 +17,39 @@ const ACCEPT_LANGUAGE: &str = "zh-CN,zh;q=0.9,en;q=0.5";
 
 /// A request as it is sent, written down: line and fields, ending in an empty line. (The order of
 /// the fields on the wire is the HTTP library's.)
-pub(super) fn request_head(url: &Url, user_agent: &str) -> Vec<u8> {
+pub(super) fn request_head(url: &Url, user_agent: &str, profile: Option<Profile>) -> Vec<u8> {
     let path = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let host = &url[url::Position::BeforeHost..url::Position::AfterPort];
-    format!(
+    let own = fields_of(profile, user_agent);
+    let agent = own.iter().find(|(name, _)| *name == header::USER_AGENT);
+    let user_agent = agent.map_or(user_agent, |(_, agent)| agent.as_str());
+    let mut head = format!(
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {user_agent}\r\nAccept: {ACCEPT}\r\n\
-         Accept-Language: {ACCEPT_LANGUAGE}\r\nAccept-Encoding: gzip, br, zstd, deflate\r\n\r\n"
-    )
-    .into_bytes()
+         Accept-Language: {ACCEPT_LANGUAGE}\r\nAccept-Encoding: gzip, br, zstd, deflate\r\n"
+    );
+    if let Some((_, from)) = own.iter().find(|(name, _)| *name == header::REFERER) {
+        head.push_str(&format!("Referer: {from}\r\n"));
+    }
+    head.push_str("\r\n");
+    head.into_bytes()
+}
+
+/// The results of a search engine from which a visitor comes.
+const SEARCH_RESULTS: &str = "https://www.baidu.com/s?wd=%E7%BB%B4%E4%BF%AE%E7%94%B5%E8%AF%9D";
+/// How a telephone's browser begins to name itself; the crawler's own name follows.
+const MOBILE: &str = "Mozilla/5.0 (Linux; Android 14; Mobile) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Mobile Safari/537.36";
+
+/// The fields in which a visitor's request differs from the plain one. The name of whoever asks
+/// is in all of them.
+pub(super) fn fields_of(
+    profile: Option<Profile>,
+    user_agent: &str,
+) -> Vec<(header::HeaderName, String)> {
+    match profile {
+        None | Some(Profile::Again) => Vec::new(),
+        Some(Profile::Search) => vec![(header::REFERER, SEARCH_RESULTS.to_owned())],
+        Some(Profile::Mobile) => vec![(header::USER_AGENT, format!("{MOBILE} {user_agent}"))],
+    }
 }
 
 /// reqwest's way into [`Resolver`].

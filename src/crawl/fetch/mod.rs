@@ -4,6 +4,8 @@
 //! are off, environment proxies are ignored, and addresses are checked before the request where
 //! the URL holds one, and in the resolver where it holds a name.
 
+mod answer;
+mod certificate;
 mod client;
 mod kind;
 
@@ -11,14 +13,14 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use reqwest::header::{self, HeaderMap};
+use reqwest::header;
 use reqwest::{Client, Response, StatusCode, Url};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::archive::Exchange;
 use crate::error::{Error, Result};
-use crate::page::{Body, Origin, Page};
+use crate::page::{Body, Connection, Origin, Page, Profile};
 use crate::site::CanonicalUrl;
 
 use super::frontier::RobotsAnswer;
@@ -28,6 +30,7 @@ use super::progress::Failure;
 use super::resolve::{NoAddress, Override, Resolver};
 use super::robots::{self, Robots};
 use super::traps;
+use answer::{head, is_redirect, location, page_key, text_of};
 
 /// How to fetch.
 #[derive(Debug, Clone, PartialEq)]
@@ -184,12 +187,21 @@ impl Fetcher {
     /// # Errors
     /// Why there is no page; a value to count, never a reason to stop.
     pub async fn page(&self, url: &str) -> Result<Fetched, Failure> {
+        self.visit(url, None).await
+    }
+
+    /// Fetches a page as another visitor than the plain one sees it. An error of the server is
+    /// an answer like any other here: a page without a body.
+    ///
+    /// # Errors
+    /// As [`Fetcher::page`].
+    pub async fn visit(&self, url: &str, profile: Option<Profile>) -> Result<Fetched, Failure> {
         let mut parsed = Url::parse(url).map_err(|_| Failure::BadUrl)?;
         traps::strip_credentials(&mut parsed);
         let canonical = CanonicalUrl::of(&parsed).ok_or(Failure::BadUrl)?;
         let started = Instant::now();
         let deadline = started + self.options.timeout;
-        let response = self.request(parsed.clone(), deadline).await?;
+        let response = self.request(parsed.clone(), profile, deadline).await?;
         let status = response.status();
         let now = unix_now();
         if matches!(status.as_u16(), 429 | 503) {
@@ -198,16 +210,19 @@ impl Fetcher {
             return Ok(Fetched::Refused(asked));
         }
         let head = head(&response)?;
-        let mut exchange = Box::new(self.exchange(&parsed, &response));
+        let connection = self.connection(&response);
         let redirect = is_redirect(status);
         let mut truncated = false;
         let mut bytes = Vec::new();
         let content_type = text_of(response.headers(), &header::CONTENT_TYPE);
         if redirect {
             let target = location(&response, &parsed).ok_or(Failure::Redirect)?;
-            if page_key(&target) == page_key(&parsed) && target != parsed {
+            let same_page = page_key(&target) == page_key(&parsed) && target != parsed;
+            if same_page && profile.is_none() {
                 return Ok(Fetched::Moved(target.into()));
             }
+        } else if !status.is_success() && profile.is_some() {
+            // What stands on the error page is of no interest.
         } else if !status.is_success() {
             return Err(Failure::Status(status.as_u16()));
         } else if !kind::is_text(content_type.as_deref()) {
@@ -218,7 +233,11 @@ impl Fetcher {
                 return Err(Failure::NotAPage);
             }
         }
-        exchange.took = started.elapsed();
+        let exchange = Exchange {
+            request: client::request_head(&parsed, &self.options.user_agent, profile),
+            took: started.elapsed(),
+            ..Exchange::default()
+        };
         let page = Page {
             url: parsed.into(),
             canonical,
@@ -231,21 +250,21 @@ impl Fetcher {
             },
             head: Some(head),
             truncated,
+            connection,
+            variants: Vec::new(),
         };
-        Ok(Fetched::Page(Box::new(page), exchange))
+        Ok(Fetched::Page(Box::new(page), Box::new(exchange)))
     }
 
-    /// What was asked and who answered. (Through a proxy that is not known.)
-    fn exchange(&self, url: &Url, response: &Response) -> Exchange {
+    /// Who answered. (Through a proxy the address is not known.)
+    fn connection(&self, response: &Response) -> Connection {
         let direct = self.options.proxy.is_none();
         let tls = response.extensions().get::<reqwest::tls::TlsInfo>();
-        Exchange {
-            request: client::request_head(url, &self.options.user_agent),
+        Connection {
             ip: response.remote_addr().filter(|_| direct).map(|a| a.ip()),
             certificate: tls
                 .and_then(|tls| tls.peer_certificate())
-                .map(<[u8]>::to_vec),
-            ..Exchange::default()
+                .map(|der| Box::new(certificate::facts(der))),
         }
     }
 
@@ -261,7 +280,7 @@ impl Fetcher {
                 tokio::time::sleep(self.options.delay).await;
             }
             let deadline = Instant::now() + self.options.timeout;
-            let response = match self.request(url.clone(), deadline).await {
+            let response = match self.request(url.clone(), None, deadline).await {
                 Ok(response) => response,
                 // The address rules speak against the target of a redirect, not the site.
                 Err(Failure::Refused(_)) if hop > 0 => return everything,
@@ -288,13 +307,22 @@ impl Fetcher {
     }
 
     /// Sends a GET and waits for the head of the answer.
-    async fn request(&self, url: Url, deadline: Instant) -> Result<Response, Failure> {
+    async fn request(
+        &self,
+        url: Url,
+        profile: Option<Profile>,
+        deadline: Instant,
+    ) -> Result<Response, Failure> {
         if !self.options.allow_private {
             guard::check_host(&url).map_err(|r| Failure::Refused(r.0))?;
         }
         let patience = self.options.connect_timeout + self.options.answer_timeout;
         let deadline = deadline.min(Instant::now() + patience);
-        match timeout_at(deadline, self.client.get(url).send()).await {
+        let mut request = self.client.get(url);
+        for (name, value) in client::fields_of(profile, &self.options.user_agent) {
+            request = request.header(name, value);
+        }
+        match timeout_at(deadline, request.send()).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.failure(&error)),
             Err(_) => Err(Failure::Timeout),
@@ -339,8 +367,8 @@ impl Fetcher {
             if let Some(NoAddress(why)) = inner.downcast_ref() {
                 return *why;
             }
-            if inner.is::<rustls::Error>() {
-                return Failure::Tls;
+            if let Some(error) = inner.downcast_ref::<rustls::Error>() {
+                return answer::tls_failure(error);
             }
             // An IO error that wraps another hides it: its source is the source of that one.
             let wrapped = inner
@@ -362,59 +390,6 @@ impl Fetcher {
             Failure::Broken
         }
     }
-}
-
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
-}
-
-/// What tells pages apart in the queue: not scheme, order of parameters, or session ids.
-fn page_key(url: &Url) -> Option<[u8; 16]> {
-    traps::candidate(url.clone(), 0, 0).map(|c| c.canonical.key())
-}
-
-/// Target of a redirect, where it is an http or https address.
-fn location(response: &Response, base: &Url) -> Option<Url> {
-    let value = response.headers().get(header::LOCATION)?;
-    // Servers send raw UTF-8 here; the URL parser escapes it.
-    let mut target = base
-        .join(std::str::from_utf8(value.as_bytes()).ok()?)
-        .ok()?;
-    traps::strip_credentials(&mut target);
-    matches!(target.scheme(), "http" | "https").then_some(target)
-}
-
-/// The head of the answer as HTTP/1.1 writes it. Fields that tell how the body was coded on its
-/// way are left out: the body is kept decoded.
-fn head(response: &Response) -> Result<Vec<u8>, Failure> {
-    let status = response.status();
-    let reason = status.canonical_reason().unwrap_or("");
-    let mut head = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
-    for (name, value) in response.headers() {
-        if [
-            header::CONTENT_ENCODING,
-            header::CONTENT_LENGTH,
-            header::TRANSFER_ENCODING,
-        ]
-        .contains(name)
-        {
-            continue;
-        }
-        head.extend_from_slice(name.as_str().as_bytes());
-        head.extend_from_slice(b": ");
-        head.extend_from_slice(value.as_bytes());
-        head.extend_from_slice(b"\r\n");
-        if head.len() > MAX_HEAD {
-            return Err(Failure::Broken);
-        }
-    }
-    head.extend_from_slice(b"\r\n");
-    Ok(head)
-}
-
-fn text_of(headers: &HeaderMap, name: &header::HeaderName) -> Option<String> {
-    let value = headers.get(name)?;
-    Some(String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
 fn unix_now() -> i64 {

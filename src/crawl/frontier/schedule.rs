@@ -370,7 +370,7 @@ impl Frontier {
         let most = self.settings.politeness.max_failures;
         match why {
             Failure::Refused(_) => true,
-            Failure::Tls => failures >= 2,
+            Failure::Tls | Failure::Certificate(_) => failures >= 2,
             Failure::Dns => failures >= 3,
             // A few broken pages must not hide the good ones beside them.
             Failure::Broken | Failure::Timeout | Failure::Status(_)
