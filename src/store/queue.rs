@@ -120,6 +120,7 @@ impl Store {
     pub fn queue(&self) -> Result<Queue> {
         let mut queue = Queue {
             pending: self.pending()?,
+            seen: self.seen()?.all()?,
             ..Queue::default()
         };
         for item in self.db()?.scan_prefix(b"s").keys() {
@@ -365,8 +366,13 @@ mod tests {
                 .insert(key, codec::encode(&old))
                 .unwrap();
         }
+        let seen = [3; 16];
+        let row = super::super::keyed(b's', &seen);
+        store.db().unwrap().insert(row, &[]).unwrap();
         drop(store);
         let store = Store::open(&path, dir.path(), 8 << 20).unwrap();
+        assert!(store.knows(&seen).unwrap() && !store.knows(&[4; 16]).unwrap());
+        assert_eq!(store.queue().unwrap().seen, [seen]);
         let pending = store.pending().unwrap();
         assert_eq!(pending.len(), 12_000);
         assert_eq!(pending[8].url, "http://h1.cn/8");
