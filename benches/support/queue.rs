@@ -38,8 +38,8 @@ pub fn measure(urls: u64) {
     let opened = start.elapsed();
     let reader = state.queue_reader();
     let mut frontier = Frontier::new(settings);
-    let (mut first, mut done, mut most) = (None, Vec::new(), 0);
-    let mut worked = 0;
+    let (mut first, mut most, mut worked) = (None, 0, 0);
+    let (mut done, mut notes) = (Vec::new(), Vec::new());
     while worked < WORKED.min(urls as usize) {
         let now = politeness::micros(start.elapsed());
         most = most.max(frontier.len());
@@ -69,10 +69,11 @@ pub fn measure(urls: u64) {
             }
             other => panic!("{other:?}"),
         }
-        if done.len() == 1_000 {
+        notes.extend(frontier.take_notes());
+        if done.len() + notes.len() >= 1_000 {
             let group = Group {
                 done: std::mem::take(&mut done),
-                notes: frontier.take_notes(),
+                notes: std::mem::take(&mut notes),
                 ..Group::default()
             };
             state.commit(group).expect("a commit");
@@ -109,21 +110,18 @@ fn fill(dir: &Path, urls: u64) {
         };
         let admitted = state.commit(group).expect("a commit").admitted;
         for task in admitted.into_iter().flat_map(|list| list.new) {
-            frontier.push(task, 0);
+            frontier.push(task, false, 0);
         }
-        if first % (urls / 5).next_multiple_of(GROUP) == 0 || first == GROUP {
+        if first % (urls / 5).next_multiple_of(GROUP) == 0 {
             let seconds = start.elapsed().as_secs_f64();
             println!("  {first} in {seconds:.0} s, {:.0} MiB", support::rss_mib());
         }
     }
-    let frontier_at = support::rss_mib();
-    drop(frontier);
-    println!("frontier {:.0} MiB", frontier_at - support::rss_mib());
     println!(
         "{urls} URLs on {HOSTS} hosts queued in {:.0} s ({:.1} µs CPU each), {} in memory, peak {:.0} MiB, disk {:.0} MB",
         start.elapsed().as_secs_f64(),
         (support::cpu_seconds() - cpu) / urls as f64 * 1e6,
-        0,
+        frontier.len(),
         support::peak_mib(),
         size(dir) as f64 / 1e6,
     );

@@ -33,6 +33,7 @@ pub use codec::{decode, decode_page, encode};
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -117,6 +118,8 @@ pub struct Store {
     old_seen: bool,
     /// Bytes of values and keys since it was opened.
     written: usize,
+    /// Rows that were asked for, by it and its readers.
+    reads: Arc<AtomicU64>,
 }
 
 const META: &[u8] = b"m";
@@ -142,6 +145,7 @@ impl Store {
             seen: None,
             old_seen: false,
             written: 0,
+            reads: Arc::default(),
         };
         let db = store.open_patiently()?;
         if let Some(bytes) = db.get(META).map_err(|e| store.damaged(e))? {
@@ -223,7 +227,14 @@ impl Store {
             Err(gone) => (None, Some(Err(gone))),
         };
         let rows = db.map(|db| db.scan_prefix(tag)).into_iter().flatten();
-        rows.map(|row| row.map_err(|e| self.damaged(e))).chain(gone)
+        let counted = rows.inspect(|_| self.count_read());
+        counted
+            .map(|row| row.map_err(|e| self.damaged(e)))
+            .chain(gone)
+    }
+
+    fn count_read(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn meta(&self) -> Meta {
@@ -231,6 +242,7 @@ impl Store {
     }
 
     pub fn get(&self, key: &PageKey) -> Result<Option<Stored>> {
+        self.count_read();
         let found = self.db()?.get(keyed(b'p', key));
         let bytes = found.map_err(|e| self.damaged(e))?;
         bytes
@@ -242,6 +254,7 @@ impl Store {
     pub fn knows(&self, key: &PageKey) -> Result<bool> {
         let db = self.db()?;
         let has = |tag| {
+            self.count_read();
             let found = db.contains_key(keyed(tag, key));
             found.map_err(|e| self.damaged(e))
         };

@@ -38,6 +38,7 @@ impl Frontier {
             notes.push((self.origins[id as usize].lane, self.note(id)));
             self.rest(id);
         }
+        notes.extend(self.counts.note());
         notes
     }
 
