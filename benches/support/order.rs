@@ -29,7 +29,7 @@ pub fn measure(webs: u64) {
         }));
         let server = server::serve(web.clone(), server::Settings::default());
         let server = runtime.block_on(server).expect("the server starts");
-        for order in [Order::Breadth, Order::Fair, Order::Focused] {
+        for order in [Order::Focused, Order::Fair, Order::Breadth] {
             let needed = crawl(&web, server.addr, order);
             println!("| {seed} | {order:?} | {} |", needed.join(" | "));
         }
@@ -68,10 +68,27 @@ fn crawl(web: &Web, address: std::net::SocketAddr, order: Order) -> Vec<String> 
         .map(String::as_str)
         .collect();
     let (mut found, mut pages) = (BTreeSet::<&str>::new(), 0u64);
+    let (mut sites, mut kinds) = (BTreeSet::new(), std::collections::BTreeMap::new());
     let mut needed = vec!["–".to_owned(); PARTS.len()];
     let mut observe = |seen: Seen<'_>| {
         let Seen::Page(record) = seen else { return };
         pages += 1;
+        if needed[3] == "–" {
+            let kind = match web.truth.innocents.get(record.site.as_str()) {
+                Some(kind) => format!("{kind:?}"),
+                None if record.site.as_str()
+                    == web.truth.wildcard_pool.as_deref().unwrap_or("") =>
+                {
+                    "pool".into()
+                }
+                None if web.truth.operator_of.contains_key(record.site.as_str()) => {
+                    let fresh = sites.insert(record.site.as_str().to_owned());
+                    format!("spam first {fresh} hot {}", record.hotline.score >= 0.5)
+                }
+                None => "other".into(),
+            };
+            *kinds.entry(kind).or_insert(0) += 1;
+        }
         if !web.truth.operator_of.contains_key(record.site.as_str()) {
             return;
         }
@@ -89,7 +106,7 @@ fn crawl(web: &Web, address: std::net::SocketAddr, order: Order) -> Vec<String> 
     needed.push(summary.pages.to_string());
     let left = wanted.iter().filter(|n| !found.contains(*n)).count();
     eprintln!(
-        "{order:?}: {} numbers, {left} not found; {:?}",
+        "{order:?}: {} numbers, {left} not found; {:?}; to 95 %: {kinds:?}",
         wanted.len(),
         summary.failures
     );

@@ -71,6 +71,7 @@ pub struct Lesson {
     /// New numbers, sites, templates, and domains linked to, weighed.
     pub worth: f64,
     pub new_numbers: u32,
+    pub hotline: bool,
     pub look: Option<Look>,
     /// Hashes of what makes it part of a network: its numbers; of its template where a hotline
     /// page shows none; none of pages that are no hotlines.
@@ -141,6 +142,7 @@ impl Frontier {
         origin.look = lesson.look.or(origin.look);
         let index = origin.domain;
         let domain = &mut self.domains[index as usize];
+        domain.record.hotline |= lesson.hotline;
         self.focus
             .note(&mut domain.record, focus::grammar(url), lesson.worth);
         if first && let Some(look) = lesson.look {
@@ -212,7 +214,9 @@ impl Frontier {
         }
         origin.probed = true;
         let name = xxh3_64(origin.base.as_bytes());
-        Some(format!("{}/no-such-page-{name:016x}.html", origin.base))
+        let url = format!("{}/no-such-page-{name:016x}.html", origin.base);
+        self.outdate(id);
+        Some(url)
     }
 
     /// Reports the answer to [`super::Next::Probe`]: how the page looks, if one came.
@@ -224,6 +228,7 @@ impl Frontier {
             (Some(own), Some(made_up)) => own.alike(made_up),
             _ => false,
         };
+        self.outdate(id);
         self.finish(id, std::time::Duration::ZERO, now);
     }
 
