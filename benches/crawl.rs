@@ -3,13 +3,19 @@
 //! before the clock starts. Pages are about 14 KB: two pages of the demo web in one.
 //!
 //! `cargo bench --bench crawl -- queue [URLS]` measures the queue instead: memory, and the time
-//! until the first request of a resumed crawl.
+//! until the first request of a resumed crawl. `-- order [WEBS]` counts the pages that each order
+//! of fetching needs to find the numbers of the demo web's operators. `-- start [PAGES]` measures
+//! the time until the first request of a crawl that goes on after so many pages.
 
 #[path = "support/mod.rs"]
 mod support;
 
+#[path = "support/order.rs"]
+mod order;
 #[path = "support/queue.rs"]
 mod queue;
+#[path = "support/start.rs"]
+mod start;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -47,6 +53,14 @@ fn main() {
     if let Some(at) = arguments.iter().position(|a| a == "queue") {
         let urls = arguments.get(at + 1).and_then(|n| n.parse().ok());
         return queue::measure(urls.unwrap_or(10_000_000));
+    }
+    if let Some(at) = arguments.iter().position(|a| a == "start") {
+        let pages = arguments.get(at + 1).and_then(|n| n.parse().ok());
+        return start::measure(pages.unwrap_or(100_000));
+    }
+    if let Some(at) = arguments.iter().position(|a| a == "order") {
+        let webs = arguments.get(at + 1).and_then(|n| n.parse().ok());
+        return order::measure(webs.unwrap_or(1));
     }
     let exe = std::env::current_exe().expect("this bench");
     let mut server = Command::new(exe)

@@ -173,6 +173,17 @@ pub struct Crawl {
     /// Connect to ADDR (an IP address, with a port if you like) for HOST (repeatable)
     #[arg(long, value_name = "HOST=ADDR")]
     pub resolve: Vec<String>,
+    /// What to fetch first, as far as politeness leaves a choice: what is likeliest to bring new
+    /// numbers, sites and templates; sites in turn; or the oldest links
+    #[arg(long, value_enum, default_value = "focused")]
+    pub order: Order,
+    /// Stop, with the state saved, when the last 200 pages brought fewer new numbers, sites and
+    /// templates per 100 pages
+    #[arg(long, value_name = "N")]
+    pub stop_when_yield_below: Option<f64>,
+    /// Leave a site whose numbers (or template) were on this many pages already
+    #[arg(long, value_name = "PAGES", default_value_t = 500)]
+    pub network_budget: u32,
     /// Stop after this time: 90s, 30m, 2h
     #[arg(long, value_name = "DURATION")]
     pub time_limit: Option<String>,
@@ -192,6 +203,13 @@ pub enum Scope {
     Site,
     Hotline,
     Any,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    Focused,
+    Fair,
+    Breadth,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

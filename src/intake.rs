@@ -91,6 +91,10 @@ impl Default for Options {
     }
 }
 
+/// Bytes that a link counts for in a group: while sled applies a batch it keeps several KB for
+/// each row, and it may be new.
+const CANDIDATE: usize = 512;
+
 /// A job after the worker's part.
 #[derive(Default)]
 struct Prepared {
@@ -362,16 +366,19 @@ fn commit_all(
 
 fn gather(first: Prepared, source: &Source, options: Options) -> Vec<Prepared> {
     let started = Instant::now();
-    let size = |p: &Prepared| match &p.page {
-        Some(NewPage {
-            bytes: Bytes::Members(m),
-            ..
-        }) => m.len(),
-        Some(NewPage {
-            bytes: Bytes::Exchange(m),
-            ..
-        }) => m.page.len() + m.beside.len(),
-        _ => 0,
+    let size = |p: &Prepared| {
+        let members = match &p.page {
+            Some(NewPage {
+                bytes: Bytes::Members(m),
+                ..
+            }) => m.len(),
+            Some(NewPage {
+                bytes: Bytes::Exchange(m),
+                ..
+            }) => m.page.len() + m.beside.len(),
+            _ => 0,
+        };
+        members + p.candidates.len() * CANDIDATE
     };
     let mut bytes = size(&first);
     let mut group = vec![first];

@@ -14,7 +14,8 @@ use partyline::store::Candidate;
 use super::support;
 
 const HOSTS: u64 = 100_000;
-const GROUP: u64 = 20_000;
+/// URLs that a commit admits.
+const GROUP: u64 = 5_000;
 /// URLs that are taken out again.
 const WORKED: usize = 300_000;
 
@@ -37,8 +38,8 @@ pub fn measure(urls: u64) {
     let opened = start.elapsed();
     let reader = state.queue_reader();
     let mut frontier = Frontier::new(settings);
-    let (mut first, mut done, mut most) = (None, Vec::new(), 0);
-    let mut worked = 0;
+    let (mut first, mut most, mut worked) = (None, 0, 0);
+    let (mut done, mut notes) = (Vec::new(), Vec::new());
     while worked < WORKED.min(urls as usize) {
         let now = politeness::micros(start.elapsed());
         most = most.max(frontier.len());
@@ -68,10 +69,11 @@ pub fn measure(urls: u64) {
             }
             other => panic!("{other:?}"),
         }
-        if done.len() == 1_000 {
+        notes.extend(frontier.take_notes());
+        if done.len() + notes.len() >= 1_000 {
             let group = Group {
                 done: std::mem::take(&mut done),
-                notes: frontier.take_notes(),
+                notes: std::mem::take(&mut notes),
                 ..Group::default()
             };
             state.commit(group).expect("a commit");
@@ -108,7 +110,7 @@ fn fill(dir: &Path, urls: u64) {
         };
         let admitted = state.commit(group).expect("a commit").admitted;
         for task in admitted.into_iter().flat_map(|list| list.new) {
-            frontier.push(task, 0);
+            frontier.push(task, false, 0);
         }
         if first % (urls / 5).next_multiple_of(GROUP) == 0 {
             let seconds = start.elapsed().as_secs_f64();

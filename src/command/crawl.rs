@@ -98,7 +98,7 @@ pub fn crawl(
     let mut line = Line::start(config);
     let mut tally = Tally::new(&config.lists);
     let mut observe = |seen: crawl::Seen<'_>| match seen {
-        crawl::Seen::Page(record) if config.bars => tally.add(record),
+        crawl::Seen::Page(record) if !config.quiet => tally.add(record),
         crawl::Seen::Page(_) => {}
         crawl::Seen::Progress(progress) => line.show(|| message(progress, tally.networks())),
     };
@@ -110,8 +110,18 @@ pub fn crawl(
 
 fn message(p: &Progress, networks: usize) -> String {
     format!(
-        "{} pages  {:.0}/s  {} queued  {} sites  {} numbers  {networks} networks  {} failed",
-        p.pages, p.rate, p.queued, p.sites, p.numbers, p.failed
+        "{} pages  {:.0}/s  {} queued  {} hosts in back-off  {} sites  {} numbers  {networks} networks  {} failed{}",
+        p.pages,
+        p.rate,
+        p.queued,
+        p.troubled,
+        p.sites,
+        p.numbers,
+        p.failed,
+        match p.yielded {
+            Some(yielded) => format!("  {yielded:.0} new in 100 pages"),
+            None => String::new(),
+        }
     )
 }
 
@@ -148,6 +158,13 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         time_limit: flags.time_limit.as_deref().map(duration).transpose()?,
         concurrency: flags.concurrency.clamp(1, 4096),
         robots: flags.robots == cli::Robots::Obey,
+        order: match flags.order {
+            cli::Order::Focused => crawl::Order::Focused,
+            cli::Order::Fair => crawl::Order::Fair,
+            cli::Order::Breadth => crawl::Order::Breadth,
+        },
+        stop_when_yield_below: flags.stop_when_yield_below,
+        network_budget: flags.network_budget,
         politeness: politeness::Settings {
             delay: Duration::from_secs_f64(flags.delay),
             ..politeness::Settings::default()
@@ -268,6 +285,7 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             Stopped::TimeLimit => "time limit",
             Stopped::MaxPages => "page limit",
             Stopped::NetworkDown => "network down",
+            Stopped::YieldGone => "yield below --stop-when-yield-below",
         }),
     };
     super::print(|out| {

@@ -1,5 +1,5 @@
-//! One line on a terminal that says how far long work has come. Nothing where standard error is
-//! no terminal, and nothing with `--quiet`.
+//! One line on a terminal that says how far long work has come; plain lines now and then where
+//! standard error is no terminal; nothing with `--quiet`.
 
 use std::time::{Duration, Instant};
 
@@ -9,10 +9,13 @@ use partyline::config::Config;
 /// The line, refreshed a few times a second at most.
 pub struct Line {
     bar: Option<ProgressBar>,
+    quiet: bool,
     next: Instant,
 }
 
+/// On a terminal, and in plain lines.
 const EVERY: Duration = Duration::from_millis(150);
+const PLAIN_EVERY: Duration = Duration::from_secs(10);
 
 impl Line {
     pub fn start(config: &Config) -> Self {
@@ -25,20 +28,35 @@ impl Line {
             }
             bar
         });
+        let first = match &bar {
+            Some(_) => Duration::ZERO,
+            None => PLAIN_EVERY,
+        };
         Line {
             bar,
-            next: Instant::now(),
+            quiet: config.quiet,
+            next: Instant::now() + first,
         }
     }
 
     /// Shows a message, if it is time for one.
     pub fn show(&mut self, message: impl FnOnce() -> String) {
-        let Some(bar) = &self.bar else { return };
         let now = Instant::now();
-        if now >= self.next {
-            self.next = now + EVERY;
-            bar.set_message(partyline::text::visible(&message()).into_owned());
-            bar.tick();
+        if self.quiet || now < self.next {
+            return;
+        }
+        let text = message();
+        let text = partyline::text::visible(&text);
+        match &self.bar {
+            Some(bar) => {
+                self.next = now + EVERY;
+                bar.set_message(text.into_owned());
+                bar.tick();
+            }
+            None => {
+                self.next = now + PLAIN_EVERY;
+                eprintln!("partyline: {text}");
+            }
         }
     }
 

@@ -44,6 +44,7 @@ use crate::record::Record;
 use crate::state::{Budgets, State};
 use crate::store::Candidate;
 
+pub use frontier::Order;
 pub use progress::{Failure, Progress, Stopped, Summary};
 pub use scope::Scope;
 
@@ -63,6 +64,17 @@ pub struct Options {
     /// URLs, and hosts, that are kept in memory; the others wait in the store.
     pub max_queued: usize,
     pub max_hosts: usize,
+    /// Pages with the same numbers, or of one template, that are enough.
+    pub network_budget: u32,
+    /// Pages from one IP address in the life of a state; counted where there is a delay and no
+    /// proxy, because addresses are known only then.
+    pub ip_budget: u32,
+    pub order: frontier::Order,
+    /// Ask each host once for a path that nobody links to.
+    pub probe: bool,
+    /// Ends the run when the last pages ([`progress::YIELD_WINDOW`]) brought fewer new numbers,
+    /// sites and templates per hundred.
+    pub stop_when_yield_below: Option<f64>,
     /// Obey robots.txt.
     pub robots: bool,
     pub politeness: politeness::Settings,
@@ -86,6 +98,11 @@ impl Default for Options {
             },
             max_queued: frontier.max_queued,
             max_hosts: frontier.max_hosts,
+            network_budget: frontier.network_budget,
+            ip_budget: frontier.ip_budget,
+            order: frontier.order,
+            probe: frontier.probe,
+            stop_when_yield_below: None,
             robots: true,
             politeness: frontier.politeness,
             fetch: fetch::Options::default(),

@@ -41,6 +41,14 @@ pub enum Failure {
     RobotsUnavailable,
     /// The host failed too often in a row; not tried.
     GivenUp,
+    /// The numbers of its site were on enough pages: no more are needed.
+    KnownNetwork,
+    /// One of many subdomains that look alike; a sample of them was fetched.
+    Pool,
+    /// Its host answers any path at all, and brought enough.
+    AnyPath,
+    /// Its IP address used up its budget.
+    AddressBudget,
     /// No address that can be fetched.
     BadUrl,
     /// The pipeline failed on the page, which is a bug in it.
@@ -65,6 +73,10 @@ impl fmt::Display for Failure {
             Failure::Robots => "forbidden by robots.txt",
             Failure::RobotsUnavailable => "robots.txt not to be had",
             Failure::GivenUp => "host given up",
+            Failure::KnownNetwork => "network known well enough, not fetched",
+            Failure::Pool => "one of a pool of like subdomains, not fetched",
+            Failure::AnyPath => "host with a page for any path, not fetched",
+            Failure::AddressBudget => "budget of its IP address used up, not fetched",
             Failure::BadUrl => "no fetchable address",
             Failure::Fault => "page could not be processed",
         })
@@ -111,6 +123,8 @@ pub struct Progress {
     pub numbers: u64,
     /// URLs that brought no page.
     pub failed: u64,
+    /// New numbers, sites and templates of the last hundred pages, once there were so many.
+    pub yielded: Option<f64>,
 }
 
 /// Why a crawl ended with URLs left.
@@ -121,6 +135,8 @@ pub enum Stopped {
     MaxPages,
     /// No host could be reached any more.
     NetworkDown,
+    /// The last pages brought next to nothing new.
+    YieldGone,
 }
 
 /// A summary names this many seeds that failed.
@@ -162,9 +178,13 @@ impl Summary {
         self.failures.values().sum()
     }
 
-    /// 0 where the queue was worked off, 3 where the run stopped early with its state saved.
+    /// 0 where the queue was worked off or brought nothing new any more, 3 where the run stopped
+    /// early with its state saved.
     pub fn exit_code(&self) -> u8 {
-        if self.stopped.is_some() { 3 } else { 0 }
+        match self.stopped {
+            None | Some(Stopped::YieldGone) => 0,
+            Some(_) => 3,
+        }
     }
 }
 
@@ -178,10 +198,13 @@ pub struct Distinct {
 const MAX_DISTINCT: usize = 1_000_000;
 
 impl Distinct {
-    pub fn note(&mut self, text: &str) {
-        if self.seen.len() < MAX_DISTINCT {
-            self.seen.insert(xxh3_64(text.as_bytes()));
-        }
+    /// True where it was not there before.
+    pub fn note(&mut self, text: &str) -> bool {
+        self.note_hash(xxh3_64(text.as_bytes()))
+    }
+
+    fn note_hash(&mut self, hash: u64) -> bool {
+        self.seen.len() < MAX_DISTINCT && self.seen.insert(hash)
     }
 
     pub fn count(&self) -> u64 {
@@ -189,19 +212,45 @@ impl Distinct {
     }
 }
 
-/// Sites and numbers of the acknowledged records.
+/// From this score on, a page counts as one of a hotline.
+pub const HOTLINE: f32 = 0.5;
+
+/// Sites, numbers and templates of the acknowledged records.
 #[derive(Debug, Default)]
 pub struct Found {
     sites: Distinct,
     numbers: Distinct,
+    templates: Distinct,
+}
+
+/// What a page brought that no page before it had.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct News {
+    pub sites: u32,
+    pub numbers: u32,
+    pub templates: u32,
+}
+
+impl News {
+    pub fn all(&self) -> u32 {
+        self.sites + self.numbers + self.templates
+    }
 }
 
 impl Found {
-    pub fn note(&mut self, record: &Record) {
-        self.sites.note(record.site.as_str());
+    pub fn note(&mut self, record: &Record) -> News {
+        let mut news = News {
+            sites: u32::from(self.sites.note(record.site.as_str())),
+            ..News::default()
+        };
         for fact in &record.numbers {
-            self.numbers.note(&fact.number);
+            news.numbers += u32::from(self.numbers.note(&fact.number));
         }
+        // Pages that are no hotlines have templates that nobody looks for.
+        if record.hotline.score >= HOTLINE && record.prints.skeleton != 0 {
+            news.templates += u32::from(self.templates.note_hash(record.prints.skeleton));
+        }
+        news
     }
 
     pub fn sites(&self) -> u64 {
@@ -210,6 +259,32 @@ impl Found {
 
     pub fn numbers(&self) -> u64 {
         self.numbers.count()
+    }
+}
+
+/// New numbers, sites and templates over the last [`YIELD_WINDOW`] pages.
+#[derive(Debug, Default)]
+pub struct Yield {
+    last: std::collections::VecDeque<u32>,
+    sum: u64,
+}
+
+/// Pages over which the yield is counted.
+pub const YIELD_WINDOW: usize = 200;
+
+impl Yield {
+    pub fn note(&mut self, news: News) {
+        self.last.push_back(news.all());
+        self.sum += u64::from(news.all());
+        if self.last.len() > YIELD_WINDOW {
+            self.sum -= u64::from(self.last.pop_front().unwrap_or(0));
+        }
+    }
+
+    /// Per hundred pages; `None` before the window is full.
+    pub fn per_hundred(&self) -> Option<f64> {
+        let full = self.last.len() == YIELD_WINDOW;
+        full.then(|| self.sum as f64 * 100.0 / YIELD_WINDOW as f64)
     }
 }
 

@@ -9,7 +9,9 @@
 //! | `p` + 16-byte URL key | [`Stored`] |
 //! | `c` + 8-byte commit + 4-byte chunk | the [`Codes`] of the pages of that commit |
 //! | `o` + URL key + 8-byte digest | empty: an older content of that page, archived but superseded |
-//! | `s` + URL key | empty: this URL was queued once |
+//! | `t` + 8-byte commit + 4-byte chunk | keys of URLs that were queued, see [`seen`] |
+//! | `r` | the files of such keys that count |
+//! | `s` + URL key | empty: the same as versions before the files wrote it |
 //! | `w` + 8-byte lane + 8-byte sequence | a URL that waits, see [`queue`] |
 //! | `h` + lane | what the crawl noted of that host |
 //! | `b` + 8-byte hash | URLs admitted so far of a host or domain |
@@ -24,11 +26,14 @@
 mod codec;
 mod codes;
 pub mod queue;
+mod seen;
 
 pub use codec::{decode, decode_page, encode};
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -40,6 +45,7 @@ use crate::record::Record;
 use crate::site::CanonicalUrl;
 pub use codes::Codes;
 pub use queue::{Lane, Queue, Queued, Reader};
+use seen::Seen;
 
 /// 128-bit key of a page; see [`CanonicalUrl::key`].
 pub type PageKey = [u8; 16];
@@ -106,11 +112,18 @@ pub struct Store {
     /// In bytes.
     cache: u64,
     meta: Meta,
+    /// URLs that were queued once, but for those in rows of their own.
+    seen: Option<Seen>,
+    /// There are such rows, from an earlier version.
+    old_seen: bool,
     /// Bytes of values and keys since it was opened.
     written: usize,
+    /// Rows that were asked for, by it and its readers.
+    reads: Arc<AtomicU64>,
 }
 
 const META: &[u8] = b"m";
+const RUNS: &[u8] = b"r";
 /// Keys and values written, in bytes, after which the store is closed and opened again. Opening
 /// reads what was logged since the last opening, several times as much as was written, and only
 /// then does sled note how far it read: so no opening takes long, not even after a crash.
@@ -129,7 +142,10 @@ impl Store {
             dir: state.to_owned(),
             cache,
             meta: Meta::default(),
+            seen: None,
+            old_seen: false,
             written: 0,
+            reads: Arc::default(),
         };
         let db = store.open_patiently()?;
         if let Some(bytes) = db.get(META).map_err(|e| store.damaged(e))? {
@@ -137,7 +153,25 @@ impl Store {
         }
         store.show(Some(db));
         store.sort_old_queue()?;
+        store.seen = Some(store.open_seen()?);
+        let old = store.scan(b"s").next().transpose()?;
+        store.old_seen = old.is_some();
         Ok(store)
+    }
+
+    fn open_seen(&self) -> Result<Seen> {
+        let runs = self.db()?.get(RUNS).map_err(|e| self.damaged(e))?;
+        let runs = runs.map_or(Ok(Vec::new()), |r| codec::decode(&r));
+        let mut recent = HashSet::new();
+        for row in self.scan(b"t") {
+            recent.extend(row?.1.as_chunks().0);
+        }
+        let runs = runs.map_err(|e| self.damaged(e))?;
+        Seen::open(self.path.join("seen"), runs, recent).map_err(|e| self.damaged(e))
+    }
+
+    fn seen(&self) -> Result<&Seen> {
+        self.seen.as_ref().ok_or_else(|| self.closed())
     }
 
     /// Opens sled; waits a while for another process to let go of it.
@@ -179,8 +213,11 @@ impl Store {
     }
 
     fn db(&self) -> Result<&sled::Db> {
-        let gone = || self.damaged("it was closed and did not open again");
-        self.db.as_ref().ok_or_else(gone)
+        self.db.as_ref().ok_or_else(|| self.closed())
+    }
+
+    fn closed(&self) -> Error {
+        self.damaged("it was closed and did not open again")
     }
 
     /// The rows under a tag, in the order of their keys.
@@ -190,7 +227,14 @@ impl Store {
             Err(gone) => (None, Some(Err(gone))),
         };
         let rows = db.map(|db| db.scan_prefix(tag)).into_iter().flatten();
-        rows.map(|row| row.map_err(|e| self.damaged(e))).chain(gone)
+        let counted = rows.inspect(|_| self.count_read());
+        counted
+            .map(|row| row.map_err(|e| self.damaged(e)))
+            .chain(gone)
+    }
+
+    fn count_read(&self) {
+        self.reads.fetch_add(1, Ordering::Relaxed);
     }
 
     pub fn meta(&self) -> Meta {
@@ -198,6 +242,7 @@ impl Store {
     }
 
     pub fn get(&self, key: &PageKey) -> Result<Option<Stored>> {
+        self.count_read();
         let found = self.db()?.get(keyed(b'p', key));
         let bytes = found.map_err(|e| self.damaged(e))?;
         bytes
@@ -209,10 +254,11 @@ impl Store {
     pub fn knows(&self, key: &PageKey) -> Result<bool> {
         let db = self.db()?;
         let has = |tag| {
+            self.count_read();
             let found = db.contains_key(keyed(tag, key));
             found.map_err(|e| self.damaged(e))
         };
-        Ok(has(b's')? || has(b'p')?)
+        Ok(self.seen()?.contains(key)? || (self.old_seen && has(b's')?) || has(b'p')?)
     }
 
     /// Is this an older content of the page, archived already?
@@ -242,8 +288,15 @@ impl Store {
         for (key, digest) in &change.superseded {
             batch.insert(&superseded(key, *digest), Vec::new());
         }
-        for key in &change.seen {
-            batch.insert(&keyed(b's', key), Vec::new());
+        let compacted = self.seen()?.compact_where_due()?;
+        if let Some(compacted) = &compacted {
+            for row in self.scan(b"t") {
+                batch.remove(&row?.0);
+            }
+            batch.insert(RUNS, codec::encode(&self.seen()?.listing(compacted)));
+        }
+        for (chunk, keys) in (0..).zip(change.seen.chunks(seen::CHUNK)) {
+            batch.insert(&seen::key(change.meta.commits, chunk), keys.concat());
         }
         for queued in &change.pending {
             let (place, row) = queue::row(queued);
@@ -264,6 +317,12 @@ impl Store {
         db.flush().map_err(|e| self.unwritable(e))?;
         self.written += batch.bytes;
         self.meta = change.meta;
+        if let Some(seen) = &mut self.seen {
+            if let Some(compacted) = compacted {
+                seen.adopt(compacted);
+            }
+            seen.note(&change.seen);
+        }
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! the order of their admission, so that a crawl reads a few of each host and leaves the rest
 //! here; the lanes are found by skipping from one to the next, not by reading what is in them.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use serde::{Deserialize, Serialize};
@@ -94,6 +95,7 @@ pub fn lane_of(url: &str) -> u64 {
 pub struct Reader {
     shown: Arc<RwLock<Option<sled::Db>>>,
     state: std::path::PathBuf,
+    reads: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -102,14 +104,15 @@ impl Store {
         Reader {
             shown: Arc::clone(&self.shown),
             state: self.dir.clone(),
+            reads: Arc::clone(&self.reads),
         }
     }
 
     /// URLs queued and not done, in order of admission.
     pub fn pending(&self) -> Result<Vec<Queued>> {
         let mut pending = Vec::new();
-        for item in self.db()?.scan_prefix(b"w") {
-            let (key, value) = item.map_err(|e| self.damaged(e))?;
+        for item in self.scan(b"w") {
+            let (key, value) = item?;
             pending.push(queued(&key, &value).map_err(|e| self.damaged(e))?);
         }
         pending.sort_unstable_by_key(|q| q.seq);
@@ -120,6 +123,7 @@ impl Store {
     pub fn queue(&self) -> Result<Queue> {
         let mut queue = Queue {
             pending: self.pending()?,
+            seen: self.seen()?.all()?,
             ..Queue::default()
         };
         for item in self.db()?.scan_prefix(b"s").keys() {
@@ -181,6 +185,11 @@ impl Store {
 }
 
 impl Reader {
+    /// Rows that the store was asked for since it was opened, by whomever.
+    pub fn rows_read(&self) -> u64 {
+        self.reads.load(Ordering::Relaxed)
+    }
+
     /// What waits in a lane from a sequence on, at most so many, and the note on its host.
     pub fn lane(&self, lane: u64, from: u64, most: usize) -> Result<Lane> {
         let shown = self.shown();
@@ -194,6 +203,7 @@ impl Reader {
             ..Lane::default()
         };
         for item in db.range(place(lane, from)..=place(lane, u64::MAX)) {
+            self.reads.fetch_add(1, Ordering::Relaxed);
             let (key, value) = item.map_err(|e| self.damaged(e))?;
             if found.waiting.len() == most {
                 found.more = true;
@@ -202,6 +212,7 @@ impl Reader {
             let next = queued(&key, &value).map_err(|e| self.damaged(e))?;
             found.waiting.push(next);
         }
+        self.reads.fetch_add(1, Ordering::Relaxed);
         let note = db.get(numbered(b'h', lane));
         found.note = note.map_err(|e| self.damaged(e))?.map(|v| v.to_vec());
         Ok(found)
@@ -218,6 +229,7 @@ impl Reader {
             && found.len() < lanes
         {
             let end = place(u64::MAX, u64::MAX);
+            self.reads.fetch_add(1, Ordering::Relaxed);
             let Some(item) = db.range(place(start, 0)..=end).next() else {
                 break;
             };
@@ -365,8 +377,13 @@ mod tests {
                 .insert(key, codec::encode(&old))
                 .unwrap();
         }
+        let seen = [3; 16];
+        let row = super::super::keyed(b's', &seen);
+        store.db().unwrap().insert(row, &[]).unwrap();
         drop(store);
         let store = Store::open(&path, dir.path(), 8 << 20).unwrap();
+        assert!(store.knows(&seen).unwrap() && !store.knows(&[4; 16]).unwrap());
+        assert_eq!(store.queue().unwrap().seen, [seen]);
         let pending = store.pending().unwrap();
         assert_eq!(pending.len(), 12_000);
         assert_eq!(pending[8].url, "http://h1.cn/8");

@@ -301,3 +301,59 @@ fn budgets_bound_hosts_and_domains_over_a_restart() {
     assert_eq!(texts(&of("10.0.0.1")), (3, 1));
     assert_eq!(texts(&of("10.0.0.2")), (3, 1), "addresses have no domain");
 }
+
+/// Rows that a store is asked for from opening it until the first URLs are in hand.
+fn rows_until_the_first(pages: u64) -> u64 {
+    let dir = tempfile::tempdir().unwrap();
+    let mut state = State::open(dir.path(), CACHE).unwrap();
+    let record = new_page(&page("http://h.cn/", "words", 1)).record;
+    for first in (0..pages + 50).step_by(1_000) {
+        let candidates = (first..(first + 1_000).min(pages + 50)).map(|n| {
+            let url = format!("http://h{}.cn/{n}", n % 50);
+            Candidate {
+                canonical: CanonicalUrl::parse(&url).unwrap(),
+                url,
+                depth: 0,
+                redirects: 0,
+            }
+        });
+        let group = Group {
+            candidates: vec![candidates.collect()],
+            ..Group::default()
+        };
+        let admitted = state.commit(group).unwrap().admitted;
+        let done: Vec<_> = admitted.into_iter().flat_map(|list| list.new).collect();
+        let stored = |url: &str| NewPage {
+            key: CanonicalUrl::parse(url).unwrap().key(),
+            record: record.clone(),
+            bytes: Bytes::At(archive::Location {
+                file: 0,
+                offset: 0,
+                length: 1,
+            }),
+        };
+        let done = done.into_iter().filter(|task| task.seq < pages);
+        let done: Vec<_> = done.collect();
+        state
+            .commit(Group {
+                pages: done.iter().map(|task| stored(&task.url)).collect(),
+                done,
+                ..Group::default()
+            })
+            .unwrap();
+    }
+    drop(state);
+    let state = State::open(dir.path(), CACHE).unwrap();
+    assert_eq!(state.meta().pages, pages);
+    let reader = state.queue_reader();
+    assert_eq!(reader.lanes(0, 20, 4).unwrap().len(), 20);
+    reader.rows_read()
+}
+
+#[test]
+fn a_start_reads_no_more_when_more_is_done() {
+    let (few, many) = (rows_until_the_first(50), rows_until_the_first(10_000));
+    // The latest keys of URLs that were queued, 128 in a row; of these there are 2,048 at most.
+    assert!(many <= few + 10_000 / 128 + 11, "{few}, then {many}");
+    assert!(many < 300, "{many}");
+}

@@ -13,7 +13,9 @@
 //! [`Frontier::resolved`], [`Frontier::robots`], [`Frontier::done`], [`Frontier::loaded`] or
 //! [`Frontier::found`].
 
+mod focus;
 mod known;
+mod learn;
 mod note;
 mod rules;
 mod schedule;
@@ -33,6 +35,8 @@ use crate::store::queue::origin_of as base_of;
 use super::politeness::{self, Micros};
 use super::progress::Failure;
 use super::robots::Robots;
+pub use focus::Order;
+pub use learn::{COUNTS, Lesson, Look};
 use state::{Address, Domain, Ip, Origin};
 
 /// Settings of the scheduler.
@@ -57,6 +61,14 @@ pub struct Settings {
     pub resolve_first: bool,
     /// Obey robots.txt.
     pub robots: bool,
+    pub order: Order,
+    /// Pages with the same numbers (or template) that are enough.
+    pub network_budget: u32,
+    /// Pages that are fetched from one IP address in the life of a state; known where addresses
+    /// are resolved first.
+    pub ip_budget: u32,
+    /// Ask each host once for a path that nobody links to.
+    pub probe: bool,
 }
 
 impl Default for Settings {
@@ -71,6 +83,10 @@ impl Default for Settings {
             started_at: 0,
             resolve_first: true,
             robots: true,
+            order: Order::default(),
+            network_budget: 500,
+            ip_budget: 200_000,
+            probe: true,
         }
     }
 }
@@ -93,6 +109,8 @@ pub struct OriginId(u32);
 pub struct Entry {
     pub task: Queued,
     pub tries: u8,
+    /// What URLs of its kind share, as a hash.
+    pub grammar: u64,
 }
 
 /// What to do next.
@@ -117,6 +135,8 @@ pub enum Next {
     Resolve { origin: OriginId, host: String },
     /// Fetch a robots.txt, then call [`Frontier::robots`].
     Robots { origin: OriginId, url: String },
+    /// Fetch a page that nobody links to, then call [`Frontier::probed`].
+    Probe { origin: OriginId, url: String },
     /// Fetch a page, then call [`Frontier::done`].
     Page { origin: OriginId, entry: Entry },
     /// This URL will not be fetched; it is out of the frontier.
@@ -167,6 +187,11 @@ pub struct Frontier {
     ip_ids: HashMap<IpAddr, u32>,
     /// Domains that may go, by time and turn.
     timers: BTreeSet<(Micros, u64, u32)>,
+    /// Domains that may go now: by rank, turn and number, and by turn and number.
+    due: BTreeSet<(u64, u64, u32)>,
+    turns: BTreeSet<(u64, u32)>,
+    focus: focus::Focus,
+    counts: learn::Counts,
     /// Origins, domains and addresses that nobody needs any more: their numbers are used again.
     spare: state::Spare,
     spill: spill::Spill,
@@ -202,6 +227,10 @@ impl Frontier {
             ips: Vec::new(),
             ip_ids: HashMap::new(),
             timers: BTreeSet::new(),
+            due: BTreeSet::new(),
+            turns: BTreeSet::new(),
+            focus: focus::Focus::default(),
+            counts: learn::Counts::default(),
             ip_timers: BTreeSet::new(),
             turn: 0,
             failing_wait: VecDeque::new(),
@@ -246,20 +275,28 @@ impl Frontier {
     }
 
     /// Takes in a URL that was just admitted to the store; it may stay there for the time being.
-    /// What cannot be queued comes back from [`Frontier::next`] as dropped.
-    pub fn push(&mut self, task: Queued, now: Micros) {
+    /// What cannot be queued comes back from [`Frontier::next`] as dropped. `lead`: a hotline
+    /// page links to it. True where nothing was known of its domain.
+    pub fn push(&mut self, task: Queued, lead: bool, now: Micros) -> bool {
         let id = match self.known_origin(&task.url) {
             Some(id) => id,
             None if base_of(&task.url).is_some() && !self.make_room(now) => {
                 self.spill.parked = true;
-                return;
+                return false;
             }
             None => match self.new_origin(&task.url) {
                 Some(id) => id,
-                None => return self.dropped.push_back((task, Failure::BadUrl)),
+                None => {
+                    self.dropped.push_back((task, Failure::BadUrl));
+                    return false;
+                }
             },
         };
+        let domain = &mut self.domains[self.origins[id as usize].domain as usize];
+        let stranger = domain.record.asked == 0 && !std::mem::replace(&mut domain.linked, true);
+        domain.record.lead |= lead;
         self.take_in(id, task, now);
+        stranger
     }
 
     /// Puts a URL that is being fetched back under another spelling (`http` became `https`): the
@@ -377,6 +414,7 @@ impl Frontier {
         };
         self.finish(id, pause, now);
         if !again || self.origins[id as usize].given_up.is_some() {
+            self.learned(&entry.task.url, &Lesson::default());
             return Verdict::Lost(entry.task, why);
         }
         entry.tries += 1;
@@ -385,6 +423,10 @@ impl Frontier {
     }
 
     fn requeue(&mut self, id: u32, entry: Entry, now: Micros) {
+        let domain = self.origins[id as usize].domain;
+        // It is asked for again.
+        let record = &mut self.domains[domain as usize].record;
+        record.asked = record.asked.saturating_sub(1);
         self.origins[id as usize].queue.push_front(entry);
         self.queued += 1;
         self.activate(id, now);

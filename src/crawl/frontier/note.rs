@@ -19,6 +19,9 @@ struct Note {
     failures: u8,
     refusals: u8,
     answered: bool,
+    /// A path that nobody links to was asked for; it brought a page like the others.
+    probed: bool,
+    any_path: bool,
     rules: Option<KeptRules>,
 }
 
@@ -38,6 +41,7 @@ impl Frontier {
             notes.push((self.origins[id as usize].lane, self.note(id)));
             self.rest(id);
         }
+        notes.extend(self.counts.note());
         notes
     }
 
@@ -64,6 +68,8 @@ impl Frontier {
             failures: origin.failures,
             refusals: origin.refusals,
             answered: origin.answered,
+            probed: origin.probed,
+            any_path: origin.any_path,
             rules: rules.filter(|r| r.rules.as_ref().is_none_or(|r| r.size() <= MAX_NOTE)),
         };
         let bytes = store::encode(&note);
@@ -86,6 +92,8 @@ impl Frontier {
         self.troubled -= usize::from(origin.failures > 0 && note.failures == 0);
         (origin.failures, origin.refusals) = (note.failures, note.refusals);
         origin.answered |= note.answered;
+        origin.probed |= note.probed;
+        origin.any_path |= note.any_path;
         let Some(kept) = note.rules else { return };
         let until = self.micros_of(kept.until);
         if until == 0 || !matches!(self.origins[id as usize].rules, Rules::Needed) {

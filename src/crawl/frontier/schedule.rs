@@ -30,14 +30,13 @@ impl Frontier {
                 self.spill.just_read = true;
                 return next;
             }
-            let Some(&(_, _, domain)) = self.timers.first().filter(|t| t.0 <= now) else {
+            self.line_up(now);
+            let Some(domain) = self.first_in_line() else {
                 if std::mem::take(&mut self.spill.just_read) {
                     continue;
                 }
                 break;
             };
-            self.timers.pop_first();
-            self.domains[domain as usize].timer = None;
             let origin = self.take_turn(domain, now);
             let next = origin.and_then(|id| self.attempt(id, now));
             self.schedule(domain);
@@ -94,6 +93,11 @@ impl Frontier {
             self.running += 1;
             return Some(Next::Resolve { origin: name, host });
         }
+        if let Some(why) = self.exhausted(id) {
+            self.give_up(id, why);
+            self.rest(id);
+            return None;
+        }
         if self.waits_for_ip(id, now) || self.waits_as_failing(id) {
             return None;
         }
@@ -114,22 +118,35 @@ impl Frontier {
                 return Some(Next::Robots { origin: name, url });
             }
         }
+        self.start_page(id, now)
+    }
+
+    /// Starts the first request that robots.txt allows.
+    fn start_page(&mut self, id: u32, now: Micros) -> Option<Next> {
+        let name = OriginId(id);
         let rules = match &self.origins[id as usize].rules {
             Rules::Known {
                 rules: Some(rules), ..
             } if self.settings.robots => Some(rules.clone()),
             _ => None,
         };
-        while let Some(entry) = self.origins[id as usize].queue.pop_front() {
+        let allows = |url: &str| rules.as_ref().is_none_or(|r| r.allowed(path_of(url)));
+        if self.origins[id as usize].running == 0
+            && let Some(url) = self.probe_of(id)
+            && allows(&url)
+        {
+            self.origins[id as usize].busy = true;
+            self.start(id, now);
+            return Some(Next::Probe { origin: name, url });
+        }
+        while let Some(entry) = self.take_entry(id) {
             self.queued -= 1;
-            if rules
-                .as_ref()
-                .is_some_and(|r| !r.allowed(path_of(&entry.task.url)))
-            {
+            if !allows(&entry.task.url) {
                 self.dropped.push_back((entry.task, Failure::Robots));
                 continue;
             }
             self.want(id);
+            self.count_page(id);
             self.start(id, now);
             return Some(Next::Page {
                 origin: name,
@@ -264,9 +281,13 @@ impl Frontier {
                 if let Some((at, turn)) = domain.timer.take() {
                     self.timers.remove(&(at, turn, index));
                 }
+                self.out_of_line(index);
                 return;
             }
         };
+        if domain.due.is_some() {
+            return;
+        }
         if let Some((old, turn)) = domain.timer {
             if old <= at {
                 return;

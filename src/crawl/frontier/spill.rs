@@ -87,7 +87,12 @@ impl Frontier {
             self.dropped.push_back((task, why));
             return;
         }
-        origin.queue.push_back(Entry { task, tries: 0 });
+        let grammar = super::focus::grammar(&task.url);
+        origin.queue.push_back(Entry {
+            task,
+            tries: 0,
+            grammar,
+        });
         self.queued += 1;
         self.activate(id, now);
     }
@@ -269,7 +274,9 @@ impl Frontier {
             if let Some((at, turn)) = domain.timer.take() {
                 self.timers.remove(&(at, turn, origin.domain));
             }
-            self.domain_ids.remove(&*std::mem::take(domain).name);
+            self.out_of_line(origin.domain);
+            let gone = std::mem::take(&mut self.domains[origin.domain as usize]);
+            self.domain_ids.remove(&*gone.name);
             self.spare.domains.push(origin.domain);
         }
         if let Address::Known(ip) = origin.address {

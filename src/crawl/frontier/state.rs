@@ -9,7 +9,7 @@ use crate::crawl::politeness::Micros;
 use crate::crawl::progress::Failure;
 use crate::crawl::robots::Robots;
 
-use super::Entry;
+use super::{Entry, Look, focus, learn};
 
 /// Numbers of origins, domains and addresses that are free.
 #[derive(Debug, Default)]
@@ -40,6 +40,14 @@ pub(super) struct Origin {
     pub refusals: u8,
     /// Some request was answered as it should be: what breaks is a page, not the host.
     pub answered: bool,
+    /// Pages asked for, and those that brought something or nothing.
+    pub asked: u32,
+    pub heard: u32,
+    /// How its last page looked.
+    pub look: Option<Look>,
+    /// A path that nobody links to was asked for; it brought a page like the others.
+    pub probed: bool,
+    pub any_path: bool,
     pub rules: Rules,
     pub robots_tries: u8,
     /// Its address or robots.txt is being asked for: no page meanwhile.
@@ -123,8 +131,15 @@ pub(super) struct Domain {
     /// Origins that may go now, and those that may go later, by time.
     pub ready: VecDeque<u32>,
     pub later: BinaryHeap<Reverse<(Micros, u32)>>,
-    /// Its entry among the timers.
+    /// Its entry among the timers, or among those that may go: rank and turn.
     pub timer: Option<(Micros, u64)>,
+    pub due: Option<(u64, u64)>,
+    /// Some page links to it.
+    pub linked: bool,
+    pub record: focus::Record,
+    pub sample: Option<learn::Sample>,
+    /// Pages in a row that showed nothing but a network known well.
+    pub sated: u8,
 }
 
 /// An IP address.

@@ -4,7 +4,7 @@ use tokio::task::JoinError;
 
 use crate::archive::Exchange;
 use crate::crawl::fetch::Fetched;
-use crate::crawl::frontier::{Answer, Entry, OriginId, RobotsAnswer, Verdict};
+use crate::crawl::frontier::{Answer, Entry, Lesson, OriginId, RobotsAnswer, Verdict};
 use crate::crawl::outage::{Failed, Suspicion};
 use crate::crawl::politeness::Micros;
 use crate::crawl::progress::{Failure, MAX_FAILED_SEEDS, Stopped};
@@ -41,6 +41,7 @@ impl Session {
                 let failed = self.outage.tried(connected);
                 self.report(failed).await?;
             }
+            Event::Probed(origin, look) => self.frontier.probed(origin, look, now),
             Event::Page(origin, entry, answer) => {
                 self.pages_running -= 1;
                 if brought_an_answer(&answer) {
@@ -49,7 +50,10 @@ impl Session {
                 let (verdict, page) = self.judge(origin, entry, answer, now);
                 match (verdict, page) {
                     (Verdict::Finished(task), Some(page)) => self.keep(page, task).await?,
-                    (Verdict::Finished(task), None) => self.fail(task, Failure::Redirect).await?,
+                    (Verdict::Finished(task), None) => {
+                        self.frontier.learned(&task.url, &Lesson::default());
+                        self.fail(task, Failure::Redirect).await?;
+                    }
                     (Verdict::Lost(task, why), _) => self.fail(task, why).await?,
                     (Verdict::Again, _) => {}
                 }

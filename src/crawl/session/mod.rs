@@ -10,20 +10,23 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
 use crate::error::{Error, Result};
-use crate::intake::{Ack, Acks, Intake, Job, Select};
+use crate::intake::{Acks, Intake, Job, Select};
 use crate::lists::Lists;
-use crate::state::{Fate, State};
+use crate::pipeline;
+use crate::state::State;
 use crate::store::{Candidate, Lane, Reader};
 
 use super::fetch::{Fetched, Fetcher};
-use super::frontier::{self, Entry, Frontier, Next, OriginId, RobotsAnswer};
+use super::frontier::{self, Entry, Frontier, Look, Next, OriginId, RobotsAnswer};
 use super::outage::Outage;
 use super::politeness::{Micros, micros};
-use super::progress::{Failure, Found, Progress, Rate, Stopped, Summary};
+use super::progress::{Failure, Found, Rate, Stopped, Summary, Yield};
 use super::scope::{self, Scoped};
-use super::{Observer, Options, Seen};
+use super::{Observer, Options};
+use heard::count;
 
 mod ended;
+mod heard;
 
 /// The observer is called this often.
 const TICK: Duration = Duration::from_millis(200);
@@ -39,6 +42,7 @@ enum Event {
     Tried(bool),
     Robots(OriginId, RobotsAnswer),
     Page(OriginId, Entry, Result<Fetched, Failure>),
+    Probed(OriginId, Option<Look>),
     /// Parts of the queue that were read from the store.
     Loaded(OriginId, Result<Lane>),
     Found(Result<(Vec<Lane>, bool)>),
@@ -64,6 +68,9 @@ pub(super) struct Session {
     /// URLs known to the store as queued.
     open: u64,
     outage: Outage,
+    lists: Arc<Lists>,
+    yielded: Yield,
+    stop_below: Option<f64>,
     stopped: Option<(Stopped, Instant)>,
     next_tick: Instant,
     summary: Summary,
@@ -83,17 +90,24 @@ impl Session {
         let (reader, meta) = (state.queue_reader(), state.meta());
         let delay = options.politeness.delay;
         let concurrency = options.concurrency.max(1);
-        let frontier = Frontier::new(frontier::Settings {
+        let mut frontier = Frontier::new(frontier::Settings {
             resolve_first: !delay.is_zero() && options.fetch.proxy.is_none(),
             politeness: options.politeness,
             concurrency,
             robots: options.robots,
             max_queued: options.max_queued,
             max_hosts: options.max_hosts,
+            order: options.order,
+            network_budget: options.network_budget,
+            ip_budget: options.ip_budget,
+            probe: options.probe,
             resumed: meta.next_seq > 0,
             started_at: jiff::Timestamp::now().as_millisecond(),
             ..frontier::Settings::default()
         });
+        if let Some(counts) = reader.lane(frontier::COUNTS, 0, 0)?.note {
+            frontier.recall_counts(&counts);
+        }
         let mut fetch = options.fetch;
         fetch.delay = delay;
         let fetcher = Fetcher::new(&fetch)?;
@@ -112,7 +126,7 @@ impl Session {
             let scoped = scoped.clone();
             Arc::new(move |page, outcome, task| scoped.select(page, outcome, task))
         };
-        let (intake, acks) = Intake::start(state, lists, select, options.intake)?;
+        let (intake, acks) = Intake::start(state, lists.clone(), select, options.intake)?;
         let started = Instant::now();
         Ok(Session {
             max_pages: options.max_pages.unwrap_or(u64::MAX),
@@ -131,6 +145,9 @@ impl Session {
             unacknowledged: 0,
             open: meta.queued,
             outage,
+            lists,
+            yielded: Yield::default(),
+            stop_below: options.stop_when_yield_below,
             stopped: None,
             next_tick: started,
             summary: Summary::default(),
@@ -257,6 +274,7 @@ impl Session {
                     self.tasks
                         .spawn(async move { Event::Robots(origin, fetcher.robots(&url).await) });
                 }
+                Next::Probe { origin, url } => self.probe(origin, url),
                 Next::Page { origin, entry } => {
                     self.pages_running += 1;
                     self.tasks.spawn(async move {
@@ -292,6 +310,21 @@ impl Session {
             }
         }
         Ok(None)
+    }
+
+    /// Asks for a page that nobody links to, and sees how it looks. It is not kept.
+    fn probe(&mut self, origin: OriginId, url: String) {
+        let (fetcher, lists) = (self.fetcher.clone(), self.lists.clone());
+        self.tasks.spawn(async move {
+            let Ok(Fetched::Page(page, _)) = fetcher.page(&url).await else {
+                return Event::Probed(origin, None);
+            };
+            // A page that makes the pipeline panic looks like no other.
+            let looked = tokio::task::spawn_blocking(move || {
+                Look::of(&pipeline::process(&page, &lists).record)
+            });
+            Event::Probed(origin, looked.await.unwrap_or_default())
+        });
     }
 
     /// Hands in what changed of hosts, to be remembered over a restart.
@@ -337,73 +370,6 @@ impl Session {
                 }
                 Err(stopped)
             }
-        }
-    }
-
-    fn acknowledged(&mut self, ack: Option<Result<Ack>>, observer: Observer<'_>) -> Result<()> {
-        let ack = ack.ok_or_else(|| Error::Failed("the intake stopped".into()))??;
-        self.unacknowledged -= 1;
-        count(
-            &ack,
-            &mut self.summary,
-            &mut self.found,
-            &mut self.open,
-            observer,
-        );
-        let now = self.now();
-        for task in ack.admitted.new {
-            self.frontier.push(task, now);
-        }
-        Ok(())
-    }
-
-    fn tick(&mut self, observer: Observer<'_>) {
-        let now = Instant::now();
-        if now < self.next_tick {
-            return;
-        }
-        self.next_tick = now + TICK;
-        let elapsed = now - self.started;
-        observer(Seen::Progress(&Progress {
-            elapsed,
-            pages: self.pages_sent,
-            rate: self.rate.sample(elapsed, self.pages_sent),
-            queued: self.open,
-            running: self.tasks.len(),
-            hosts: self.frontier.hosts(),
-            troubled: self.frontier.troubled(),
-            sites: self.found.sites(),
-            numbers: self.found.numbers(),
-            failed: self.summary.failed(),
-        }));
-    }
-}
-
-/// Sums up an acknowledged job.
-fn count(
-    ack: &Ack,
-    summary: &mut Summary,
-    found: &mut Found,
-    open: &mut u64,
-    observer: Observer<'_>,
-) {
-    *open += ack.admitted.new.len() as u64;
-    summary.over_budget += ack.admitted.over_budget;
-    if ack.task.is_some() {
-        *open = open.saturating_sub(1);
-    }
-    if let Some(url) = &ack.fault {
-        tracing::error!(url, "the pipeline failed on this page");
-        *summary.failures.entry(Failure::Fault).or_default() += 1;
-    }
-    if let Some((record, fate)) = &ack.page {
-        tracing::debug!(url = record.url, "acknowledged");
-        summary.pages += 1;
-        summary.new += u64::from(*fate == Fate::New);
-        summary.redirects += u64::from((300..400).contains(&record.status));
-        found.note(record);
-        if *fate == Fate::New {
-            observer(Seen::Page(record));
         }
     }
 }

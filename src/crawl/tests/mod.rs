@@ -2,6 +2,7 @@
 
 mod exchange;
 mod faults;
+mod focus;
 mod run;
 mod server;
 mod ssrf;

@@ -11,7 +11,7 @@ use crate::crawl::{Options, Scope, run, seeds};
 use crate::lists::Lists;
 use crate::state::State;
 
-fn options(hosts: &[(&str, &Server)]) -> Options {
+pub fn options(hosts: &[(&str, &Server)]) -> Options {
     let mut options = Options {
         scope: Scope::Any,
         concurrency: 8,
@@ -43,7 +43,7 @@ async fn crawl_until(
     result.unwrap()
 }
 
-async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, State) {
+pub async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, State) {
     let patience = tokio::time::timeout(
         Duration::from_secs(30),
         crawl_until(options, dir, from, std::future::pending()),
@@ -58,7 +58,7 @@ fn stored(state: &State) -> BTreeSet<String> {
 }
 
 /// A page of links.
-fn links(targets: &[&str]) -> Reply {
+pub fn links(targets: &[&str]) -> Reply {
     let items: String = targets
         .iter()
         .map(|t| format!("<p><a href=\"{t}\">link</a> some words</p>"))
@@ -68,7 +68,7 @@ fn links(targets: &[&str]) -> Reply {
     ))
 }
 
-fn no_robots(request: &Request, page: impl Fn(&str) -> Reply) -> Reply {
+pub fn no_robots(request: &Request, page: impl Fn(&str) -> Reply) -> Reply {
     match request.path.as_str() {
         "/robots.txt" => with("404 Not Found", &[], ""),
         path => page(path),

@@ -29,6 +29,7 @@ enum Running {
     Resolve(u32, String),
     Robots(u32, String),
     Page(u32, u64, String, u8),
+    Probe(u32),
     Load(u32, u64, u64, usize),
     Find(u64, usize, usize),
 }
@@ -48,6 +49,8 @@ pub struct World {
     /// What the store would hold: the queue by lane and sequence, and the notes.
     pub waiting: BTreeMap<(u64, u64), Queued>,
     pub notes: BTreeMap<u64, Vec<u8>>,
+    /// What the page at an address teaches.
+    pub teach: fn(&str) -> Lesson,
     /// Most origins and URLs that were in memory.
     pub most: (usize, usize),
 }
@@ -79,6 +82,7 @@ impl World {
             robots,
             waiting: BTreeMap::new(),
             notes: BTreeMap::new(),
+            teach: |_| Lesson::default(),
             most: (0, 0),
         }
     }
@@ -87,7 +91,7 @@ impl World {
     pub fn push(&mut self, seq: u64, url: String) {
         let task = task(seq, url);
         self.waiting.insert((task.lane, seq), task.clone());
-        self.frontier.push(task, self.clock());
+        self.frontier.push(task, false, self.clock());
     }
 
     /// The frontier's clock, which begins anew with each run.
@@ -197,6 +201,9 @@ impl World {
                         let what = Running::Page(origin.0, seq, url.clone(), entry.tries);
                         self.request(&url, what);
                     }
+                    Next::Probe { origin, url } => {
+                        self.request(&url, Running::Probe(origin.0));
+                    }
                     Next::Drop { task, why } => self.finish(task, Some(why)),
                     Next::Wait(at) => {
                         wake = at.map(|at| at + started_at);
@@ -248,6 +255,7 @@ impl World {
                 };
                 self.frontier.robots(OriginId(id), answer, now);
             }
+            Running::Probe(id) => self.frontier.probed(OriginId(id), None, now),
             Running::Page(id, seq, url, tries) => {
                 let answer = match (fails, seq % 3) {
                     (false, _) => Answer::Answered,
@@ -256,11 +264,15 @@ impl World {
                     (true, _) => Answer::Failed(Failure::Status(500)),
                 };
                 let entry = Entry {
+                    grammar: 0,
                     task: task(seq, url),
                     tries,
                 };
                 match self.frontier.done(OriginId(id), entry, answer, now) {
-                    Verdict::Finished(task) => self.finish(task, None),
+                    Verdict::Finished(task) => {
+                        self.frontier.learned(&task.url, &(self.teach)(&task.url));
+                        self.finish(task, None);
+                    }
                     Verdict::Lost(task, why) => self.finish(task, Some(why)),
                     Verdict::Again => {}
                 }

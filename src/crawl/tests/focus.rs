@@ -1,0 +1,87 @@
+//! What a run makes of hosts that answer anything, and of a web that has nothing new to show.
+
+use super::run::{crawl, links, no_robots, options};
+use super::server::{Server, ok, with};
+use crate::crawl::progress::{Failure, Stopped};
+
+/// A page with enough on it to tell how it looks, and links to the next ones.
+fn article(number: u64) -> super::server::Reply {
+    let lines: String = (0..12)
+        .map(|line| format!("<div class=l{line}><p>line {line} of a page with words</p></div>"))
+        .collect();
+    let next: String = (1..=5)
+        .map(|n| format!("<a href='/p{}'>on</a>", number * 5 + n))
+        .collect();
+    ok(format!(
+        "<html><title>page</title><body><h1>a page</h1>{lines}<ul>{next}</ul></body></html>"
+    ))
+}
+
+fn number(path: &str) -> u64 {
+    path[1..].trim_start_matches('p').parse().unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_with_a_page_for_any_path_gets_a_small_budget() {
+    let any = Server::start("127.0.0.1", |r| no_robots(r, |path| article(number(path)))).await;
+    let honest = Server::start("127.0.0.1", |r| {
+        no_robots(r, |path| match number(path) {
+            0 if path != "/" => with("404 Not Found", &[], ""),
+            n if n <= 160 => article(n),
+            _ => with("404 Not Found", &[], ""),
+        })
+    })
+    .await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = options(&[("any.test", &any), ("honest.test", &honest)]);
+    options.max_pages = Some(500);
+    let (summary, _) = crawl(
+        &options,
+        dir.path(),
+        &["http://any.test/", "http://honest.test/"],
+    )
+    .await;
+    let probes = |server: &Server| {
+        let log = server.log();
+        log.iter()
+            .filter(|r| r.path.contains("no-such-page"))
+            .count()
+    };
+    assert_eq!((probes(&any), probes(&honest)), (1, 1));
+    assert!(summary.failures[&Failure::AnyPath] > 50, "{summary:?}");
+    let pages = any.log().len();
+    // A hundred, the probe, robots.txt, and what was under way.
+    assert!((100..=112).contains(&pages), "{pages}");
+    assert!(honest.asked("/p160") == 1);
+    assert_eq!(summary.stopped, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_ends_when_nothing_new_comes_any_more() {
+    let server = Server::start("127.0.0.1", |r| {
+        no_robots(r, |path| {
+            let n = number(path);
+            let next = [2 * n + 1, 2 * n + 2].map(|n| format!("/p{n}"));
+            links(&[&next[0], &next[1]])
+        })
+    })
+    .await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = options(&[("web.test", &server)]);
+    options.max_pages = Some(5_000);
+    options.probe = false;
+    options.stop_when_yield_below = Some(0.1);
+    options.max_depth = 1_000;
+    let (summary, state) = crawl(&options, dir.path(), &["http://web.test/"]).await;
+    assert_eq!(summary.stopped, Some(Stopped::YieldGone));
+    assert_eq!(summary.exit_code(), 0);
+    assert!((200..1_500).contains(&summary.pages), "{}", summary.pages);
+    assert!(state.meta().queued > 0, "the rest waits for another run");
+    assert_eq!(state.meta().queued, summary.remaining);
+    drop(state);
+    // And another run goes on, without asking for anything twice.
+    options.stop_when_yield_below = None;
+    options.max_pages = Some(50);
+    let (again, _) = crawl(&options, dir.path(), &["http://web.test/"]).await;
+    assert!(again.new >= 50 && again.pages == again.new, "{again:?}");
+}
