@@ -39,6 +39,7 @@
 
 mod account;
 mod background;
+mod brands;
 mod builder;
 mod cited;
 mod claims;
@@ -47,6 +48,7 @@ mod core;
 mod csr;
 pub mod evidence;
 mod facts;
+mod firm;
 mod gather;
 mod kit;
 mod links;
@@ -57,6 +59,7 @@ mod pool;
 mod running;
 pub mod score;
 mod shared;
+mod taken;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -168,6 +171,8 @@ pub struct NumberNode {
     pub passing_sites: u32,
     /// Sites that it leads on half of their pages or more, prominently.
     pub solid_sites: u32,
+    /// Sites of firms that stand behind it and say where they sit.
+    pub firm_sites: u32,
     /// Distinct brands claimed on the hotline pages that it leads.
     pub brands: u32,
     /// Hotline pages that it leads and that claim a brand, and those of them that claim the most
@@ -194,6 +199,7 @@ impl Default for NumberNode {
             owner_sites: 0,
             passing_sites: 0,
             solid_sites: 0,
+            firm_sites: 0,
             brands: 0,
             claims: 0,
             top_claims: 0,
