@@ -28,8 +28,9 @@ pub(super) fn identifiers(names: Vec<String>, sites: &[SiteFacts]) -> Vec<Identi
     let hot_sites = sites.iter().filter(|s| s.hot).count() as f64;
     let cold_sites = sites.len() as f64 - hot_sites;
     for id in &mut ids {
-        let everywhere =
-            f64::from(id.hot) * cold_sites < ACCOUNT_RATIO * f64::from(id.cold) * hot_sites;
+        // Half a site less: a single one may be a page that was not recognised.
+        let cold = f64::from(id.cold) - 0.5;
+        let everywhere = f64::from(id.hot) * cold_sites < ACCOUNT_RATIO * cold * hot_sites;
         id.common = match served::is_served(id.kind) {
             true => served::is_common(id.hot, id.cold),
             false => id.cold > 0 && (id.kind == EvidenceKind::Filing || everywhere),

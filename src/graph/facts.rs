@@ -200,6 +200,13 @@ impl Facts {
                 }
             }
         }
+        for site in self.sites.iter().filter(|s| s.hot) {
+            if site.is_settled(&self.numbers) {
+                for held in site.own() {
+                    self.numbers[held.number as usize].firm_sites += 1;
+                }
+            }
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! The pages of one site in sum.
 
-use crate::extract::number::Kind;
-
 use super::background::Token;
 use super::builder::{PageFact, PageNumber};
 use super::facts::{Claimed, SiteFacts, Traces, UNUSED};
+use super::firm;
 use super::tokens::Hashes;
 use super::{NumberNode, SiteNumber};
 
@@ -20,9 +19,6 @@ const MIXED_NUMBERS: usize = 4;
 
 /// Links of one site that are kept.
 const SITE_LINKS: usize = 256;
-
-/// Numbers of a site among which a firm's landline is looked for.
-const OWN_NUMBERS: usize = 64;
 
 /// A number that leads so many pages of an innocent site is its own, however many it has.
 const OWNERS_PAGES: u32 = 8;
@@ -159,17 +155,23 @@ impl SiteFacts {
             && held.lead_pages.saturating_mul(2) >= self.telling
     }
 
-    /// It stands behind a landline that no other site shows.
+    /// It is a firm's, which says where it sits.
     pub fn is_settled(&self, numbers: &[NumberNode]) -> bool {
-        self.own().take(OWN_NUMBERS).any(|n| {
-            let number = &numbers[n.number as usize];
-            number.kind == Kind::Landline && number.sites == 1
-        })
+        firm::is_settled(&self.numbers, self.pages, numbers)
     }
 
     /// Part of the pages with a leading number that this one leads.
     pub fn share(&self, held: &SiteNumber) -> f64 {
         f64::from(held.lead_pages) / f64::from(self.telling.max(1))
+    }
+
+    /// A number leads half of the pages that tell one, or more, and prominently.
+    pub fn is_about(&self, number: u32) -> bool {
+        let held = self.numbers.binary_search_by_key(&number, |n| n.number);
+        held.is_ok_and(|at| {
+            let held = &self.numbers[at];
+            held.own && held.prominent && self.share(held) >= 0.5
+        })
     }
 
     /// The numbers that the site stands behind.

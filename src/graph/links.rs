@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::account;
+use super::brands::Common;
 use super::core::Cores;
 use super::csr::Rows;
 use super::evidence::{EvidenceKind, id_bits};
@@ -177,6 +178,7 @@ impl Links {
         threshold: f64,
     ) -> Vec<(u32, u32, f64)> {
         let users = cores.users(kits);
+        let brands = Common::of(facts);
         let mut held = Vec::new();
         for ((a, b), link) in self.pairs {
             let hand: f64 = link
@@ -197,12 +199,15 @@ impl Links {
                 .iter()
                 .map(|&(x, y)| compare(facts, x, y).bits)
                 .fold(0.0, f64::max);
-            let support = if kit >= KIT_FLOOR {
+            let mut support = if kit >= KIT_FLOOR {
                 // That two use a kit which others use, too, says the less the more they are.
                 kit.min(KIT_SUPPORT) * 2.0 / f64::from(users(a).max(users(b)).max(2))
             } else {
                 0.0
             };
+            if hand + farm + support < threshold {
+                support = KIT_SUPPORT.min(support + brands.bits(facts, cores, a, b));
+            }
             let total = hand + support + farm;
             if total >= threshold {
                 held.push((a, b, (total / FULL_LINK).min(1.0)));

@@ -40,6 +40,7 @@
 
 mod account;
 mod background;
+mod brands;
 mod builder;
 mod cited;
 mod claims;
@@ -48,6 +49,7 @@ mod core;
 mod csr;
 pub mod evidence;
 mod facts;
+mod firm;
 mod gather;
 mod kit;
 mod links;
@@ -59,6 +61,7 @@ mod running;
 pub mod score;
 mod served;
 mod shared;
+mod taken;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -170,6 +173,8 @@ pub struct NumberNode {
     pub passing_sites: u32,
     /// Sites that it leads on half of their pages or more, prominently.
     pub solid_sites: u32,
+    /// Sites of firms that stand behind it and say where they sit.
+    pub firm_sites: u32,
     /// Distinct brands claimed on the hotline pages that it leads.
     pub brands: u32,
     /// Hotline pages that it leads and that claim a brand, and those of them that claim the most
@@ -196,6 +201,7 @@ impl Default for NumberNode {
             owner_sites: 0,
             passing_sites: 0,
             solid_sites: 0,
+            firm_sites: 0,
             brands: 0,
             claims: 0,
             top_claims: 0,

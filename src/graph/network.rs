@@ -50,6 +50,8 @@ pub struct Kit {
     pub brands: Vec<Claim>,
     /// Indices into [`Graph::networks`].
     pub networks: Vec<u32>,
+    /// Sites of it that belong to networks of two sites or more.
+    pub networked: u32,
     pub pages: u32,
     pub first_seen: i64,
     pub last_seen: i64,
@@ -94,6 +96,11 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
     for kit in &mut kit_list {
         let members = kit.sites.iter();
         kit.networks = distinct(members.filter_map(|&s| sites[s as usize].network));
+        let several = |s: &&u32| {
+            let network = sites[**s as usize].network;
+            network.is_some_and(|n| networks[n as usize].sites.len() > 1)
+        };
+        kit.networked = kit.sites.iter().filter(several).count() as u32;
     }
     let holders = Rows::of(numbers.len(), || {
         let sites = (0u32..).zip(&sites);
@@ -295,6 +302,7 @@ impl View<'_> {
             numbers: self.numbers(&sites).iter().map(|h| h.0).collect(),
             brands: self.brands(&sites),
             networks: Vec::new(),
+            networked: 0,
             pages: self.pages(&sites),
             first_seen,
             last_seen,

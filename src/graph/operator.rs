@@ -22,6 +22,7 @@ use super::csr::Rows;
 use super::facts::Facts;
 use super::kit::{Kits, compare};
 use super::links::Links;
+use super::taken;
 use super::verdict::Status;
 
 /// Kit evidence at which a site without a number is attached.
@@ -40,7 +41,13 @@ pub(super) fn operators(
     for number in cited(facts, by_number) {
         facts.numbers[number as usize].status = Status::Cited;
     }
-    let facts = &*facts;
+    let found = groups(facts, kits, by_number, threshold);
+    taken::settle(facts, &found);
+    found
+}
+
+/// The groups of sites that are one hand's.
+fn groups(facts: &Facts, kits: &Kits, by_number: &Rows, threshold: f64) -> Operators {
     let cores = Cores::of(facts);
     let links = Links::between(facts, &cores, by_number).weigh(facts, &cores, kits, threshold);
     let community = leiden(cores.members.len(), &links);
@@ -144,11 +151,16 @@ fn attach_mixed(facts: &Facts, owners: &[Option<u32>], of_site: &mut [Option<u32
             }
         }
         let all: u32 = pages.values().sum();
+        // Where most pages sell, those count; elsewhere strangers may share the host.
+        let led = match site.hot_pages.saturating_mul(2) >= site.pages {
+            true => site.telling,
+            false => site.led_pages,
+        };
         let most = pages
             .iter()
             .max_by_key(|(group, n)| (**n, Reverse(**group)));
         if let Some((&group, &n)) = most
-            && n * 5 >= site.led_pages * 3
+            && n * 5 >= led * 3
             && n * 5 >= all * 4
         {
             of_site[index] = Some(group);
@@ -219,13 +231,13 @@ fn stands_alone(facts: &Facts, site: u32) -> bool {
     let Some(lead) = lead(facts, site) else {
         return false;
     };
-    let settled = site
-        .own()
-        .any(|n| facts.numbers[n.number as usize].kind == Kind::Landline);
+    let mut own = site.own().map(|n| facts.numbers[n.number as usize].kind);
+    let has_landline = own.any(|kind| kind == Kind::Landline);
     site.hot_pages >= 6
         && site.hot_pages.saturating_mul(2) >= site.pages
         && site.hot_sum >= 0.8 * f64::from(site.hot_pages)
         && facts.numbers[lead as usize].brands >= 4
         && facts.numbers[lead as usize].serves_many()
-        && !settled
+        && !has_landline
+        && !site.is_settled(&facts.numbers)
 }

@@ -14,6 +14,7 @@ use crate::lists::OfficialNumbers;
 
 use super::csr::Rows;
 use super::facts::{Facts, Identifier, SiteFacts};
+use super::firm::is_settled;
 use super::kit::Kits;
 use super::{Graph, NumberNode};
 
@@ -89,7 +90,8 @@ pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
 /// sell it under so many brands that the site which seems to own it is one of theirs. Being
 /// quoted by news clears no number.
 fn is_innocents(number: &NumberNode) -> bool {
-    let outweighed = number.serves_many() && number.solid_sites >= number.owner_sites * 3;
+    let sellers = number.solid_sites.saturating_sub(number.firm_sites);
+    let outweighed = number.serves_many() && sellers >= number.owner_sites.max(2);
     if number.own_sites == 0 {
         number.background_sites > 0
     } else {
@@ -140,21 +142,42 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits, owners: &Rows) {
         ids,
         ..
     } = facts;
-    for (number, sites) in numbers.iter_mut().zip(owners.iter().map(|(_, s)| s)) {
+    for ((index, sites), number) in owners.iter().zip(numbers) {
         if sites.is_empty() {
             continue;
         }
-        let of_site = |&s: &u32| kits.of_site[s as usize];
-        let mut families: Vec<u32> = sites.iter().filter_map(of_site).collect();
-        let made = families.len();
-        families.sort_unstable();
-        families.dedup();
-        number.kits = families.len() as u32;
-        let bound = number.status == Status::Clean && number.is_bound() && sites.len() >= 2;
-        if bound && number.kits as usize == made && !share_ids(sites, all, ids) {
+        let (families, made) = families(sites, kits);
+        number.kits = families;
+        let bound = number.is_bound() && number.top_claims >= 3;
+        if number.status != Status::Clean || !bound || sites.len() < 2 {
+            continue;
+        }
+        let strangers =
+            |sites: &[u32], (n, made): (u32, u32)| n == made && !share_ids(sites, all, ids);
+        if strangers(sites, (families, made)) {
             number.status = Status::OneBrand;
+        } else if number.claims >= ENOUGH {
+            // Others may cite it: those count that are about it.
+            let about = |s: &&u32| all[**s as usize].is_about(index);
+            let about: Vec<u32> = sites.iter().filter(about).copied().collect();
+            if !about.is_empty() && strangers(&about, self::families(&about, kits)) {
+                number.status = Status::OneBrand;
+            }
         }
     }
+}
+
+/// Pages with a claim that leave little room for chance.
+const ENOUGH: u32 = 6;
+
+/// Kit families among sites, and how many of the sites are of one.
+fn families(sites: &[u32], kits: &Kits) -> (u32, u32) {
+    let of_site = |&s: &u32| kits.of_site[s as usize];
+    let mut families: Vec<u32> = sites.iter().filter_map(of_site).collect();
+    let made = families.len() as u32;
+    families.sort_unstable();
+    families.dedup();
+    (families.len() as u32, made)
 }
 
 fn share_ids(sites: &[u32], all: &[SiteFacts], ids: &[Identifier]) -> bool {
@@ -321,19 +344,17 @@ fn odds(number: &NumberNode, sites: &Behind) -> f64 {
 /// Log-odds of a number of which nothing is known but that a hotline site sells it.
 const BIAS: f64 = -1.6;
 
-/// Numbers of a site among which a firm's landline is looked for.
-const FIRM_NUMBERS: usize = 64;
-
 /// The sites that stand behind a number, and those of its network that it leads here and there.
 #[derive(Default)]
 struct Behind {
     count: u32,
     prominent: u32,
     hottest: f32,
-    /// Sites of the largest kit family among theirs.
-    kit: usize,
-    /// Those of them that have a landline of their own beside it.
+    /// Those of them that say where a firm sits.
     firms: u32,
+    /// Sites of networks of several in the kit family among theirs that has most of these: what
+    /// honest firms have in common, a shop system or a trade's phrases, makes no networks.
+    kit: u32,
 }
 
 impl Behind {
@@ -345,21 +366,20 @@ impl Behind {
                 continue;
             };
             let held = &site.numbers[held];
-            if !held.own && (held.lead_pages == 0 || site.network.is_none()) {
+            // On a site of a network that stands behind none, many lead in turn.
+            let in_turn = || {
+                let none = !site.numbers.iter().any(|n| n.own);
+                held.lead_pages > 0 && site.network.is_some() && none
+            };
+            if !held.own && !in_turn() {
                 continue;
             }
             all.count += 1;
             all.prominent += u32::from(held.prominent);
             all.hottest = all.hottest.max(site.hotline);
-            let kit = site.kit.map_or(0, |k| graph.kits[k as usize].sites.len());
+            let kit = site.kit.map_or(0, |k| graph.kits[k as usize].networked);
             all.kit = all.kit.max(kit);
-            // A firm has a few numbers.
-            let few = site.numbers.iter().take(FIRM_NUMBERS);
-            let mut own = few.filter(|n| n.own && n.number != index);
-            all.firms += u32::from(own.any(|n| {
-                let number = &graph.numbers[n.number as usize];
-                number.kind == Kind::Landline && number.sites == 1
-            }));
+            all.firms += u32::from(is_settled(&site.numbers, site.pages, &graph.numbers));
         }
         all
     }
