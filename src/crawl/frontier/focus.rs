@@ -54,7 +54,7 @@ const DEPTHS: usize = 10;
 /// Grammars that are remembered (about 2 MB); further ones are taken for new.
 const MAX_GRAMMARS: usize = 65_536;
 
-/// A mean that is worth `START` until it is known better.
+/// A mean that begins with a guess, which counts as two pages.
 #[derive(Debug, Clone, Copy)]
 struct Mean {
     sum: f64,
