@@ -68,27 +68,10 @@ fn crawl(web: &Web, address: std::net::SocketAddr, order: Order) -> Vec<String> 
         .map(String::as_str)
         .collect();
     let (mut found, mut pages) = (BTreeSet::<&str>::new(), 0u64);
-    let (mut sites, mut kinds) = (BTreeSet::new(), std::collections::BTreeMap::new());
     let mut needed = vec!["–".to_owned(); PARTS.len()];
     let mut observe = |seen: Seen<'_>| {
         let Seen::Page(record) = seen else { return };
         pages += 1;
-        if needed[3] == "–" {
-            let kind = match web.truth.innocents.get(record.site.as_str()) {
-                Some(kind) => format!("{kind:?}"),
-                None if record.site.as_str()
-                    == web.truth.wildcard_pool.as_deref().unwrap_or("") =>
-                {
-                    "pool".into()
-                }
-                None if web.truth.operator_of.contains_key(record.site.as_str()) => {
-                    let fresh = sites.insert(record.site.as_str().to_owned());
-                    format!("spam first {fresh} hot {}", record.hotline.score >= 0.5)
-                }
-                None => "other".into(),
-            };
-            *kinds.entry(kind).or_insert(0) += 1;
-        }
         if !web.truth.operator_of.contains_key(record.site.as_str()) {
             return;
         }
@@ -106,7 +89,7 @@ fn crawl(web: &Web, address: std::net::SocketAddr, order: Order) -> Vec<String> 
     needed.push(summary.pages.to_string());
     let left = wanted.iter().filter(|n| !found.contains(*n)).count();
     eprintln!(
-        "{order:?}: {} numbers, {left} not found; {:?}; to 95 %: {kinds:?}",
+        "{order:?}: {} numbers, {left} not found; {:?}",
         wanted.len(),
         summary.failures
     );

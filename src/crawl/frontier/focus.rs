@@ -54,7 +54,7 @@ const DEPTHS: usize = 10;
 /// Grammars that are remembered (about 2 MB); further ones are taken for new.
 const MAX_GRAMMARS: usize = 65_536;
 
-/// A mean that is worth `START` until it is known better.
+/// A mean that begins with a guess, which counts as two pages.
 #[derive(Debug, Clone, Copy)]
 struct Mean {
     sum: f64,
@@ -82,9 +82,9 @@ impl Mean {
 /// What is known of all pages.
 #[derive(Debug)]
 pub(super) struct Focus {
-    /// Worth of a domain's next page, by how many it had: of domains without a hotline page, and
-    /// of those with one; of the first page, apart for domains that hotline pages link to.
-    depths: [[Mean; DEPTHS]; 2],
+    /// Worth of a domain's next page, by how many it had; of the first, apart for domains that
+    /// hotline pages link to.
+    depths: [Mean; DEPTHS],
     first_of_lead: Mean,
     grammars: hashed::Map<Mean>,
     turns: u64,
@@ -93,7 +93,7 @@ pub(super) struct Focus {
 impl Default for Focus {
     fn default() -> Self {
         Focus {
-            depths: [std::array::from_fn(|depth| Mean::starting(1.0 / (1 << depth) as f64)); 2],
+            depths: std::array::from_fn(|depth| Mean::starting(1.0 / (1 << depth) as f64)),
             first_of_lead: Mean::starting(2.0),
             grammars: hashed::Map::default(),
             turns: 0,
@@ -111,15 +111,13 @@ pub(super) struct Record {
     weight: f64,
     /// A hotline page links to it.
     pub lead: bool,
-    /// It has a hotline page.
-    pub hotline: bool,
 }
 
 impl Focus {
     fn prior(&self, record: &Record) -> f64 {
         match record.asked {
             0 if record.lead => self.first_of_lead.mean(),
-            asked => self.depths[usize::from(record.hotline)][depth(asked)].mean(),
+            asked => self.depths[depth(asked)].mean(),
         }
     }
 
@@ -131,7 +129,7 @@ impl Focus {
     pub fn note(&mut self, record: &mut Record, grammar: u64, worth: f64) {
         match record.heard {
             0 if record.lead => self.first_of_lead.note(worth),
-            heard => self.depths[usize::from(record.hotline)][depth(heard)].note(worth),
+            heard => self.depths[depth(heard)].note(worth),
         }
         record.heard = record.heard.saturating_add(1);
         record.asked = record.asked.max(record.heard);

@@ -71,7 +71,6 @@ pub struct Lesson {
     /// New numbers, sites, templates, and domains linked to, weighed.
     pub worth: f64,
     pub new_numbers: u32,
-    pub hotline: bool,
     pub look: Option<Look>,
     /// Hashes of what makes it part of a network: its numbers; of its template where a hotline
     /// page shows none; none of pages that are no hotlines.
@@ -142,7 +141,6 @@ impl Frontier {
         origin.look = lesson.look.or(origin.look);
         let index = origin.domain;
         let domain = &mut self.domains[index as usize];
-        domain.record.hotline |= lesson.hotline;
         self.focus
             .note(&mut domain.record, focus::grammar(url), lesson.worth);
         if first && let Some(look) = lesson.look {

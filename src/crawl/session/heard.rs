@@ -20,9 +20,6 @@ const NUMBER: f64 = 1.0;
 const SITE: f64 = 1.0;
 const TEMPLATE: f64 = 0.25;
 const STRANGER: f64 = 0.5;
-/// Where a page is nothing like a hotline, its news are worth this part: directories and firms
-/// have new numbers on every page, which are of no network.
-const ELSEWHERE: f32 = 0.1;
 const MOST_NUMBERS: u32 = 3;
 const MOST_STRANGERS: u32 = 4;
 
@@ -90,14 +87,12 @@ impl Session {
 }
 
 fn lesson(record: &Record, news: News, strangers: u32) -> Lesson {
-    let news_worth = NUMBER * f64::from(news.numbers.min(MOST_NUMBERS))
+    let worth = NUMBER * f64::from(news.numbers.min(MOST_NUMBERS))
         + SITE * f64::from(news.sites)
         + TEMPLATE * f64::from(news.templates)
         + STRANGER * f64::from(strangers.min(MOST_STRANGERS));
-    let share = (record.hotline.score / HOTLINE).clamp(ELSEWHERE, 1.0);
-    let hotline = record.hotline.score >= HOTLINE;
     let mut network = Vec::new();
-    if hotline {
+    if record.hotline.score >= HOTLINE {
         // Public short numbers stand on pages of every network.
         let own = record.numbers.iter().filter(|n| n.kind != Kind::Short);
         network.extend(own.map(|n| xxh3_64(n.number.as_bytes())));
@@ -106,9 +101,8 @@ fn lesson(record: &Record, news: News, strangers: u32) -> Lesson {
         }
     }
     Lesson {
-        worth: news_worth * f64::from(share),
+        worth,
         new_numbers: news.numbers,
-        hotline,
         look: Look::of(record),
         network,
     }
