@@ -110,12 +110,8 @@ fn network_id(graph: &Graph, network: Option<u32>) -> String {
 
 fn site_node(graph: &Graph, index: u32) -> Node {
     let site = &graph.sites[index as usize];
-    let brands: Vec<&str> = site
-        .brands
-        .iter()
-        .take(32)
-        .map(|c| c.brand.as_str())
-        .collect();
+    let claims = graph.claims(index);
+    let brands: Vec<&str> = claims.iter().take(32).map(|c| c.brand.as_str()).collect();
     Node {
         id: site_id(graph, index),
         label: site.name.clone(),

@@ -40,7 +40,10 @@ pub struct Builder {
     pub(super) ids: Names,
     /// Leaks and rules of addresses by their hash, for showing.
     pub(super) wordings: hashed::Map<Box<str>>,
-    pages: HashMap<[u8; 16], PageFact>,
+    /// In the order in which they came, with the place of each: what is found together lies
+    /// together.
+    pages: Vec<PageFact>,
+    places: HashMap<[u8; 16], u32>,
 }
 
 /// Strings with dense numbers, in the order in which they were first seen.
@@ -137,7 +140,8 @@ impl Builder {
             categories: Names::default(),
             ids: Names::default(),
             wordings: hashed::Map::default(),
-            pages: HashMap::new(),
+            pages: Vec::new(),
+            places: HashMap::new(),
         }
     }
 
@@ -162,13 +166,18 @@ impl Builder {
         let key = CanonicalUrl::parse(&record.url)
             .map(|url| url.key())
             .unwrap_or_else(|| xxhash_rust::xxh3::xxh3_128(record.url.as_bytes()).to_be_bytes());
-        if let Some(old) = self.pages.get(&key)
+        let fresh = self.pages.len() as u32;
+        let place = *self.places.entry(key).or_insert(fresh);
+        if let Some(old) = self.pages.get(place as usize)
             && (old.fetched_at, old.digest) >= (record.fetched_at, record.digest)
         {
             return;
         }
         let fact = self.fact(record);
-        self.pages.insert(key, fact);
+        match self.pages.get_mut(place as usize) {
+            Some(old) => *old = fact,
+            None => self.pages.push(fact),
+        }
     }
 
     /// Pages that count.
@@ -188,11 +197,12 @@ impl Builder {
     /// The graph with another threshold for links between groups of sites, in bits: for
     /// measuring the curve from which the usual one was taken.
     pub fn build_at(&self, threshold: f64) -> Graph {
-        super::assemble(Facts::of(self), &self.official, threshold)
+        let (facts, kits) = Facts::of(self);
+        super::assemble(facts, kits, &self.official, threshold)
     }
 
     pub(super) fn pages(&self) -> impl Iterator<Item = &PageFact> {
-        self.pages.values()
+        self.pages.iter()
     }
 
     fn fact(&mut self, record: &Record) -> PageFact {

@@ -6,7 +6,8 @@ use super::builder::{Builder, Names, PageFact};
 use super::claims;
 use super::csr::Rows;
 use super::evidence::EvidenceKind;
-use super::gather::Ranks;
+use super::gather::{Ranks, SITE_TOKENS, token_count};
+use super::kit::{self, Kits};
 use super::par;
 use super::tokens::{Hashes, Tokens};
 use super::{NumberNode, SiteNumber, Status};
@@ -101,8 +102,40 @@ fn ranks(names: &Names, used: impl Iterator<Item = u32>) -> (Vec<String>, Vec<u3
     )
 }
 
+/// The facts of each site, and its tokens.
+fn gathered(
+    names: Vec<String>,
+    of_site: &Rows,
+    all: &[&PageFact],
+    rank: &Ranks<'_>,
+) -> (Vec<SiteFacts>, Vec<Hashes>) {
+    let pages_of = |site: u32| of_site.row(site).iter().map(|&p| all[p as usize]);
+    let most = |site: u32| {
+        pages_of(site)
+            .map(token_count)
+            .sum::<usize>()
+            .min(SITE_TOKENS)
+    };
+    let (mut sites, hashes) = par::fill(names.len(), |first, piece: &mut [SiteFacts]| {
+        let sites = first as u32..(first + piece.len()) as u32;
+        let mut hashes = Hashes::with_room(piece.len(), sites.clone().map(most).sum());
+        let mut pages: Vec<&PageFact> = Vec::new();
+        for (index, site) in sites.zip(piece) {
+            pages.clear();
+            pages.extend(pages_of(index));
+            *site = SiteFacts::of(&pages, rank, &mut hashes);
+        }
+        hashes
+    });
+    for (site, name) in sites.iter_mut().zip(names) {
+        site.name = name;
+    }
+    (sites, hashes)
+}
+
 impl Facts {
-    pub fn of(builder: &Builder) -> Facts {
+    /// With the kit families, which are looked for while claims are counted.
+    pub fn of(builder: &Builder) -> (Facts, Kits) {
         let all: Vec<&PageFact> = builder.pages().collect();
         let pages = || all.iter().copied();
         let ((site_names, site_rank), (digits, number_rank)) = par::both(
@@ -126,19 +159,7 @@ impl Facts {
         };
         let site_of = |p: &PageFact| site_rank[p.site as usize];
         let of_site = Rows::of(site_names.len(), || pages().map(site_of).zip(0..));
-        let (mut sites, hashes) = par::fill(site_names.len(), |first, piece: &mut [SiteFacts]| {
-            let mut hashes = Hashes::default();
-            let mut pages: Vec<&PageFact> = Vec::new();
-            for (index, site) in (first as u32..).zip(piece) {
-                pages.clear();
-                pages.extend(of_site.row(index).iter().map(|&p| all[p as usize]));
-                *site = SiteFacts::of(&pages, &rank, &mut hashes);
-            }
-            hashes
-        });
-        for (site, name) in sites.iter_mut().zip(site_names) {
-            site.name = name;
-        }
+        let (mut sites, hashes) = gathered(site_names, &of_site, &all, &rank);
         super::pool::settle(&mut sites);
         let mut numbers: Vec<NumberNode> = digits.into_iter().map(NumberNode::named).collect();
         for (id, &kind) in builder.number_kinds.iter().enumerate() {
@@ -162,8 +183,13 @@ impl Facts {
             tokens,
         };
         facts.count_numbers();
-        claims::count(&mut facts.numbers, &facts.brands, &all, &rank);
-        facts
+        let mut numbers = std::mem::take(&mut facts.numbers);
+        let (kits, ()) = par::both(
+            || kit::families(&facts),
+            || claims::count(&mut numbers, &facts.brands, &all, &rank),
+        );
+        facts.numbers = numbers;
+        (facts, kits)
     }
 
     /// What an identifier is.

@@ -10,7 +10,7 @@ use super::{NumberNode, SiteNumber};
 /// Of the tokens of one site no more are kept than this: those with the smallest hashes, so
 /// that sites that share many tokens still share many of the kept ones (bottom-k sketch,
 /// E. Cohen and H. Kaplan, 2007).
-const SITE_TOKENS: usize = 2048;
+pub(super) const SITE_TOKENS: usize = 2048;
 /// Text codes of a site that are kept.
 const TEXTS: usize = 16;
 /// A site that so many numbers lead in turn, none of them on half of the pages, shows other
@@ -215,10 +215,18 @@ fn sorted(items: impl Iterator<Item = u32>, most: usize) -> Box<[u32]> {
     all.into()
 }
 
+/// Tokens of one page, those that it shows twice included.
+pub(super) fn token_count(page: &PageFact) -> usize {
+    let prints = [page.skeleton, page.text, page.address];
+    let single = prints.iter().filter(|p| **p != 0).count() + usize::from(page.dom.is_some());
+    page.lines.len() + page.regions.len() + page.leaks.len() + single
+}
+
 /// The tokens of the pages, sorted, each once, at most [`SITE_TOKENS`] of them.
 fn tokens<'a>(pages: impl Iterator<Item = &'a &'a PageFact>) -> Vec<Token> {
     let mut all = Vec::new();
     for page in pages {
+        all.reserve(token_count(page));
         all.extend(page.lines.iter().map(|&h| Token::Line(h)));
         all.extend(page.regions.iter().map(|&h| Token::Region(h)));
         all.extend((page.skeleton != 0).then_some(Token::Skeleton(page.skeleton)));

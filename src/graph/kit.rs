@@ -157,6 +157,25 @@ impl Search<'_> {
         }
     }
 
+    /// Each with the first and with the one before it; most are joined already.
+    fn meet_in_turn(&mut self, list: &[u32]) {
+        let Some(&first) = list.first() else { return };
+        let mut root = self.sets.find(first);
+        // Whether the one before is in the first one's set.
+        let mut joined = true;
+        for pair in list.windows(2) {
+            let was_joined = joined;
+            joined = self.sets.find(pair[1]) == root;
+            if joined && was_joined {
+                continue;
+            }
+            self.meet(first, pair[1]);
+            self.meet(pair[0], pair[1]);
+            root = self.sets.find(first);
+            joined = self.sets.find(pair[1]) == root;
+        }
+    }
+
     /// Sites that share a rare line or a region line.
     fn by_tokens(&mut self) {
         let tokens = &self.facts.tokens;
@@ -169,12 +188,7 @@ impl Search<'_> {
         let hot = || (0u32..).zip(&self.facts.sites).filter(|(_, s)| s.hot);
         let lists = Rows::of(tokens.len(), || hot().flat_map(|(index, _)| probes(index)));
         for (_, list) in lists.iter() {
-            for pair in list.windows(2) {
-                self.meet(list[0], pair[1]);
-                if pair[0] != list[0] {
-                    self.meet(pair[0], pair[1]);
-                }
-            }
+            self.meet_in_turn(list);
         }
     }
 

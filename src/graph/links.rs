@@ -39,6 +39,8 @@ const FAINT_BITS: f64 = 8.0;
 /// A second number that leads a single page of many, and one on a host that strangers share.
 const ONCE_BITS: f64 = 4.0;
 const STRANGE_BITS: f64 = 2.0;
+/// Pages of a site that sell nothing and show its numbers all the same.
+const INDEX_PAGES: u32 = 2;
 
 /// Hand evidence between cores, by pair.
 #[derive(Default)]
@@ -233,8 +235,10 @@ fn strength(facts: &Facts, cores: &Cores, core: u32, site: u32, number: u32) -> 
         return 0.0;
     };
     let held = &site.numbers[held];
-    // Where other numbers lead pages that sell nothing, strangers share the host.
-    let alone = site.led_pages.saturating_mul(4) <= site.telling.saturating_mul(5);
+    // Where other numbers lead more pages that sell nothing than an index or two, strangers share
+    // the host.
+    let telling = site.telling.saturating_add(INDEX_PAGES);
+    let alone = site.led_pages.saturating_mul(4) <= telling.saturating_mul(5);
     match (cores.lead[core as usize], held.prominent) {
         (None, _) => FAINT_BITS,
         (_, true) if held.together && alone => TOGETHER_BITS,

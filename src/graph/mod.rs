@@ -13,7 +13,9 @@
 //! | typed evidence in bits | [`evidence`] |
 //! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
-//! | same hand: operators | `operator`, with `core`, `links`, `account` and `cited` |
+//! | same hand: operators | `operator`, with `core`, `links`, `account`, `brands` and `cited` |
+//! | numbers that were an operator's own after all | `taken` |
+//! | what tells a firm from an operator | `firm` |
 //! | Leiden | `cluster` |
 //! | networks with score and reasons | `network` |
 //! | what servers tell: addresses and certificates | `served` |
@@ -79,6 +81,7 @@ pub use running::Running;
 pub use verdict::{Status, Verdict};
 
 use facts::Facts;
+use kit::Kits;
 
 /// Everything found, in fixed orders: sites by name, numbers by digits, networks and kits by
 /// importance. The same records give the same graph in whatever order they came.
@@ -92,6 +95,8 @@ pub struct Graph {
     pub pages: u64,
     /// Sites without hotline pages, from which frequencies come.
     pub background_sites: u32,
+    brands: Vec<String>,
+    categories: Vec<String>,
     /// Sites of each number, in order.
     holders: csr::Rows,
     shared: shared::Store,
@@ -116,7 +121,8 @@ pub struct SiteNode {
     pub last_seen: i64,
     /// In order of number.
     pub numbers: Vec<SiteNumber>,
-    pub brands: Vec<Claim>,
+    /// What [`Graph::claims`] spells out.
+    claimed: facts::Claimed,
 }
 
 /// A number on a site.
@@ -249,6 +255,12 @@ impl Graph {
             .map(|i| i as u32)
     }
 
+    /// Brands claimed on a site, those of most pages first.
+    pub fn claims(&self, site: u32) -> Vec<Claim> {
+        let claimed = self.sites[site as usize].claimed.clone();
+        network::claims(claimed, &self.brands, &self.categories)
+    }
+
     /// Sites that show the number, in order.
     pub fn sites_of(&self, number: u32) -> &[u32] {
         self.holders.row(number)
@@ -290,9 +302,8 @@ impl Graph {
 }
 
 /// Facts → graph: the steps of the table above, in order.
-fn assemble(mut facts: Facts, official: &OfficialNumbers, threshold: f64) -> Graph {
+fn assemble(mut facts: Facts, kits: Kits, official: &OfficialNumbers, threshold: f64) -> Graph {
     verdict::classify(&mut facts, official);
-    let kits = kit::families(&facts);
     let owners = facts.owners();
     verdict::suspect(&mut facts, &kits, &owners);
     let operators = operator::operators(&mut facts, &kits, &owners, threshold);

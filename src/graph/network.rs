@@ -78,10 +78,9 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         &facts,
         'n',
     );
-    let claimed = par::map(facts.sites.len(), |s| view.brands(&[s as u32]));
     let mut numbers = facts.numbers;
-    let with_claims = facts.sites.into_iter().zip(claimed);
-    let mut sites: Vec<SiteNode> = with_claims.map(|(s, c)| site_node(s, c)).collect();
+    // One after the other in the same memory.
+    let mut sites: Vec<SiteNode> = facts.sites.into_iter().map(site_node).collect();
     for (index, kit) in kit_list.iter().enumerate() {
         kit.sites
             .iter()
@@ -93,15 +92,7 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         let members = network.sites.iter();
         members.for_each(|&s| sites[s as usize].network = Some(index as u32));
     }
-    for kit in &mut kit_list {
-        let members = kit.sites.iter();
-        kit.networks = distinct(members.filter_map(|&s| sites[s as usize].network));
-        let several = |s: &&u32| {
-            let network = sites[**s as usize].network;
-            network.is_some_and(|n| networks[n as usize].sites.len() > 1)
-        };
-        kit.networked = kit.sites.iter().filter(several).count() as u32;
-    }
+    place(&mut kit_list, &networks, &sites);
     let holders = Rows::of(numbers.len(), || {
         let sites = (0u32..).zip(&sites);
         sites.flat_map(|(index, site)| site.numbers.iter().map(move |n| (n.number, index)))
@@ -114,8 +105,20 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         kits: kit_list,
         pages: facts.pages,
         background_sites: facts.background.sites(),
+        brands: facts.brands,
+        categories: facts.categories,
         holders,
         shared: store,
+    }
+}
+
+/// Tells each kit family which networks its sites belong to.
+fn place(kits: &mut [Kit], networks: &[Network], sites: &[SiteNode]) {
+    for kit in kits {
+        let members = || kit.sites.iter().filter_map(|&s| sites[s as usize].network);
+        let several = |n: &u32| networks[*n as usize].sites.len() > 1;
+        kit.networked = members().filter(several).count() as u32;
+        kit.networks = distinct(members());
     }
 }
 
@@ -166,7 +169,7 @@ fn hashed(letter: char, text: &str) -> String {
     format!("{letter}{:010x}", xxh3_64(text.as_bytes()) >> 24)
 }
 
-fn site_node(site: SiteFacts, brands: Vec<Claim>) -> SiteNode {
+fn site_node(site: SiteFacts) -> SiteNode {
     SiteNode {
         name: site.name,
         network: None,
@@ -178,12 +181,12 @@ fn site_node(site: SiteFacts, brands: Vec<Claim>) -> SiteNode {
         first_seen: site.first_seen,
         last_seen: site.last_seen,
         numbers: site.numbers,
-        brands,
+        claimed: site.brands,
     }
 }
 
 /// Brands with their product nouns, those of most pages first.
-fn claims(mut all: Claimed, brands: &[String], categories: &[String]) -> Vec<Claim> {
+pub(super) fn claims(mut all: Claimed, brands: &[String], categories: &[String]) -> Vec<Claim> {
     all.sort_unstable();
     let pages = |list: &[facts::Claim]| -> u64 { list.iter().map(|c| u64::from(c.1)).sum() };
     let by_brand = all.chunk_by(|a, b| a.0.0 == b.0.0);

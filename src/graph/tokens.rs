@@ -47,6 +47,14 @@ pub(super) struct Hashes {
 }
 
 impl Hashes {
+    /// Room for so many sites and tokens.
+    pub fn with_room(sites: usize, tokens: usize) -> Hashes {
+        Hashes {
+            slots: Vec::with_capacity(tokens),
+            ends: Vec::with_capacity(sites),
+        }
+    }
+
     /// Adds a site with its tokens, which are in order.
     pub fn push(&mut self, tokens: &[Token]) {
         let mut end = self.slots.len() as u32;
@@ -87,6 +95,7 @@ impl Tokens {
         let mut tokens = Tokens::default();
         let mut first = Vec::with_capacity(2 * Token::KINDS);
         let mut held = 0;
+        let (mut low, mut high) = (Desk::default(), Desk::default());
         for kind in 0..Token::KINDS {
             let look = Look {
                 hashes: &hashes,
@@ -94,10 +103,10 @@ impl Tokens {
                 background,
                 kind,
             };
-            let (low, high) = look.split();
+            look.split(&mut low, &mut high);
             let parts = par::both(
-                || look.part(2 * kind, low.0, low.1),
-                || look.part(2 * kind + 1, high.0, high.1),
+                || look.part(2 * kind, &mut low),
+                || look.part(2 * kind + 1, &mut high),
             );
             for part in [parts.0, parts.1] {
                 first.push(tokens.all.len() as u32);
@@ -167,6 +176,16 @@ fn rows(hashes: Vec<Hashes>, first: &[u32], held: usize) -> Rows {
 /// Slots of one site, of which those before the first were looked at.
 type Range = (u32, u32);
 
+/// Where tokens are worked on, kind after kind in the same memory.
+#[derive(Default)]
+struct Desk {
+    count: usize,
+    /// Where they are, by site.
+    ranges: Vec<Range>,
+    /// Hash, site and slot of those that are sorted at a time.
+    held: Vec<(u64, u32, u32)>,
+}
+
 /// What is found among the tokens of one kind whose hashes have one first bit.
 #[derive(Default)]
 struct Part {
@@ -186,34 +205,43 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// For hashes that begin with 0 and with 1: how many there are, and where, by site.
-    fn split(&self) -> ((usize, Vec<Range>), (usize, Vec<Range>)) {
-        let mut low = (0, Vec::with_capacity(self.hot.len()));
-        let mut high = (0, Vec::with_capacity(self.hot.len()));
+    /// Lays hashes that begin with 0 on the one desk, those that begin with 1 on the other.
+    fn split(&self, low: &mut Desk, high: &mut Desk) {
+        for desk in [&mut *low, &mut *high] {
+            desk.count = 0;
+            desk.ranges.clear();
+            desk.ranges.reserve(self.hot.len());
+        }
         for piece in self.hashes {
             for (start, end) in piece.of_kind(self.kind) {
                 let slots = &piece.slots[start as usize..end as usize];
                 let below = slots.partition_point(|s| s.load(Ordering::Relaxed) >> 63 == 0);
                 let middle = start + below as u32;
-                low.0 += below;
-                high.0 += slots.len() - below;
-                low.1.push((start, middle));
-                high.1.push((middle, end));
+                low.count += below;
+                high.count += slots.len() - below;
+                low.ranges.push((start, middle));
+                high.ranges.push((middle, end));
             }
         }
-        (low, high)
     }
 
-    /// Numbers the tokens in `ranges`, `count` in all, and writes the numbers over the hashes,
-    /// with `name` above them.
-    fn part(&self, name: usize, count: usize, mut ranges: Vec<Range>) -> Part {
+    /// Numbers the tokens on the desk, and writes the numbers over the hashes, with `name` above
+    /// them.
+    fn part(&self, name: usize, desk: &mut Desk) -> Part {
         let mut part = Part::default();
+        let Desk {
+            count,
+            ranges,
+            held,
+        } = desk;
+        let count = *count;
         if count == 0 {
             return part;
         }
         let bits = (count / BUCKET + 1).next_power_of_two().trailing_zeros();
         let per_piece = self.hashes[0].ends.len();
-        let mut held: Vec<(u64, u32, u32)> = Vec::with_capacity(count.min(BUCKET + BUCKET / 8));
+        held.clear();
+        held.reserve(count.min(BUCKET + BUCKET / 8));
         for bucket in 0..1u64 << bits {
             // Of the 63 bits after the first.
             let last = ((bucket + 1) << (63 - bits)) - 1;

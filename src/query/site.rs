@@ -24,8 +24,8 @@ struct Line<'a> {
     pages: u32,
     hotline_pages: u32,
     numbers: Vec<&'a str>,
-    brands: Vec<&'a str>,
-    claims: &'a [Claim],
+    brands: Vec<String>,
+    claims: Vec<Claim>,
     hotline: f32,
     first_seen: String,
     last_seen: String,
@@ -51,6 +51,7 @@ struct Neighbour<'a> {
 
 fn line(graph: &Graph, index: u32) -> Line<'_> {
     let site = &graph.sites[index as usize];
+    let claims = graph.claims(index);
     Line {
         site: &site.name,
         network: site.network.map(|n| graph.networks[n as usize].id.as_str()),
@@ -62,8 +63,8 @@ fn line(graph: &Graph, index: u32) -> Line<'_> {
             .iter()
             .map(|n| graph.digits(n.number))
             .collect(),
-        brands: site.brands.iter().map(|c| c.brand.as_str()).collect(),
-        claims: &site.brands,
+        brands: claims.iter().map(|c| c.brand.clone()).collect(),
+        claims,
         hotline: site.hotline,
         first_seen: rfc3339(site.first_seen),
         last_seen: rfc3339(site.last_seen),
@@ -100,7 +101,7 @@ pub fn table(graph: &Graph, sites: &[u32]) -> String {
             &site.pages.to_string(),
             &format!("{:.2}", site.hotline),
             &numbers.join(", "),
-            &brand_list(&site.brands),
+            &brand_list(&graph.claims(index)),
             &day(site.last_seen),
         ]);
     }

@@ -136,3 +136,54 @@ fn an_id_stays_and_after_a_merge_both_are_found() {
     assert_eq!(merged.networks[0].id, ids[0]);
     assert_eq!(merged.network(ids[1]), Some(0));
 }
+
+#[test]
+fn a_number_that_takes_a_page_here_and_there_is_its_operators() {
+    let mut pages = many("a", "4001110000", "one", 6, 12);
+    for (i, page) in pages.iter_mut().enumerate() {
+        if [5, 20, 33, 46].contains(&i) {
+            page.0.numbers.clear();
+            *page = page.clone().sells("4003330000");
+        }
+    }
+    // One that stands beside the own number on pages of all brands is cited.
+    for page in pages.iter_mut().filter(|p| p.0.url.ends_with("p1")) {
+        *page = page.clone().mentions("4007654321");
+    }
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 1, "{:?}", networks(&graph));
+    let second = graph.number("4003330000").unwrap();
+    assert_eq!(graph.numbers[second as usize].network, Some(0));
+    assert_eq!(graph.verdict(second).answer, Answer::Spam);
+    let cited = graph.number("4007654321").unwrap();
+    assert_eq!(graph.numbers[cited as usize].network, None);
+    assert_ne!(graph.verdict(cited).answer, Answer::Spam);
+}
+
+#[test]
+fn loud_firms_that_say_where_they_sit_are_not_accused() {
+    let mut pages = many("a", "4001110000", "spun", 4, 6);
+    for firm in 0..6u32 {
+        for page in 0..6u32 {
+            // A shop system in common, brands of all kinds, a landline in the footer.
+            let name = format!("firm{firm}.example");
+            let loud = hot(&name, &format!("p{page}")).sells(&format!("40022200{firm:02}"));
+            let loud = loud.shows(&format!("0755123400{firm:02}"), 1, &[]);
+            let brand = BRANDS[(firm + page) as usize % 5];
+            pages.push(loud.brand(brand, "").kit("shop", page));
+        }
+    }
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 1, "{:?}", networks(&graph));
+    for firm in 0..6 {
+        for number in [format!("40022200{firm:02}"), format!("0755123400{firm:02}")] {
+            let number = graph.number(&number).unwrap();
+            let verdict = graph.verdict(number);
+            assert_ne!(verdict.answer, Answer::Spam, "{verdict:?}");
+        }
+    }
+    let spam = graph.number("4001110000").unwrap();
+    assert_eq!(graph.verdict(spam).answer, Answer::Spam);
+}
