@@ -148,6 +148,12 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         time_limit: flags.time_limit.as_deref().map(duration).transpose()?,
         concurrency: flags.concurrency.clamp(1, 4096),
         robots: flags.robots == cli::Robots::Obey,
+        sitemaps: match flags.sitemaps {
+            cli::Sitemaps::Off => crawl::Sitemaps::Off,
+            cli::Sitemaps::Named => crawl::Sitemaps::Named,
+            cli::Sitemaps::Guess => crawl::Sitemaps::Guess,
+        },
+        profiles: flags.profiles,
         politeness: politeness::Settings {
             delay: Duration::from_secs_f64(flags.delay),
             ..politeness::Settings::default()
@@ -233,6 +239,10 @@ struct SummaryJson {
     failures: std::collections::BTreeMap<String, u64>,
     traps: u64,
     over_budget: u64,
+    sitemaps: u64,
+    visited_as_others: u64,
+    cloaked: u64,
+    cloaked_pages: Vec<String>,
     retries: u64,
     bad_seeds: u64,
     queued: u64,
@@ -259,6 +269,10 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             .collect(),
         traps: s.traps,
         over_budget: s.over_budget,
+        sitemaps: s.sitemaps,
+        visited_as_others: s.visited,
+        cloaked: s.cloaked,
+        cloaked_pages: s.cloaked_pages.clone(),
         retries: s.retries,
         bad_seeds,
         queued: s.remaining,
@@ -302,6 +316,19 @@ fn table(s: &SummaryJson) -> Table {
         s.over_budget.to_string(),
     );
     row("retries", s.retries.to_string());
+    if s.sitemaps > 0 {
+        row("sitemaps read", s.sitemaps.to_string());
+    }
+    if s.visited_as_others > 0 {
+        row(
+            "pages seen as other visitors",
+            s.visited_as_others.to_string(),
+        );
+        row("  shown otherwise to them", s.cloaked.to_string());
+        for url in &s.cloaked_pages {
+            row("", partyline::text::visible(url).into_owned());
+        }
+    }
     if s.bad_seeds > 0 {
         row("seed lines skipped", s.bad_seeds.to_string());
     }

@@ -2,6 +2,9 @@
 
 mod exchange;
 mod faults;
+mod profiles;
+mod proxy;
 mod run;
 mod server;
+mod sitemaps;
 mod ssrf;

@@ -11,7 +11,7 @@ use crate::crawl::{Options, Scope, run, seeds};
 use crate::lists::Lists;
 use crate::state::State;
 
-fn options(hosts: &[(&str, &Server)]) -> Options {
+pub(super) fn options(hosts: &[(&str, &Server)]) -> Options {
     let mut options = Options {
         scope: Scope::Any,
         concurrency: 8,
@@ -43,7 +43,7 @@ async fn crawl_until(
     result.unwrap()
 }
 
-async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, State) {
+pub(super) async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, State) {
     let patience = tokio::time::timeout(
         Duration::from_secs(30),
         crawl_until(options, dir, from, std::future::pending()),
@@ -53,12 +53,12 @@ async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, State)
     (summary, state)
 }
 
-fn stored(state: &State) -> BTreeSet<String> {
+pub(super) fn stored(state: &State) -> BTreeSet<String> {
     state.pages().map(|p| p.unwrap().record.url).collect()
 }
 
 /// A page of links.
-fn links(targets: &[&str]) -> Reply {
+pub(super) fn links(targets: &[&str]) -> Reply {
     let items: String = targets
         .iter()
         .map(|t| format!("<p><a href=\"{t}\">link</a> some words</p>"))
