@@ -1,10 +1,18 @@
-//! The command line: what can be typed, and the help that explains it. No logic.
+//! The command line: what can be typed, and the help that explains it; and the settings file,
+//! whose keys are the names of flags.
 
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ContextKind;
+use clap::parser::ValueSource;
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum,
+};
 
+use partyline::config::file::{self, Setting, Value};
 use partyline::config::{DEFAULT_CACHE_MIB, DEFAULT_STATE};
+use partyline::{Error, Result};
 
 /// Find out which web sites belong to one hand.
 ///
@@ -18,7 +26,11 @@ use partyline::config::{DEFAULT_CACHE_MIB, DEFAULT_STATE};
   partyline crawl seeds/hotlines.txt --max-pages 2000
   partyline query network                         the networks, most important first
   partyline query number 400-1865-909             is this the brand's number?
-  partyline export --format gexf -o networks.gexf")]
+  partyline export --format gexf -o networks.gexf
+
+Settings: partyline.toml in the current folder, or the file that --config names, holds flags by
+their names: those above at its top, those of a command in a table of its name ([crawl]). Flags on
+the command line win; --no-NAME turns off a switch that the file turns on.")]
 pub struct Cli {
     #[command(flatten)]
     pub global: Global,
@@ -43,6 +55,9 @@ pub struct Global {
     /// Memory for the store's cache
     #[arg(long, global = true, value_name = "MIB", default_value_t = DEFAULT_CACHE_MIB)]
     pub cache: u64,
+    /// Settings file in place of partyline.toml in the current folder
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// What to log to standard error, such as `info` or `partyline::crawl=debug`
     #[arg(long, global = true, value_name = "FILTER")]
     pub log: Option<String>,
@@ -193,6 +208,13 @@ pub struct Crawl {
     /// Stop, with the state saved, when fewer MiB are free on the disk
     #[arg(long, value_name = "MIB", default_value_t = partyline::state::MIN_FREE >> 20)]
     pub min_free: u64,
+    /// Sitemaps to read: none, those that robots.txt names, or also /sitemap.xml
+    #[arg(long, value_enum, default_value = "named")]
+    pub sitemaps: Sitemaps,
+    /// Fetch the first N pages of each host also as someone from a search engine and as someone
+    /// with a telephone, and report what only these are shown [default without N: 3]
+    #[arg(long, value_name = "N", num_args = 0..=1, default_value_t = 0, default_missing_value = "3", hide_default_value = true)]
+    pub profiles: u32,
     /// Accept broken TLS certificates
     #[arg(long)]
     pub insecure: bool,
@@ -210,6 +232,13 @@ pub enum Order {
     Focused,
     Fair,
     Breadth,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Sitemaps {
+    Off,
+    Named,
+    Guess,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -233,4 +262,144 @@ pub enum QueryKind {
 pub enum DemoSize {
     Small,
     Large,
+}
+
+impl Cli {
+    /// What was typed, with the settings file below it. Ends the program where the command line
+    /// asks for help or is wrong.
+    ///
+    /// # Errors
+    /// A settings file that cannot be read, or holds what is no flag.
+    pub fn read() -> Result<Cli> {
+        let command = with_negations(Cli::command());
+        let typed: Vec<OsString> = std::env::args_os().collect();
+        let matches = command.clone().get_matches_from(&typed);
+        let named: Option<&PathBuf> = matches.get_one("config");
+        let path = match named {
+            Some(path) => path.as_path(),
+            None if Path::new(file::DEFAULT_FILE).exists() => Path::new(file::DEFAULT_FILE),
+            None => return understood(&matches),
+        };
+        let settings = file::read(path)?;
+        let mut added = Vec::new();
+        for setting in &settings {
+            added.extend(flags(&command, &matches, path, setting)?);
+        }
+        // What follows a bare `--` is no flag.
+        let end = typed.iter().position(|a| a == "--").unwrap_or(typed.len());
+        let mut all = typed;
+        all.splice(end..end, added);
+        match command.try_get_matches_from(all) {
+            Ok(matches) => understood(&matches),
+            Err(error) => Err(blame(&error, path, &settings)),
+        }
+    }
+}
+
+fn understood(matches: &ArgMatches) -> Result<Cli> {
+    // The same definition made the matches.
+    Cli::from_arg_matches(matches).map_err(|e| Error::Usage(e.to_string()))
+}
+
+/// Adds `--no-NAME` for each switch.
+fn with_negations(mut command: clap::Command) -> clap::Command {
+    let commands = command.get_subcommands();
+    let names: Vec<String> = commands.map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, |sub| negated(sub, false));
+    }
+    negated(command, true)
+}
+
+fn negated(command: clap::Command, global: bool) -> clap::Command {
+    let switches: Vec<String> = command
+        .get_arguments()
+        .filter(|arg| {
+            matches!(arg.get_action(), ArgAction::SetTrue) && arg.is_global_set() == global
+        })
+        .filter_map(|arg| arg.get_long().map(str::to_owned))
+        .collect();
+    switches.into_iter().fold(command, |command, name| {
+        // Once for each switch in the life of the program.
+        let long: &'static str = format!("no-{name}").leak();
+        let arg = Arg::new(long).long(long).hide(true).global(global);
+        command.arg(arg.action(ArgAction::SetTrue))
+    })
+}
+
+/// A setting as flags; none where the command line decides, or another command is meant.
+fn flags(
+    command: &clap::Command,
+    matches: &ArgMatches,
+    path: &Path,
+    setting: &Setting,
+) -> Result<Vec<OsString>> {
+    let wrong = |problem: String| file::at(path, setting.line, &problem);
+    let key = setting.key.as_str();
+    let owner = match &setting.table {
+        None => command,
+        Some(name) => command.find_subcommand(name).ok_or_else(|| {
+            let all = command.get_subcommands().map(clap::Command::get_name);
+            let near = file::nearest(name, all).unwrap_or_default();
+            wrong(format!("unknown command [{name}]; the nearest is [{near}]"))
+        })?,
+    };
+    let usable = |arg: &&Arg| {
+        let long = arg.get_long().unwrap_or_default();
+        let help = ["", "help", "version", "config"].contains(&long) || long.starts_with("no-");
+        !help && arg.is_global_set() == setting.table.is_none()
+    };
+    let arg = owner
+        .get_arguments()
+        .filter(usable)
+        .find(|arg| arg.get_long() == Some(key));
+    let arg = arg.ok_or_else(|| {
+        let all = owner
+            .get_arguments()
+            .filter(usable)
+            .filter_map(Arg::get_long);
+        let near = file::nearest(key, all).map(|near| format!("; the nearest is `{near}`"));
+        wrong(format!("unknown key `{key}`{}", near.unwrap_or_default()))
+    })?;
+    let switch = matches!(arg.get_action(), ArgAction::SetTrue);
+    let list = matches!(arg.get_action(), ArgAction::Append);
+    let values = match &setting.value {
+        Value::Switch(_) if !switch => return Err(wrong(format!("{key}: expected a value"))),
+        Value::One(_) | Value::Many(_) if switch => {
+            return Err(wrong(format!("{key}: expected true or false")));
+        }
+        Value::Many(_) if !list => return Err(wrong(format!("{key}: expected one value"))),
+        Value::Switch(on) => {
+            let flag = OsString::from(format!("--{key}"));
+            on.then_some(flag).into_iter().collect()
+        }
+        Value::One(value) => vec![OsString::from(format!("--{key}={value}"))],
+        Value::Many(values) => {
+            let flag = |value: &String| OsString::from(format!("--{key}={value}"));
+            values.iter().map(flag).collect()
+        }
+    };
+    let Some((name, given)) = matches.subcommand() else {
+        return Ok(values);
+    };
+    if setting.table.as_deref().is_some_and(|table| table != name) {
+        return Ok(Vec::new());
+    }
+    let typed = |id: &str| given.value_source(id) == Some(ValueSource::CommandLine);
+    let off = switch && typed(&format!("no-{key}"));
+    match off || typed(arg.get_id().as_str()) {
+        true => Ok(Vec::new()),
+        false => Ok(values),
+    }
+}
+
+/// What clap says of a value that the file gave, with its line.
+fn blame(error: &clap::Error, path: &Path, settings: &[Setting]) -> Error {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string);
+    let argument = argument.unwrap_or_default();
+    let named = |s: &&Setting| argument.split([' ', '=']).next() == Some(&format!("--{}", s.key));
+    let line = settings.iter().find(named).map_or(1, |s| s.line);
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    file::at(path, line, first.strip_prefix("error: ").unwrap_or(first))
 }

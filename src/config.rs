@@ -1,6 +1,8 @@
 //! Resolved, validated settings with named defaults. Raw flags are in `cli`; from here on every
 //! value is meant.
 
+pub mod file;
+
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -36,6 +36,11 @@ pub enum Job {
     Archived { page: Box<Page>, location: Location },
     /// A queued URL that will not become a page (failure, robots, refused address).
     Done { task: Queued },
+    /// A queued URL that is no page but lists some.
+    Listed {
+        task: Queued,
+        candidates: Vec<Candidate>,
+    },
     /// URLs to queue, such as seeds.
     Admit { candidates: Vec<Candidate> },
     /// What to remember of hosts, by lane, over a restart.
@@ -249,6 +254,13 @@ fn prepare(job: Job, context: &Context) -> Prepared {
         Job::Done { task } => {
             return Prepared {
                 task: Some(task),
+                ..Prepared::default()
+            };
+        }
+        Job::Listed { task, candidates } => {
+            return Prepared {
+                task: Some(task),
+                candidates,
                 ..Prepared::default()
             };
         }

@@ -5,16 +5,16 @@ mod command;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 /// Pages are thousands of small strings, made on one thread and dropped on another.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    start_log(cli.global.log.as_deref());
-    match command::run(cli) {
+    let ran = cli::Cli::read().map_err(Into::into).and_then(|cli| {
+        start_log(cli.global.log.as_deref());
+        command::run(cli)
+    });
+    match ran {
         Ok(code) => code,
         Err(error) => {
             // One line, whatever is in it: paths and addresses may come from hostile input.

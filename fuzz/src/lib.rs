@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use partyline::crawl::robots::Robots;
 use partyline::crawl::seeds;
+use partyline::crawl::sitemap as sitemaps;
 use partyline::extract::{brand, charset, document, markup, number};
 use partyline::ingest::{self, Input, Item};
 use partyline::lists::{Lists, OfficialNumbers, SharedHosts};
@@ -21,7 +22,7 @@ use partyline::{pipeline, store};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target under its name.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("numbers", numbers),
     ("brand", brand),
     ("page", page),
@@ -34,6 +35,7 @@ pub const TARGETS: [Target; 12] = [
     ("seeds", seeds),
     ("lists", lists),
     ("codec", codec),
+    ("sitemap", sitemap),
 ];
 
 /// Numbers of running text, of a script, of an attribute, and of a key.
@@ -235,6 +237,16 @@ pub fn url(data: &[u8]) {
         };
         let record = pipeline::process(&page, lists_as_shipped()).record;
         assert_ne!(record.site, SiteId(String::new()));
+    }
+}
+
+/// A sitemap, with and without addresses line by line.
+pub fn sitemap(data: &[u8]) {
+    for plain in [false, true] {
+        if let Some(found) = sitemaps::parse(data, plain) {
+            assert!(found.locations.len() <= sitemaps::MAX_LOCATIONS);
+            assert!(found.locations.iter().all(|l| l.len() <= 2_000));
+        }
     }
 }
 

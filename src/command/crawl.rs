@@ -165,6 +165,12 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         },
         stop_when_yield_below: flags.stop_when_yield_below,
         network_budget: flags.network_budget,
+        sitemaps: match flags.sitemaps {
+            cli::Sitemaps::Off => crawl::Sitemaps::Off,
+            cli::Sitemaps::Named => crawl::Sitemaps::Named,
+            cli::Sitemaps::Guess => crawl::Sitemaps::Guess,
+        },
+        profiles: flags.profiles,
         politeness: politeness::Settings {
             delay: Duration::from_secs_f64(flags.delay),
             ..politeness::Settings::default()
@@ -250,6 +256,10 @@ struct SummaryJson {
     failures: std::collections::BTreeMap<String, u64>,
     traps: u64,
     over_budget: u64,
+    sitemaps: u64,
+    visited_as_others: u64,
+    cloaked: u64,
+    cloaked_pages: Vec<String>,
     retries: u64,
     bad_seeds: u64,
     queued: u64,
@@ -276,6 +286,10 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             .collect(),
         traps: s.traps,
         over_budget: s.over_budget,
+        sitemaps: s.sitemaps,
+        visited_as_others: s.visited,
+        cloaked: s.cloaked,
+        cloaked_pages: s.cloaked_pages.clone(),
         retries: s.retries,
         bad_seeds,
         queued: s.remaining,
@@ -320,6 +334,19 @@ fn table(s: &SummaryJson) -> Table {
         s.over_budget.to_string(),
     );
     row("retries", s.retries.to_string());
+    if s.sitemaps > 0 {
+        row("sitemaps read", s.sitemaps.to_string());
+    }
+    if s.visited_as_others > 0 {
+        row(
+            "pages seen as other visitors",
+            s.visited_as_others.to_string(),
+        );
+        row("  shown otherwise to them", s.cloaked.to_string());
+        for url in &s.cloaked_pages {
+            row("", partyline::text::visible(url).into_owned());
+        }
+    }
     if s.bad_seeds > 0 {
         row("seed lines skipped", s.bad_seeds.to_string());
     }

@@ -6,6 +6,7 @@
 //! | [`scope`], [`script`], [`traps`] | which links it follows, those of simple scripts too, and which lead nowhere |
 //! | [`frontier`], [`politeness`] | what is fetched next, and when (pure: the clock is an argument) |
 //! | [`robots`] | what a site forbids (RFC 9309) |
+//! | [`sitemap`] | the pages that a site lists |
 //! | [`guard`], [`resolve`] | which addresses may be connected to |
 //! | [`fetch`] | one HTTP exchange with every limit on it (the only user of `reqwest`) |
 //! | [`outage`] | whether hosts are dead or the network is |
@@ -26,6 +27,7 @@ pub mod robots;
 pub mod scope;
 pub mod script;
 pub mod seeds;
+pub mod sitemap;
 pub mod traps;
 
 mod session;
@@ -77,10 +79,24 @@ pub struct Options {
     pub stop_when_yield_below: Option<f64>,
     /// Obey robots.txt.
     pub robots: bool,
+    pub sitemaps: Sitemaps,
+    /// Pages of each host that are fetched as other visitors, too; 0 for none.
+    pub profiles: u32,
     pub politeness: politeness::Settings,
     /// The delay in here is set from `politeness`.
     pub fetch: fetch::Options,
     pub intake: intake::Options,
+}
+
+/// Which sitemaps are read. (Without robots.txt none is named.)
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Sitemaps {
+    Off,
+    /// Those that a robots.txt names.
+    #[default]
+    Named,
+    /// The same, and `/sitemap.xml` of hosts whose robots.txt names none.
+    Guess,
 }
 
 impl Default for Options {
@@ -104,6 +120,8 @@ impl Default for Options {
             probe: frontier.probe,
             stop_when_yield_below: None,
             robots: true,
+            sitemaps: Sitemaps::default(),
+            profiles: 0,
             politeness: frontier.politeness,
             fetch: fetch::Options::default(),
             intake: intake::Options::default(),

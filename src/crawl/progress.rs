@@ -142,6 +142,9 @@ pub enum Stopped {
 /// A summary names this many seeds that failed.
 pub const MAX_FAILED_SEEDS: usize = 20;
 
+/// A summary names this many pages that other visitors are shown otherwise.
+pub const MAX_CLOAKED: usize = 10;
+
 /// What a crawl did.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Summary {
@@ -168,6 +171,13 @@ pub struct Summary {
     pub traps: u64,
     /// Links that were not queued because their host or domain used up its budget.
     pub over_budget: u64,
+    /// Sitemaps read.
+    pub sitemaps: u64,
+    /// Pages fetched as other visitors, too; of these, those that were shown otherwise, and the
+    /// first of them (at most [`MAX_CLOAKED`]).
+    pub visited: u64,
+    pub cloaked: u64,
+    pub cloaked_pages: Vec<String>,
     /// Attempts beyond the first.
     pub retries: u64,
     pub stopped: Option<Stopped>,
@@ -176,6 +186,17 @@ pub struct Summary {
 impl Summary {
     pub fn failed(&self) -> u64 {
         self.failures.values().sum()
+    }
+
+    /// Counts how an acknowledged page looked to other visitors.
+    pub fn note_visits(&mut self, record: &Record) {
+        self.visited += u64::from(!record.visits.is_empty());
+        if record.visits.iter().any(|v| !v.differs.is_empty()) {
+            self.cloaked += 1;
+            if self.cloaked_pages.len() < MAX_CLOAKED {
+                self.cloaked_pages.push(record.url.clone());
+            }
+        }
     }
 
     /// 0 where the queue was worked off or brought nothing new any more, 3 where the run stopped

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::{sitemap, traps};
+
 /// No more of a robots.txt is read than this (RFC 9309 §2.5 asks for at least 500 KiB).
 pub const MAX_BYTES: usize = 512 * 1024;
 
@@ -17,6 +19,9 @@ pub struct Robots {
     rules: Vec<Rule>,
     /// Seconds between requests that the site asks for.
     pub crawl_delay: Option<Duration>,
+    /// Addresses of sitemaps, as written; they are for every crawler. Not kept over a restart.
+    #[serde(skip)]
+    pub sitemaps: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +46,7 @@ impl Robots {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let (mut own, mut any) = (Group::default(), Group::default());
         let (mut in_own, mut in_any, mut naming) = (false, false, false);
+        let mut sitemaps = Vec::new();
         for line in bytes.split(|b| matches!(b, b'\n' | b'\r' | 0)) {
             let Some((key, value)) = fields(line) else {
                 continue;
@@ -56,6 +62,12 @@ impl Robots {
                 }
                 continue;
             }
+            if key.eq_ignore_ascii_case(b"sitemap") {
+                if sitemaps.len() < sitemap::MAX_NAMED && value.len() <= traps::MAX_URL {
+                    sitemaps.push(String::from_utf8_lossy(value).into_owned());
+                }
+                continue;
+            }
             let rule = if key.eq_ignore_ascii_case(b"allow") {
                 Line::Rule(true)
             } else if key.eq_ignore_ascii_case(b"disallow") {
@@ -63,7 +75,7 @@ impl Robots {
             } else if key.eq_ignore_ascii_case(b"crawl-delay") {
                 Line::Delay
             } else {
-                // Other records (sitemaps, comments) neither end nor open a group.
+                // Other records (comments) neither end nor open a group.
                 continue;
             };
             naming = false;
@@ -74,7 +86,10 @@ impl Robots {
                 any.add(&rule, value);
             }
         }
-        if own.named { own } else { any }.finish()
+        Robots {
+            sitemaps,
+            ..if own.named { own } else { any }.finish()
+        }
     }
 
     /// May the crawler fetch this path (with query)?

@@ -18,6 +18,7 @@ use crate::site::SiteId;
 use crate::store::{Candidate, Queued};
 
 use super::script;
+use super::sitemap::Sitemap;
 use super::traps::{self, QueryCounter};
 
 /// How far a crawl goes from its seeds.
@@ -57,6 +58,9 @@ const SCORE_TO_STAY: f32 = 0.3;
 
 /// Pages of at most so many bytes with a script that sends the visitor on are redirects.
 const MAX_REDIRECTING: usize = 4 << 10;
+
+/// An index may list indexes, and these sitemaps.
+const MAX_SITEMAP_HOPS: u8 = 2;
 
 /// Settings of [`Scoped`].
 #[derive(Debug, Clone)]
@@ -146,6 +150,63 @@ impl Scoped {
         found.candidates
     }
 
+    /// The pages, or further sitemaps, that a sitemap of this address lists: those of its own
+    /// site, where the crawl stays on it whatever its pages look like.
+    pub fn listed(&self, sitemap: &Sitemap, task: &Queued) -> Vec<Candidate> {
+        let mut found = Found::default();
+        let Ok(base) = Url::parse(&task.url) else {
+            return Vec::new();
+        };
+        let here = self.site(&base);
+        if !self.may_list(&here) || (sitemap.index && task.redirects >= MAX_SITEMAP_HOPS) {
+            return Vec::new();
+        }
+        let depth = task.depth.saturating_add(1);
+        for location in &sitemap.locations {
+            let Ok(url) = base.join(location) else {
+                continue;
+            };
+            if self.site(&url) != here {
+                continue;
+            }
+            if sitemap.index {
+                found
+                    .candidates
+                    .extend(list(url, task.depth, task.redirects + 1));
+            } else if depth <= self.settings.max_depth {
+                self.add(url, depth, 0, &mut found);
+            }
+        }
+        found.candidates
+    }
+
+    /// The sitemaps that the robots.txt at `base` names, as candidates.
+    pub fn named(&self, base: &str, sitemaps: &[String]) -> Vec<Candidate> {
+        let Ok(base) = Url::parse(base) else {
+            return Vec::new();
+        };
+        let here = self.site(&base);
+        if !self.may_list(&here) {
+            return Vec::new();
+        }
+        // Of a site that is no seed only the pages themselves are fetched.
+        let depth = match self.seeds.contains(&here) {
+            true => 0,
+            false => self.settings.max_depth.saturating_sub(1),
+        };
+        let urls = sitemaps.iter().filter_map(|s| base.join(s.trim()).ok());
+        urls.filter(|url| self.site(url) == here)
+            .filter_map(|url| list(url, depth, 0))
+            .collect()
+    }
+
+    fn may_list(&self, here: &SiteId) -> bool {
+        match self.settings.scope {
+            Scope::Any => true,
+            Scope::Site | Scope::Hotline => self.seeds.contains(here),
+        }
+    }
+
     /// Where scripts send the visitor: from a page with little else that is a redirect, from
     /// others a link (it may wait for a click).
     fn follow_scripts(&self, page: &Page, from: &Scripted<'_>, task: &Queued, found: &mut Found) {
@@ -218,6 +279,12 @@ impl Scoped {
         }
         found.candidates.push(candidate);
     }
+}
+
+/// A sitemap as a candidate: no page, so that its ending is no trap.
+fn list(url: Url, depth: u16, redirects: u8) -> Option<Candidate> {
+    let short = url.as_str().len() <= traps::MAX_URL;
+    traps::candidate(url, depth, redirects).filter(|_| short)
 }
 
 /// A page whose scripts are looked into, and whether its links are followed.

@@ -1,5 +1,7 @@
 //! What an answer is, by its declared type and by how it begins.
 
+use reqwest::Url;
+
 /// HTML or text by its declared type; no type may be anything.
 pub fn is_text(content_type: Option<&str>) -> bool {
     let Some(value) = content_type else {
@@ -21,6 +23,29 @@ pub fn is_text(content_type: Option<&str>) -> bool {
             | "application/xhtml+xml"
             | "application/vnd.wap.xhtml+xml"
     )
+}
+
+/// Text without markup, by its declared type.
+pub fn is_plain(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|value| {
+        let kind = value.split(';').next().unwrap_or("").trim();
+        kind.eq_ignore_ascii_case("text/plain")
+    })
+}
+
+/// A compressed file, which may be a sitemap whatever type it was sent under.
+pub fn may_list(url: &Url) -> bool {
+    let path = url.path().as_bytes();
+    path.len() >= 3 && path[path.len() - 3..].eq_ignore_ascii_case(b".gz")
+}
+
+/// Begins as XML documents do that are no XHTML.
+pub fn looks_like_xml(bytes: &[u8]) -> bool {
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let start = start.trim_ascii_start();
+    [&b"<?xml"[..], b"<urlset", b"<sitemapindex"]
+        .iter()
+        .any(|mark| start.starts_with(mark))
 }
 
 /// Common binary formats, by how they begin, under whatever type they were sent.

@@ -29,6 +29,7 @@ use super::politeness;
 use super::progress::Failure;
 use super::resolve::{NoAddress, Override, Resolver};
 use super::robots::{self, Robots};
+use super::sitemap::{self, Sitemap};
 use super::traps;
 use answer::{head, is_redirect, location, page_key, text_of};
 
@@ -96,6 +97,8 @@ pub enum Fetched {
     /// The same page lies under this other spelling of its address: https for http, or with the
     /// session id that the server wants to see.
     Moved(String),
+    /// No page: a list of pages.
+    Sitemap(Box<Sitemap>),
     /// 429 or 503, with `Retry-After`.
     Refused(Option<Duration>),
 }
@@ -225,11 +228,23 @@ impl Fetcher {
             // What stands on the error page is of no interest.
         } else if !status.is_success() {
             return Err(Failure::Status(status.as_u16()));
-        } else if !kind::is_text(content_type.as_deref()) {
+        } else if !kind::is_text(content_type.as_deref()) && !kind::may_list(&parsed) {
             return Err(Failure::NotAPage);
         } else {
             (bytes, truncated) = self.body(response, self.options.max_body, deadline).await?;
-            if kind::is_binary(&bytes) {
+            let plain = kind::is_plain(content_type.as_deref());
+            if kind::may_list(&parsed) || plain || kind::looks_like_xml(&bytes) {
+                let given = std::mem::take(&mut bytes);
+                let read =
+                    tokio::task::spawn_blocking(move || (sitemap::parse(&given, plain), given));
+                // Reading does not panic; if it did, there is no page.
+                let (listed, given) = read.await.map_err(|_| Failure::NotAPage)?;
+                if let Some(listed) = listed {
+                    return Ok(Fetched::Sitemap(Box::new(listed)));
+                }
+                bytes = given;
+            }
+            if !kind::is_text(content_type.as_deref()) || kind::is_binary(&bytes) {
                 return Err(Failure::NotAPage);
             }
         }

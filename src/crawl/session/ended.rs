@@ -2,7 +2,6 @@
 
 use tokio::task::JoinError;
 
-use crate::archive::Exchange;
 use crate::crawl::fetch::Fetched;
 use crate::crawl::frontier::{Answer, Entry, Lesson, OriginId, RobotsAnswer, Verdict};
 use crate::crawl::outage::{Failed, Suspicion};
@@ -11,14 +10,11 @@ use crate::crawl::progress::{Failure, MAX_FAILED_SEEDS, Stopped};
 use crate::crawl::scope::MAX_REDIRECTS;
 use crate::error::{Error, Result};
 use crate::intake::Job;
-use crate::page::Page;
 use crate::store::Queued;
 use crate::store::queue::origin_of;
 
+use super::visits::Captured;
 use super::{Event, Session};
-
-/// A page and how it was fetched.
-type Captured = (Box<Page>, Box<Exchange>);
 
 impl Session {
     pub(super) async fn landed(&mut self, event: Result<Event, JoinError>) -> Result<()> {
@@ -26,10 +22,11 @@ impl Session {
         let now = self.now();
         match event {
             Event::Resolved(origin, answer) => self.frontier.resolved(origin, answer, now),
-            Event::Robots(origin, answer) => {
+            Event::Robots(origin, mut answer) => {
                 if answered(&answer) {
                     self.network_works(origin).await?;
                 }
+                self.named(origin, &mut answer).await?;
                 self.frontier.robots(origin, answer, now);
             }
             Event::Loaded(origin, lane) => self.frontier.loaded(origin, lane?, now),
@@ -42,6 +39,10 @@ impl Session {
                 self.report(failed).await?;
             }
             Event::Probed(origin, look) => self.frontier.probed(origin, look, now),
+            Event::Visit(origin, entry, answer) => self.visited(origin, entry, answer).await?,
+            Event::Listed(origin, entry, candidates) => {
+                self.listed(origin, entry, candidates).await?;
+            }
             Event::Page(origin, entry, answer) => {
                 self.pages_running -= 1;
                 if brought_an_answer(&answer) {
@@ -72,13 +73,17 @@ impl Session {
         now: Micros,
     ) -> (Verdict, Option<Captured>) {
         let (answer, page) = match answer {
+            Ok(Fetched::Page(page, exchange)) if self.visits.samples(&entry.task) => {
+                return self.show_around(origin, entry, (page, exchange), now);
+            }
             Ok(Fetched::Page(page, exchange)) => (Answer::Answered, Some((page, exchange))),
             Ok(Fetched::Moved(url)) if entry.task.redirects < MAX_REDIRECTS => {
                 entry.task.url = url;
                 entry.task.redirects += 1;
                 return (self.frontier.moved(origin, entry, now), None);
             }
-            Ok(Fetched::Moved(_)) => (Answer::Answered, None),
+            // A sitemap has an event of its own.
+            Ok(Fetched::Moved(_) | Fetched::Sitemap(_)) => (Answer::Answered, None),
             Ok(Fetched::Refused(after)) => (Answer::Refused(after), None),
             Err(why) => (Answer::Failed(why), None),
         };
@@ -89,7 +94,11 @@ impl Session {
         (verdict, page)
     }
 
-    async fn keep(&mut self, (page, mut exchange): Captured, task: Queued) -> Result<()> {
+    pub(super) async fn keep(
+        &mut self,
+        (page, mut exchange): Captured,
+        task: Queued,
+    ) -> Result<()> {
         self.pages_sent += 1;
         self.summary.bytes += page.body.len() as u64;
         self.summary.truncated += u64::from(page.truncated);
@@ -125,7 +134,7 @@ impl Session {
         Ok(())
     }
 
-    async fn network_works(&mut self, origin: OriginId) -> Result<()> {
+    pub(super) async fn network_works(&mut self, origin: OriginId) -> Result<()> {
         let failed = self.outage.answered(self.frontier.base(origin));
         self.report(failed).await
     }

@@ -130,6 +130,7 @@ pub(super) fn count(
     };
     tracing::debug!(url = record.url, "acknowledged");
     summary.pages += 1;
+    summary.note_visits(record);
     summary.new += u64::from(*fate == Fate::New);
     summary.redirects += u64::from((300..400).contains(&record.status));
     let news = found.note(record);

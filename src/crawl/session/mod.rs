@@ -22,11 +22,13 @@ use super::outage::Outage;
 use super::politeness::{Micros, micros};
 use super::progress::{Failure, Found, Rate, Stopped, Summary, Yield};
 use super::scope::{self, Scoped};
-use super::{Observer, Options};
+use super::{Observer, Options, Sitemaps};
 use heard::count;
 
 mod ended;
 mod heard;
+mod listed;
+mod visits;
 
 /// The observer is called this often.
 const TICK: Duration = Duration::from_millis(200);
@@ -43,6 +45,10 @@ enum Event {
     Robots(OriginId, RobotsAnswer),
     Page(OriginId, Entry, Result<Fetched, Failure>),
     Probed(OriginId, Option<Look>),
+    /// The same page as another visitor sees it.
+    Visit(OriginId, Entry, Result<Fetched, Failure>),
+    /// A sitemap, and what of it is worth queueing.
+    Listed(OriginId, Entry, Vec<Candidate>),
     /// Parts of the queue that were read from the store.
     Loaded(OriginId, Result<Lane>),
     Found(Result<(Vec<Lane>, bool)>),
@@ -56,6 +62,8 @@ pub(super) struct Session {
     frontier: Frontier,
     fetcher: Fetcher,
     scoped: Arc<Scoped>,
+    sitemaps: Sitemaps,
+    visits: visits::Visits,
     reader: Reader,
     intake: Intake,
     acks: Acks,
@@ -136,6 +144,8 @@ impl Session {
             frontier,
             fetcher,
             scoped,
+            sitemaps: options.sitemaps,
+            visits: visits::Visits::new(options.profiles),
             reader,
             intake,
             acks,
@@ -176,6 +186,7 @@ impl Session {
                 self.suspect(self.idle(seeds.len())).await?;
             }
             if self.finished(seeds.len()) {
+                self.keep_all_waiting().await?;
                 return Ok(());
             }
             let until = [
@@ -252,7 +263,9 @@ impl Session {
     /// Starts requests while there is room; says when the frontier wants to be asked again.
     async fn fill(&mut self) -> Result<Option<Instant>> {
         while self.stopped.is_none() && self.tasks.len() < self.concurrency {
-            if self.pages_sent + self.pages_running >= self.max_pages {
+            let waiting = self.visits.len();
+            let full = self.pages_sent + self.pages_running + waiting >= self.max_pages;
+            if full && waiting == 0 {
                 if self.pages_running == 0 {
                     self.stop(Stopped::MaxPages);
                 }
@@ -275,11 +288,21 @@ impl Session {
                         .spawn(async move { Event::Robots(origin, fetcher.robots(&url).await) });
                 }
                 Next::Probe { origin, url } => self.probe(origin, url),
+                // No further page in this run, but other visitors of those that wait.
+                Next::Page { entry, .. } if full && self.visits.next(&entry.task).is_none() => {}
                 Next::Page { origin, entry } => {
-                    self.pages_running += 1;
+                    let (profile, scoped) = (self.visits.next(&entry.task), self.scoped.clone());
+                    self.pages_running += u64::from(profile.is_none());
                     self.tasks.spawn(async move {
-                        let answer = fetcher.page(&entry.task.url).await;
-                        Event::Page(origin, entry, answer)
+                        let answer = fetcher.visit(&entry.task.url, profile).await;
+                        match (profile, answer) {
+                            (Some(_), answer) => Event::Visit(origin, entry, answer),
+                            (None, Ok(Fetched::Sitemap(listed))) => {
+                                let candidates = scoped.listed(&listed, &entry.task);
+                                Event::Listed(origin, entry, candidates)
+                            }
+                            (None, answer) => Event::Page(origin, entry, answer),
+                        }
                     });
                 }
                 Next::Load {
@@ -303,7 +326,11 @@ impl Session {
                         }))
                     });
                 }
+                Next::Drop { task, .. } if self.kept_waiting(&task).await? => {}
                 Next::Drop { task, why } => self.fail(task, why).await?,
+                Next::Wait(None) if full && self.tasks.is_empty() => {
+                    self.keep_all_waiting().await?;
+                }
                 Next::Wait(at) => {
                     return Ok(at.map(|at| self.started + Duration::from_micros(at)));
                 }

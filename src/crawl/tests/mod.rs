@@ -3,6 +3,9 @@
 mod exchange;
 mod faults;
 mod focus;
+mod profiles;
+mod proxy;
 mod run;
 mod server;
+mod sitemaps;
 mod ssrf;

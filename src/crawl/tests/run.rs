@@ -53,7 +53,7 @@ pub async fn crawl(options: &Options, dir: &Path, from: &[&str]) -> (Summary, St
     (summary, state)
 }
 
-fn stored(state: &State) -> BTreeSet<String> {
+pub(super) fn stored(state: &State) -> BTreeSet<String> {
     state.pages().map(|p| p.unwrap().record.url).collect()
 }
 

@@ -45,6 +45,19 @@ impl Place {
         self.start(args, "")
     }
 
+    /// The same as [`Place::run`] with more in the environment.
+    pub fn run_in(&self, args: &[&str], environment: &[(&str, &str)]) -> Run {
+        let state = self.path("state");
+        let state = state.to_str().expect("a readable temporary path");
+        let child = Command::new(env!("CARGO_BIN_EXE_partyline"))
+            .args(args)
+            .args(["--state", state])
+            .envs(environment.iter().copied())
+            .current_dir(self.dir.path())
+            .output();
+        Run::of(child.expect("the program starts"))
+    }
+
     fn start(&self, args: &[&str], input: &str) -> Run {
         let mut child = Command::new(env!("CARGO_BIN_EXE_partyline"))
             .args(args)
