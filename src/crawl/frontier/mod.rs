@@ -13,6 +13,7 @@
 //! [`Frontier::resolved`], [`Frontier::robots`], [`Frontier::done`], [`Frontier::loaded`] or
 //! [`Frontier::found`].
 
+mod answers;
 mod focus;
 mod known;
 mod learn;
@@ -37,7 +38,7 @@ use super::progress::Failure;
 use super::robots::Robots;
 pub use focus::Order;
 pub use learn::{COUNTS, Lesson, Look};
-use state::{Address, Domain, Ip, Origin};
+use state::{Domain, Ip, Origin};
 
 /// Settings of the scheduler.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,6 +159,9 @@ pub enum RobotsAnswer {
 pub enum Answer {
     /// The server answered; whether with a page or not is no matter of scheduling.
     Answered,
+    /// A page that did not end: it broke off, or ran into a limit of size or time. It is kept, and
+    /// its host is troubled: pages without end cost as much as many others.
+    Cut,
     /// No usable answer. Tried again where it may pass.
     Failed(Failure),
     /// 429 or 503, with `Retry-After` where one was sent.
@@ -314,122 +318,6 @@ impl Frontier {
         }
         self.requeue(id, entry, now);
         Verdict::Again
-    }
-
-    /// Reports the answer to [`Next::Resolve`]. All hosts on one address share its turns.
-    pub fn resolved(&mut self, origin: OriginId, answer: Result<IpAddr, Failure>, now: Micros) {
-        self.running -= 1;
-        let id = origin.0;
-        self.origins[id as usize].busy = false;
-        match answer {
-            Ok(ip) => {
-                let ip = self.address_of(ip);
-                self.ips[ip as usize].origins += 1;
-                self.origins[id as usize].address = Address::Known(ip);
-            }
-            Err(why) => self.host_failed(id, why, now),
-        }
-        self.activate(id, now);
-    }
-
-    /// Reports the answer to [`Next::Robots`].
-    pub fn robots(&mut self, origin: OriginId, answer: RobotsAnswer, now: Micros) {
-        let id = origin.0;
-        self.origins[id as usize].busy = false;
-        match answer {
-            RobotsAnswer::Rules(rules) => {
-                self.answered(id);
-                self.keep_rules(id, rules, now);
-            }
-            RobotsAnswer::Unavailable(why) => {
-                let origin = &mut self.origins[id as usize];
-                origin.robots_tries += 1;
-                let tries = origin.robots_tries;
-                let failures = self.note_failure(id);
-                if tries >= ROBOTS_TRIES || self.hopeless(id, why, failures) {
-                    let why = if why.of_host() && !matches!(why, Failure::Status(_)) {
-                        why
-                    } else {
-                        Failure::RobotsUnavailable
-                    };
-                    self.give_up(id, why);
-                } else {
-                    let pause = self.settings.politeness.backoff_after(tries);
-                    self.finish(id, pause, now);
-                    return;
-                }
-            }
-        }
-        self.finish(id, Duration::ZERO, now);
-    }
-
-    /// Reports the answer to [`Next::Page`].
-    pub fn done(
-        &mut self,
-        origin: OriginId,
-        mut entry: Entry,
-        answer: Answer,
-        now: Micros,
-    ) -> Verdict {
-        let id = origin.0;
-        let politeness = self.settings.politeness.clone();
-        let (pause, why, again) = match answer {
-            Answer::Answered => {
-                self.answered(id);
-                self.finish(id, Duration::ZERO, now);
-                return Verdict::Finished(entry.task);
-            }
-            Answer::Failed(why) if why.of_host() => {
-                let failures = self.note_failure(id);
-                let pause = politeness.backoff_after(failures);
-                if self.hopeless(id, why, failures) {
-                    let passing = why.may_pass() && why != Failure::Dns;
-                    self.give_up(id, if passing { Failure::GivenUp } else { why });
-                }
-                (
-                    pause,
-                    why,
-                    why.may_pass() && entry.tries < politeness.retries,
-                )
-            }
-            Answer::Failed(why) => {
-                self.answered(id);
-                (Duration::ZERO, why, false)
-            }
-            Answer::Refused(retry_after) => {
-                self.note_failure(id);
-                let origin = &mut self.origins[id as usize];
-                origin.refusals = origin.refusals.saturating_add(1);
-                let refusals = origin.refusals;
-                if refusals >= politeness.max_refusals {
-                    self.give_up(id, Failure::Refusing);
-                }
-                let pause = politeness.pause_after_refusal(refusals, retry_after);
-                (
-                    pause,
-                    Failure::Refusing,
-                    entry.tries < politeness.max_refusals,
-                )
-            }
-        };
-        self.finish(id, pause, now);
-        if !again || self.origins[id as usize].given_up.is_some() {
-            self.learned(&entry.task.url, &Lesson::default());
-            return Verdict::Lost(entry.task, why);
-        }
-        entry.tries += 1;
-        self.requeue(id, entry, now);
-        Verdict::Again
-    }
-
-    fn requeue(&mut self, id: u32, entry: Entry, now: Micros) {
-        let domain = self.origins[id as usize].domain;
-        // It is asked for again.
-        let record = &mut self.domains[domain as usize].record;
-        record.asked = record.asked.saturating_sub(1);
-        self.origins[id as usize].queue.push_front(entry);
-        self.queued += 1;
-        self.activate(id, now);
     }
 }
 

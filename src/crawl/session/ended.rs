@@ -76,7 +76,10 @@ impl Session {
             Ok(Fetched::Page(page, exchange)) if self.visits.samples(&entry.task) => {
                 return self.show_around(origin, entry, (page, exchange), now);
             }
-            Ok(Fetched::Page(page, exchange)) => (Answer::Answered, Some((page, exchange))),
+            Ok(Fetched::Page(page, exchange)) => match page.truncated {
+                true => (Answer::Cut, Some((page, exchange))),
+                false => (Answer::Answered, Some((page, exchange))),
+            },
             Ok(Fetched::Moved(url)) if entry.task.redirects < MAX_REDIRECTS => {
                 entry.task.url = url;
                 entry.task.redirects += 1;

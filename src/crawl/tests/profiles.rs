@@ -40,6 +40,8 @@ async fn what_others_are_shown_is_told_and_kept() {
     let server = cloaking().await;
     let mut options = options(&[("shop.test", &server)]);
     options.profiles = 5;
+    // One after the other: the sample is the first pages to come.
+    options.concurrency = 1;
     let dir = tempfile::tempdir().unwrap();
     let (summary, state) = crawl(&options, dir.path(), &["http://shop.test/"]).await;
     let pages: Vec<Stored> = state.pages().map(Result::unwrap).collect();

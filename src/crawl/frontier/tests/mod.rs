@@ -227,6 +227,41 @@ fn a_pause_that_was_asked_for_outlives_the_process() {
 }
 
 #[test]
+fn a_host_of_pages_without_end_waits_longer_each_time_and_is_given_up() {
+    let mut frontier = Frontier::new(Settings {
+        robots: false,
+        resolve_first: false,
+        ..polite(Duration::ZERO)
+    });
+    for seq in 0..20 {
+        frontier.push(task(seq, url(0, 0, seq)), false, 0);
+    }
+    let (mut now, mut asked) = (0, Vec::new());
+    let lost = loop {
+        match frontier.next(now) {
+            Next::Page { origin, entry } => {
+                asked.push(now / SECOND);
+                let verdict = frontier.done(origin, entry, Answer::Cut, now);
+                assert!(matches!(verdict, Verdict::Finished(_)));
+            }
+            Next::Wait(Some(at)) => now = at,
+            next => break next,
+        }
+    };
+    assert_eq!(asked, [0, 2, 6, 14, 30, 62]);
+    assert!(
+        matches!(
+            lost,
+            Next::Drop {
+                why: Failure::GivenUp,
+                ..
+            }
+        ),
+        "{lost:?}"
+    );
+}
+
+#[test]
 fn a_dead_host_is_given_up_with_what_it_had() {
     let mut world = World::new(polite(Duration::from_secs(1)), 256, "");
     for seq in 0..50 {
