@@ -9,7 +9,7 @@
 //! | `p` + 16-byte URL key | [`Stored`] |
 //! | `c` + 8-byte commit + 4-byte chunk | the [`Codes`] of the pages of that commit |
 //! | `o` + URL key + 8-byte digest | empty: an older content of that page, archived but superseded |
-//! | `t` + 8-byte commit + 4-byte chunk | keys of URLs that were queued, see [`seen`] |
+//! | `t` + 8-byte commit + 4-byte chunk | keys of URLs that were queued, see `seen.rs` |
 //! | `r` | the files of such keys that count |
 //! | `s` + URL key | empty: the same as versions before the files wrote it |
 //! | `w` + 8-byte lane + 8-byte sequence | a URL that waits, see [`queue`] |

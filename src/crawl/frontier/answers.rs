@@ -10,7 +10,7 @@ use super::state::Address;
 use super::{Answer, Entry, Frontier, Lesson, OriginId, ROBOTS_TRIES, RobotsAnswer, Verdict};
 
 impl Frontier {
-    /// Reports the answer to [`Next::Resolve`]. All hosts on one address share its turns.
+    /// Reports the answer to [`Next::Resolve`](super::Next::Resolve). All hosts on one address share its turns.
     pub fn resolved(&mut self, origin: OriginId, answer: Result<IpAddr, Failure>, now: Micros) {
         self.running -= 1;
         let id = origin.0;
@@ -26,7 +26,7 @@ impl Frontier {
         self.activate(id, now);
     }
 
-    /// Reports the answer to [`Next::Robots`].
+    /// Reports the answer to [`Next::Robots`](super::Next::Robots).
     pub fn robots(&mut self, origin: OriginId, answer: RobotsAnswer, now: Micros) {
         let id = origin.0;
         self.origins[id as usize].busy = false;
@@ -57,7 +57,7 @@ impl Frontier {
         self.finish(id, Duration::ZERO, now);
     }
 
-    /// Reports the answer to [`Next::Page`].
+    /// Reports the answer to [`Next::Page`](super::Next::Page).
     pub fn done(
         &mut self,
         origin: OriginId,
