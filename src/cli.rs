@@ -196,8 +196,9 @@ pub struct Crawl {
     /// templates per 100 pages
     #[arg(long, value_name = "N")]
     pub stop_when_yield_below: Option<f64>,
-    /// Leave a site whose numbers (or template) were on this many pages already
-    #[arg(long, value_name = "PAGES", default_value_t = 500)]
+    /// Leave a site whose numbers (or template) were on this many pages already: 500 is enough
+    /// to know a network; 0 fetches every page
+    #[arg(long, value_name = "PAGES", default_value_t = 0)]
     pub network_budget: u32,
     /// Stop after this time: 90s, 30m, 2h
     #[arg(long, value_name = "DURATION")]

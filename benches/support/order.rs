@@ -45,6 +45,7 @@ fn crawl(web: &Web, address: std::net::SocketAddr, order: Order) -> Vec<String> 
         max_depth: 16,
         concurrency: 16,
         order,
+        network_budget: 500,
         politeness: politeness::Settings {
             delay: Duration::ZERO,
             ..politeness::Settings::default()

@@ -66,7 +66,7 @@ pub struct Options {
     /// URLs, and hosts, that are kept in memory; the others wait in the store.
     pub max_queued: usize,
     pub max_hosts: usize,
-    /// Pages with the same numbers, or of one template, that are enough.
+    /// Pages with the same numbers, or of one template, that are enough; 0 for no limit.
     pub network_budget: u32,
     /// Pages from one IP address in the life of a state; counted where there is a delay and no
     /// proxy, because addresses are known only then.

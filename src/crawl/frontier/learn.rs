@@ -152,8 +152,8 @@ impl Frontier {
                 _ => Some(Sample { look, hosts: 1 }),
             };
         }
-        if !lesson.network.is_empty() {
-            let most = self.settings.network_budget;
+        let most = self.settings.network_budget;
+        if most > 0 && !lesson.network.is_empty() {
             let mut known = true;
             for of in &lesson.network {
                 known &= self.counts.add(*of) > most;

@@ -63,7 +63,7 @@ pub struct Settings {
     /// Obey robots.txt.
     pub robots: bool,
     pub order: Order,
-    /// Pages with the same numbers (or template) that are enough.
+    /// Pages with the same numbers (or template) that are enough; 0 for no limit.
     pub network_budget: u32,
     /// Pages that are fetched from one IP address in the life of a state; known where addresses
     /// are resolved first.
@@ -85,7 +85,7 @@ impl Default for Settings {
             resolve_first: true,
             robots: true,
             order: Order::default(),
-            network_budget: 500,
+            network_budget: 0,
             ip_budget: 200_000,
             probe: true,
         }

@@ -116,7 +116,11 @@ fn a_network_that_is_known_well_is_left() {
 
 #[test]
 fn what_is_known_of_networks_outlives_the_run() {
-    let mut frontier = Frontier::new(polite(Duration::ZERO));
+    let settings = Settings {
+        network_budget: 500,
+        ..polite(Duration::ZERO)
+    };
+    let mut frontier = Frontier::new(settings.clone());
     frontier.push(task(0, url(0, 0, 0)), false, 0);
     let lesson = Lesson {
         network: vec![7],
@@ -127,7 +131,7 @@ fn what_is_known_of_networks_outlives_the_run() {
     }
     let notes = frontier.take_notes();
     let note = notes.iter().find(|(lane, _)| *lane == COUNTS).unwrap();
-    let mut frontier = Frontier::new(polite(Duration::ZERO));
+    let mut frontier = Frontier::new(settings);
     frontier.recall_counts(&note.1);
     frontier.push(task(1, url(0, 1, 1)), false, 0);
     for _ in 0..3 {
