@@ -249,7 +249,7 @@ fn curve(first: u64, seeds: u64) {
                     let mut builder = Builder::new(&lists);
                     records.iter().for_each(|r| builder.add(r));
                     for (i, bits) in BITS.into_iter().enumerate() {
-                        let trial = trial::judge(&web, &builder.build_at(bits));
+                        let trial = trial::judge(&web, &builder.clone().build_at(bits));
                         rows.lock().expect("no panic before")[i].add(&trial);
                     }
                 }

@@ -54,6 +54,19 @@ impl Token {
         }
     }
 
+    /// The token of the kind with the hash: what [`Token::parts`] takes apart.
+    pub fn of(kind: usize, hash: u64) -> Token {
+        match kind {
+            0 => Token::Line(hash),
+            1 => Token::Region(hash),
+            2 => Token::Skeleton(hash),
+            3 => Token::Text(hash),
+            4 => Token::Dom(hash),
+            5 => Token::Address(hash),
+            _ => Token::Leak(hash),
+        }
+    }
+
     /// A line that stands on sites of every kind, whether or not this state has seen them.
     pub fn is_boilerplate(self) -> bool {
         matches!(self, Token::Line(hash) if BOILERPLATE.contains(&hash))

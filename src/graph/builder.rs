@@ -13,6 +13,7 @@ use crate::site::CanonicalUrl;
 
 use super::Graph;
 use super::facts::Facts;
+use super::pages::{NewPage, PageNumber, Pages};
 use super::par;
 use super::score::HOT;
 
@@ -30,7 +31,7 @@ const MAX_WORDINGS: usize = 1 << 20;
 /// Collects records; the order in which they come does not matter.
 #[derive(Debug, Clone)]
 pub struct Builder {
-    official: OfficialNumbers,
+    pub(super) official: OfficialNumbers,
     pub(super) sites: Names,
     pub(super) numbers: Names,
     pub(super) number_kinds: Vec<Kind>,
@@ -40,10 +41,9 @@ pub struct Builder {
     pub(super) ids: Names,
     /// Leaks and rules of addresses by their hash, for showing.
     pub(super) wordings: hashed::Map<Box<str>>,
-    /// In the order in which they came, with the place of each: what is found together lies
-    /// together.
-    pages: Vec<PageFact>,
-    places: HashMap<[u8; 16], u32>,
+    pub(super) pages: Pages,
+    /// Where each page is, by its address.
+    pub(super) places: HashMap<[u8; 16], u32>,
 }
 
 /// Strings with dense numbers, in the order in which they were first seen.
@@ -66,13 +66,14 @@ impl Names {
         self.by_name.len()
     }
 
-    /// The names of which `used` holds, in order of text, with the number that each was given.
-    pub(super) fn sorted(&self, used: impl Fn(u32) -> bool) -> Vec<(&str, u32)> {
-        let named = self.by_name.iter().filter(|(_, id)| used(**id));
-        let mut all: Vec<(u128, &str, u32)> = Vec::with_capacity(self.by_name.len());
-        all.extend(named.map(|(n, &id)| (prefix(n), &**n, id)));
+    /// The names of which `used` holds, in order of text, each with what it is sorted by first and
+    /// the number that it was given.
+    pub(super) fn sorted(self, used: impl Fn(u32) -> bool) -> Vec<(u128, Box<str>, u32)> {
+        let mut all = Vec::with_capacity(self.by_name.len());
+        let named = self.by_name.into_iter().filter(|(_, id)| used(*id));
+        all.extend(named.map(|(n, id)| (prefix(&n), n, id)));
         par::sort(&mut all);
-        all.into_iter().map(|(_, name, id)| (name, id)).collect()
+        all
     }
 }
 
@@ -83,50 +84,6 @@ fn prefix(name: &str) -> u128 {
     let n = name.len().min(16);
     bytes[..n].copy_from_slice(&name.as_bytes()[..n]);
     u128::from_be_bytes(bytes)
-}
-
-/// What is kept of a page.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct PageFact {
-    pub site: u32,
-    pub fetched_at: i64,
-    digest: u64,
-    pub hotline: f32,
-    pub numbers: Box<[PageNumber]>,
-    pub brands: Box<[(u32, Option<u32>)]>,
-    pub ids: Box<[u32]>,
-    /// Sites that a hotline page links to.
-    pub links: Box<[u32]>,
-    pub text: u64,
-    pub skeleton: u64,
-    pub dom: Option<u64>,
-    pub lines: Box<[u64]>,
-    pub regions: Box<[u64]>,
-    /// Hash of the rule by which the address was made; 0 where there is none.
-    pub address: u64,
-    pub leaks: Box<[u64]>,
-}
-
-impl PageFact {
-    pub fn hot(&self) -> bool {
-        self.hotline >= HOT
-    }
-}
-
-/// A number on a page.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct PageNumber {
-    pub number: u32,
-    pub count: u32,
-    /// The page is about this number: no other stands on it twice as often, and the page is no
-    /// list of numbers.
-    pub lead: bool,
-    /// Another number leads the page beside this one.
-    pub together: bool,
-    /// In the title, in a call button, or repeated.
-    pub prominent: bool,
-    /// The page is a list of numbers.
-    pub listing: bool,
 }
 
 impl Builder {
@@ -140,7 +97,7 @@ impl Builder {
             categories: Names::default(),
             ids: Names::default(),
             wordings: hashed::Map::default(),
-            pages: Vec::new(),
+            pages: Pages::new(),
             places: HashMap::new(),
         }
     }
@@ -168,15 +125,14 @@ impl Builder {
             .unwrap_or_else(|| xxhash_rust::xxh3::xxh3_128(record.url.as_bytes()).to_be_bytes());
         let fresh = self.pages.len() as u32;
         let place = *self.places.entry(key).or_insert(fresh);
-        if let Some(old) = self.pages.get(place as usize)
-            && (old.fetched_at, old.digest) >= (record.fetched_at, record.digest)
-        {
+        let known = self.pages.capture(place);
+        if known.is_some_and(|known| known >= (record.fetched_at, record.digest)) {
             return;
         }
-        let fact = self.fact(record);
-        match self.pages.get_mut(place as usize) {
-            Some(old) => *old = fact,
-            None => self.pages.push(fact),
+        let page = self.page(record);
+        match known {
+            Some(_) => self.pages.replace(place, &page),
+            None => self.pages.push(&page),
         }
     }
 
@@ -186,26 +142,24 @@ impl Builder {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.pages.is_empty()
+        self.len() == 0
     }
 
-    /// The graph of everything added so far.
-    pub fn build(&self) -> Graph {
+    /// The graph of everything added. Its memory goes to the graph: clone a builder that is needed
+    /// again.
+    pub fn build(self) -> Graph {
         self.build_at(super::links::LINK_BITS)
     }
 
     /// The graph with another threshold for links between groups of sites, in bits: for
     /// measuring the curve from which the usual one was taken.
-    pub fn build_at(&self, threshold: f64) -> Graph {
+    pub fn build_at(self, threshold: f64) -> Graph {
+        let official = self.official.clone();
         let (facts, kits) = Facts::of(self);
-        super::assemble(facts, kits, &self.official, threshold)
+        super::assemble(facts, kits, &official, threshold)
     }
 
-    pub(super) fn pages(&self) -> impl Iterator<Item = &PageFact> {
-        self.pages.iter()
-    }
-
-    fn fact(&mut self, record: &Record) -> PageFact {
+    fn page(&mut self, record: &Record) -> NewPage {
         let site = self.sites.intern(record.site.as_str());
         let numbers = self.page_numbers(&record.numbers);
         let mut brands = Vec::new();
@@ -229,16 +183,16 @@ impl Builder {
         let targets = record.links_out.iter().take(PAGE_LINKS);
         let links = match record.hotline.score >= HOT {
             true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
-            false => Box::default(),
+            false => Vec::new(),
         };
         let prints = &record.prints;
-        PageFact {
+        NewPage {
             site,
             fetched_at: record.fetched_at,
             digest: record.digest,
             hotline: record.hotline.score,
             numbers,
-            brands: brands.into(),
+            brands,
             ids,
             links,
             text: prints.text,
@@ -253,7 +207,7 @@ impl Builder {
         }
     }
 
-    fn page_ids(&mut self, identifiers: &Identifiers, served: Vec<String>) -> Box<[u32]> {
+    fn page_ids(&mut self, identifiers: &Identifiers, served: Vec<String>) -> Vec<u32> {
         let mut ids: Vec<u32> = served.iter().map(|name| self.ids.intern(name)).collect();
         for filing in identifiers.filings.iter().take(8) {
             ids.push(self.ids.intern(&format!("filing\t{}", filing.owner)));
@@ -275,7 +229,7 @@ impl Builder {
                     .intern(&format!("contact\t{} {}", contact.kind, contact.id)),
             );
         }
-        ids.into()
+        ids
     }
 
     /// The hash of a text, which is kept for showing.
@@ -287,7 +241,7 @@ impl Builder {
         hash
     }
 
-    fn page_numbers(&mut self, facts: &[NumberFact]) -> Box<[PageNumber]> {
+    fn page_numbers(&mut self, facts: &[NumberFact]) -> Vec<PageNumber> {
         let stance = Stance::of(facts);
         let leads = |f: &NumberFact| stance.leads(f);
         let leaders = facts.iter().filter(|f| dialled(f) && leads(f)).count();

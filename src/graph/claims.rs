@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 
 use super::NumberNode;
-use super::builder::PageFact;
 use super::gather::Ranks;
+use super::pages::Pages;
 use super::par;
 use super::verdict::distinct;
 
@@ -16,44 +16,57 @@ const WORDS: usize = 4;
 /// A page that a number leads: the number, and where the brands begin and end that it claims.
 type Led = (u32, u32, u32);
 
-/// Counts distinct brands, pages that claim any, and pages that claim the most frequent one.
-pub(super) fn count(
-    numbers: &mut [NumberNode],
-    names: &[String],
-    pages: &[&PageFact],
-    rank: &Ranks<'_>,
-) {
-    let mut led: Vec<Led> = Vec::new();
-    let mut claims: Vec<u32> = Vec::new();
-    let mut brands: Vec<u32> = Vec::new();
-    for page in pages.iter().filter(|p| p.hot() && !p.brands.is_empty()) {
-        brands.clear();
-        brands.extend(page.brands.iter().map(|b| rank.brands[b.0 as usize]));
-        brands.sort_unstable();
-        brands.dedup();
-        let start = claims.len() as u32;
-        claims.extend(&brands);
-        for number in page.numbers.iter().filter(|n| n.lead) {
-            let number = rank.numbers[number.number as usize];
-            led.push((number, start, claims.len() as u32));
+/// The brands of hotline pages, with the numbers that lead these.
+pub(super) struct Claims {
+    led: Vec<Led>,
+    brands: Vec<u32>,
+}
+
+impl Claims {
+    pub fn of(pages: &Pages, rank: &Ranks<'_>) -> Claims {
+        let mut claims = Claims {
+            led: Vec::new(),
+            brands: Vec::new(),
+        };
+        let mut brands: Vec<u32> = Vec::new();
+        for page in pages.iter().filter(|p| p.hot()) {
+            brands.clear();
+            brands.extend(page.brands().map(|b| rank.brands[b.0 as usize]));
+            brands.sort_unstable();
+            brands.dedup();
+            if brands.is_empty() {
+                continue;
+            }
+            let start = claims.brands.len() as u32;
+            claims.brands.extend(&brands);
+            let end = claims.brands.len() as u32;
+            let led = page.numbers.iter().filter(|n| n.lead);
+            let led = led.map(|n| (rank.numbers[n.number as usize], start, end));
+            claims.led.extend(led);
         }
+        claims
     }
-    let ends = led.iter().map(|l| (l.1, l.2));
-    let words = words(&claims, ends, names.len());
-    par::sort(&mut led);
-    let of_number: Vec<&[Led]> = led.chunk_by(|a, b| a.0 == b.0).collect();
-    let counts = par::map(of_number.len(), |n| {
-        let page = |l: &Led| &claims[l.1 as usize..l.2 as usize];
-        let pages: Vec<&[u32]> = of_number[n].iter().map(page).collect();
-        let tally = Tally::without_words(&pages, &words);
-        let top = tally.brands.first().map_or(0, |b| b.0);
-        let shown = tally.brands.iter().take(BRANDS);
-        let brands = distinct(shown.map(|&(_, b)| names[b as usize].as_str()));
-        (tally.pages, top, brands)
-    });
-    for (list, counts) in of_number.iter().zip(counts) {
-        let number = &mut numbers[list[0].0 as usize];
-        (number.claims, number.top_claims, number.brands) = counts;
+
+    /// Counts distinct brands, pages that claim any, and pages that claim the most frequent one.
+    pub fn count(mut self, numbers: &mut [NumberNode], names: &[String]) {
+        let claims = &self.brands;
+        let ends = self.led.iter().map(|l| (l.1, l.2));
+        let words = words(claims, ends, names.len());
+        par::sort(&mut self.led);
+        let of_number: Vec<&[Led]> = self.led.chunk_by(|a, b| a.0 == b.0).collect();
+        let counts = par::map(of_number.len(), |n| {
+            let page = |l: &Led| &claims[l.1 as usize..l.2 as usize];
+            let pages: Vec<&[u32]> = of_number[n].iter().map(page).collect();
+            let tally = Tally::without_words(&pages, &words);
+            let top = tally.brands.first().map_or(0, |b| b.0);
+            let shown = tally.brands.iter().take(BRANDS);
+            let brands = distinct(shown.map(|&(_, b)| names[b as usize].as_str()));
+            (tally.pages, top, brands)
+        });
+        for (list, counts) in of_number.iter().zip(counts) {
+            let number = &mut numbers[list[0].0 as usize];
+            (number.claims, number.top_claims, number.brands) = counts;
+        }
     }
 }
 

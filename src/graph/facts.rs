@@ -1,13 +1,17 @@
 //! The facts of all pages gathered by site, in an order that does not depend on how they came.
 
+use crate::extract::number::Kind;
+use crate::hashed;
+
 use super::account;
 use super::background::{Background, Token};
-use super::builder::{Builder, Names, PageFact};
-use super::claims;
+use super::builder::{Builder, Names};
+use super::claims::Claims;
 use super::csr::Rows;
 use super::evidence::EvidenceKind;
-use super::gather::{Ranks, SITE_TOKENS, token_count};
+use super::gather::{Ranks, SITE_TOKENS};
 use super::kit::{self, Kits};
+use super::pages::{Page, Pages};
 use super::par;
 use super::tokens::{Hashes, Tokens};
 use super::{NumberNode, SiteNumber, Status};
@@ -61,69 +65,64 @@ pub(super) struct SiteFacts {
     /// Pages on which some number leads, hotline pages or not.
     pub led_pages: u32,
     /// In order of number.
-    pub numbers: Vec<SiteNumber>,
+    pub numbers: Box<[SiteNumber]>,
     /// Brand and category claimed, with pages, in order; from hotline pages where there are any.
     pub brands: Claimed,
     pub traces: Traces,
+    /// Template lines.
+    pub lines: u32,
 }
 
 /// Brand and category, with pages.
 pub(super) type Claim = ((u32, Option<u32>), u32);
-pub(super) type Claimed = Vec<Claim>;
+pub(super) type Claimed = Box<[Claim]>;
 
 /// What is kept of a site to explain what it shares.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Traces {
-    pub hot: bool,
     /// Identifiers, in order.
     pub ids: Box<[u32]>,
     /// Other sites that the hotline pages link to, in order; those only that were seen.
     pub links: Box<[u32]>,
     /// Codes of template texts, in order, the smallest of them.
     pub texts: Box<[u64]>,
-    /// Template lines.
-    pub lines: u32,
 }
 
 /// A name that no page uses.
 pub(super) const UNUSED: u32 = u32::MAX;
 /// The names that some page uses, sorted, and for each number that interning gave its place
 /// among them. (A page that was captured again may have left unused names behind.)
-fn ranks(names: &Names, used: impl Iterator<Item = u32>) -> (Vec<String>, Vec<u32>) {
+fn ranks(names: Names, used: impl Iterator<Item = u32>) -> (Vec<String>, Vec<u32>) {
     let mut rank = vec![UNUSED; names.len()];
     used.for_each(|id| rank[id as usize] = 0);
     let sorted = names.sorted(|id| rank[id as usize] != UNUSED);
-    for (place, &(_, id)) in sorted.iter().enumerate() {
+    for (place, &(_, _, id)) in sorted.iter().enumerate() {
         rank[id as usize] = place as u32;
     }
-    (
-        sorted.into_iter().map(|(n, _)| n.to_owned()).collect(),
-        rank,
-    )
+    let names = sorted.into_iter().map(|(_, name, _)| name.into_string());
+    (names.collect(), rank)
 }
 
 /// The facts of each site, and its tokens.
 fn gathered(
     names: Vec<String>,
     of_site: &Rows,
-    all: &[&PageFact],
+    all: &Pages,
     rank: &Ranks<'_>,
 ) -> (Vec<SiteFacts>, Vec<Hashes>) {
-    let pages_of = |site: u32| of_site.row(site).iter().map(|&p| all[p as usize]);
+    let pages_of = |site: u32| of_site.row(site).iter().map(|&p| all.page(p));
     let most = |site: u32| {
-        pages_of(site)
-            .map(token_count)
-            .sum::<usize>()
-            .min(SITE_TOKENS)
+        let tokens = pages_of(site).map(|p| p.token_count());
+        tokens.sum::<usize>().min(SITE_TOKENS)
     };
     let (mut sites, hashes) = par::fill(names.len(), |first, piece: &mut [SiteFacts]| {
         let sites = first as u32..(first + piece.len()) as u32;
         let mut hashes = Hashes::with_room(piece.len(), sites.clone().map(most).sum());
-        let mut pages: Vec<&PageFact> = Vec::new();
+        let (mut pages, mut tokens): (Vec<Page<'_>>, Vec<Token>) = Default::default();
         for (index, site) in sites.zip(piece) {
             pages.clear();
             pages.extend(pages_of(index));
-            *site = SiteFacts::of(&pages, rank, &mut hashes);
+            *site = SiteFacts::of(&pages, rank, &mut tokens, &mut hashes);
         }
         hashes
     });
@@ -134,22 +133,34 @@ fn gathered(
 }
 
 impl Facts {
-    /// With the kit families, which are looked for while claims are counted.
-    pub fn of(builder: &Builder) -> (Facts, Kits) {
-        let all: Vec<&PageFact> = builder.pages().collect();
-        let pages = || all.iter().copied();
-        let ((site_names, site_rank), (digits, number_rank)) = par::both(
-            || ranks(&builder.sites, pages().map(|p| p.site)),
-            || {
-                let numbers = pages().flat_map(|p| p.numbers.iter().map(|n| n.number));
-                ranks(&builder.numbers, numbers)
-            },
-        );
-        let brand_names = pages().flat_map(|p| p.brands.iter().map(|b| b.0));
-        let (brands, brand_rank) = ranks(&builder.brands, brand_names);
-        let category_names = pages().flat_map(|p| p.brands.iter().filter_map(|b| b.1));
-        let (categories, category_rank) = ranks(&builder.categories, category_names);
-        let (ids, id_rank) = ranks(&builder.ids, pages().flat_map(|p| p.ids.iter().copied()));
+    /// With the kit families, which are looked for while claims are counted. What the builder
+    /// holds is given back as soon as it was read: fresh memory is dear.
+    pub fn of(builder: Builder) -> (Facts, Kits) {
+        let Builder {
+            sites,
+            numbers,
+            number_kinds,
+            brands,
+            categories,
+            ids,
+            wordings: texts,
+            pages,
+            places,
+            ..
+        } = builder;
+        drop(places);
+        let shown = || {
+            pages
+                .iter()
+                .flat_map(|p| p.numbers.iter().map(|n| n.number))
+        };
+        let ((site_names, site_rank), (digits, number_rank)) =
+            par::both(|| ranks(sites, pages.sites()), || ranks(numbers, shown()));
+        let claimed = || pages.iter().flat_map(|p| p.brands());
+        let (brands, brand_rank) = ranks(brands, claimed().map(|b| b.0));
+        let (categories, category_rank) = ranks(categories, claimed().filter_map(|b| b.1));
+        let carried = pages.iter().flat_map(|p| p.ids.iter().copied());
+        let (ids, id_rank) = ranks(ids, carried);
         let rank = Ranks {
             numbers: &number_rank,
             brands: &brand_rank,
@@ -157,36 +168,37 @@ impl Facts {
             ids: &id_rank,
             sites: &site_rank,
         };
-        let site_of = |p: &PageFact| site_rank[p.site as usize];
-        let of_site = Rows::of(site_names.len(), || pages().map(site_of).zip(0..));
-        let (mut sites, hashes) = gathered(site_names, &of_site, &all, &rank);
-        super::pool::settle(&mut sites);
-        let mut numbers: Vec<NumberNode> = digits.into_iter().map(NumberNode::named).collect();
-        for (id, &kind) in builder.number_kinds.iter().enumerate() {
-            if let Some(number) = numbers.get_mut(number_rank[id] as usize) {
-                number.kind = kind;
-            }
-        }
+        let place = |site: u32| site_rank[site as usize];
+        let of_site = Rows::of(site_names.len(), || pages.sites().map(place).zip(0..));
+        let (mut sites, hashes) = gathered(site_names, &of_site, &pages, &rank);
+        drop(of_site);
+        let all_pages = pages.len() as u64;
+        let settle = || {
+            super::pool::settle(&mut sites);
+            let ids = account::identifiers(ids, &sites);
+            (nodes(digits, &number_kinds, &number_rank), ids)
+        };
+        let claims = || Claims::of(&pages, &rank);
+        let ((mut numbers, ids), claims) = par::both(settle, claims);
+        drop(pages);
         let cold = sites.iter().filter(|s| s.background).count() as u32;
         let background = Background::of(cold);
-        let ids = account::identifiers(ids, &sites);
         let tokens = Tokens::of(hashes, &sites, background);
+        count_numbers(&sites, &mut numbers);
         let mut facts = Facts {
-            wordings: wordings(&tokens, builder),
+            wordings: wordings(&tokens, &texts),
             sites,
-            numbers,
+            numbers: Vec::new(),
             brands,
             categories,
             ids,
-            pages: builder.len() as u64,
+            pages: all_pages,
             background,
             tokens,
         };
-        facts.count_numbers();
-        let mut numbers = std::mem::take(&mut facts.numbers);
         let (kits, ()) = par::both(
             || kit::families(&facts),
-            || claims::count(&mut numbers, &facts.brands, &all, &rank),
+            || claims.count(&mut numbers, &facts.brands),
         );
         facts.numbers = numbers;
         (facts, kits)
@@ -204,45 +216,57 @@ impl Facts {
             sites.flat_map(|(index, site)| site.own().map(move |n| (n.number, index)))
         })
     }
+}
 
-    fn count_numbers(&mut self) {
-        for site in &self.sites {
-            for held in &site.numbers {
-                let number = &mut self.numbers[held.number as usize];
-                number.sites += 1;
-                number.pages += held.pages;
-                number.count += u64::from(held.count);
-                if held.own {
-                    number.own_sites += 1;
-                    number.solid_sites += u32::from(held.prominent && site.share(held) >= 0.5);
-                }
-                if held.listed {
-                    number.listing_sites += 1;
-                } else if site.background {
-                    number.background_sites += 1;
-                    number.owner_sites += u32::from(site.is_owner(held));
-                } else if !held.own {
-                    number.passing_sites += 1;
-                }
+/// Counts the sites of each number.
+fn count_numbers(sites: &[SiteFacts], numbers: &mut [NumberNode]) {
+    for site in sites {
+        for held in &site.numbers {
+            let number = &mut numbers[held.number as usize];
+            number.sites += 1;
+            number.pages += held.pages;
+            number.count += u64::from(held.count);
+            if held.own {
+                number.own_sites += 1;
+                number.solid_sites += u32::from(held.prominent && site.share(held) >= 0.5);
+            }
+            if held.listed {
+                number.listing_sites += 1;
+            } else if site.background {
+                number.background_sites += 1;
+                number.owner_sites += u32::from(site.is_owner(held));
+            } else if !held.own {
+                number.passing_sites += 1;
             }
         }
-        for site in self.sites.iter().filter(|s| s.hot) {
-            if site.is_settled(&self.numbers) {
-                for held in site.own() {
-                    self.numbers[held.number as usize].firm_sites += 1;
-                }
+    }
+    for site in sites.iter().filter(|s| s.hot) {
+        if site.is_settled(numbers) {
+            for held in site.own() {
+                numbers[held.number as usize].firm_sites += 1;
             }
         }
     }
 }
 
+/// The numbers in order of digits, with the kinds that the builder knows.
+fn nodes(digits: Vec<String>, kinds: &[Kind], rank: &[u32]) -> Vec<NumberNode> {
+    let mut numbers: Vec<NumberNode> = digits.into_iter().map(NumberNode::named).collect();
+    for (&place, &kind) in rank.iter().zip(kinds) {
+        if let Some(number) = numbers.get_mut(place as usize) {
+            number.kind = kind;
+        }
+    }
+    numbers
+}
+
 /// The texts of the tokens that pages spell out.
-fn wordings(tokens: &Tokens, builder: &Builder) -> Vec<(u64, String)> {
+fn wordings(tokens: &Tokens, texts: &hashed::Map<Box<str>>) -> Vec<(u64, String)> {
     let spelt = (0..tokens.len() as u32).filter_map(|id| match tokens.token(id) {
         Token::Address(hash) | Token::Leak(hash) => Some(hash),
         _ => None,
     });
-    let text = |hash: u64| Some((hash, builder.wordings.get(&hash)?.to_string()));
+    let text = |hash: u64| Some((hash, texts.get(&hash)?.to_string()));
     let mut all: Vec<(u64, String)> = spelt.filter_map(text).collect();
     all.sort_unstable();
     all.dedup();

@@ -1,9 +1,9 @@
 //! The pages of one site in sum.
 
 use super::background::Token;
-use super::builder::{PageFact, PageNumber};
 use super::facts::{Claimed, SiteFacts, Traces, UNUSED};
 use super::firm;
+use super::pages::{Page, PageNumber};
 use super::tokens::Hashes;
 use super::{NumberNode, SiteNumber};
 
@@ -33,8 +33,14 @@ pub(super) struct Ranks<'a> {
 }
 
 impl SiteFacts {
-    /// The facts of one site, whose tokens go to `hashes`; the name is left to be filled in.
-    pub fn of(pages: &[&PageFact], rank: &Ranks<'_>, hashes: &mut Hashes) -> SiteFacts {
+    /// The facts of one site, whose tokens go to `hashes` by way of `tokens`; the name is left to
+    /// be filled in.
+    pub fn of(
+        pages: &[Page<'_>],
+        rank: &Ranks<'_>,
+        tokens: &mut Vec<Token>,
+        hashes: &mut Hashes,
+    ) -> SiteFacts {
         let mut site = SiteFacts {
             pages: pages.len() as u32,
             first_seen: pages.iter().map(|p| p.fetched_at).min().unwrap_or(0),
@@ -65,9 +71,8 @@ impl SiteFacts {
             pages.iter().filter(|p| p.hot() || site.hot_pages == 0),
             rank,
         );
-        let weighs = |p: &&&PageFact| p.hot() == site.hot;
-        let tokens = tokens(pages.iter().filter(weighs));
-        hashes.push(&tokens);
+        gather_tokens(pages.iter().filter(|p| p.hot() == site.hot), tokens);
+        hashes.push(tokens);
         let texts = tokens.iter().filter_map(|t| match t {
             Token::Text(code) => Some(*code),
             _ => None,
@@ -82,17 +87,16 @@ impl SiteFacts {
             .flat_map(|p| p.ids.iter().map(|&id| rank.ids[id as usize]));
         let is_line = |t: &&Token| matches!(t, Token::Line(_));
         site.traces = Traces {
-            hot: site.hot,
             ids: sorted(ids, usize::MAX),
             links: sorted(links, SITE_LINKS),
             texts: texts.take(TEXTS).collect(),
-            lines: tokens.iter().filter(is_line).count() as u32,
         };
+        site.lines = tokens.iter().filter(is_line).count() as u32;
         site
     }
 
-    fn gather_numbers(&mut self, pages: &[&PageFact], rank: &Ranks<'_>) {
-        let weighs = |page: &PageFact| page.hot() || !self.hot;
+    fn gather_numbers(&mut self, pages: &[Page<'_>], rank: &Ranks<'_>) {
+        let weighs = |page: &Page<'_>| page.hot() || !self.hot;
         // Where some page shows a number prominently, a number that is mentioned on the others
         // leads none of them: the page's own was not found there.
         let strong = pages
@@ -119,8 +123,8 @@ impl SiteFacts {
             .filter(|&n| n > 0)
             .fold((0, 0), |(numbers, most), n| (numbers + 1, n.max(most)));
         self.mixed = numbers >= MIXED_NUMBERS && most.saturating_mul(2) < all_led;
-        self.numbers.reserve_exact(each().count());
-        self.numbers.extend(each().map(|list| {
+        let mut held = Vec::with_capacity(each().count());
+        held.extend(each().map(|list| {
             let mut entry = SiteNumber {
                 number: list[0].number,
                 ..SiteNumber::default()
@@ -140,6 +144,7 @@ impl SiteFacts {
             entry.prominent |= entry.lead_pages >= 2;
             entry
         }));
+        self.numbers = held.into();
         self.telling = telling;
         self.led_pages = all_led;
     }
@@ -191,19 +196,17 @@ struct Shown {
 }
 
 /// Brands claimed on the pages.
-fn claimed<'a>(pages: impl Iterator<Item = &'a &'a PageFact>, rank: &Ranks<'_>) -> Claimed {
+fn claimed<'a>(pages: impl Iterator<Item = &'a Page<'a>>, rank: &Ranks<'_>) -> Claimed {
     let place = |(brand, category): (u32, Option<u32>)| {
         let category = category.map(|c| rank.categories[c as usize]);
         (rank.brands[brand as usize], category)
     };
-    let mut all: Vec<(u32, Option<u32>)> = pages
-        .flat_map(|p| p.brands.iter().copied().map(place))
-        .collect();
+    let mut all: Vec<(u32, Option<u32>)> = pages.flat_map(|p| p.brands().map(place)).collect();
     all.sort_unstable();
     let each = || all.chunk_by(|a, b| a == b);
     let mut claimed = Vec::with_capacity(each().count());
     claimed.extend(each().map(|list| (list[0], list.len() as u32)));
-    claimed
+    claimed.into()
 }
 
 /// Sorted, each once, at most `most` of them.
@@ -215,26 +218,10 @@ fn sorted(items: impl Iterator<Item = u32>, most: usize) -> Box<[u32]> {
     all.into()
 }
 
-/// Tokens of one page, those that it shows twice included.
-pub(super) fn token_count(page: &PageFact) -> usize {
-    let prints = [page.skeleton, page.text, page.address];
-    let single = prints.iter().filter(|p| **p != 0).count() + usize::from(page.dom.is_some());
-    page.lines.len() + page.regions.len() + page.leaks.len() + single
-}
-
 /// The tokens of the pages, sorted, each once, at most [`SITE_TOKENS`] of them.
-fn tokens<'a>(pages: impl Iterator<Item = &'a &'a PageFact>) -> Vec<Token> {
-    let mut all = Vec::new();
-    for page in pages {
-        all.reserve(token_count(page));
-        all.extend(page.lines.iter().map(|&h| Token::Line(h)));
-        all.extend(page.regions.iter().map(|&h| Token::Region(h)));
-        all.extend((page.skeleton != 0).then_some(Token::Skeleton(page.skeleton)));
-        all.extend((page.text != 0).then_some(Token::Text(page.text)));
-        all.extend(page.dom.map(Token::Dom));
-        all.extend((page.address != 0).then_some(Token::Address(page.address)));
-        all.extend(page.leaks.iter().map(|&h| Token::Leak(h)));
-    }
+fn gather_tokens<'a>(pages: impl Iterator<Item = &'a Page<'a>>, all: &mut Vec<Token>) {
+    all.clear();
+    all.extend(pages.flat_map(|p| p.tokens()));
     all.sort_unstable();
     all.dedup();
     if all.len() > SITE_TOKENS {
@@ -242,5 +229,4 @@ fn tokens<'a>(pages: impl Iterator<Item = &'a &'a PageFact>) -> Vec<Token> {
         all.truncate(SITE_TOKENS);
         all.sort_unstable();
     }
-    all
 }

@@ -56,10 +56,7 @@ impl Match {
 pub(super) fn compare(facts: &Facts, a: u32, b: u32) -> Match {
     let tokens = &facts.tokens;
     let (left, right) = (tokens.of_site(a), tokens.of_site(b));
-    let (a, b) = (
-        &facts.sites[a as usize].traces,
-        &facts.sites[b as usize].traces,
-    );
+    let (a, b) = (&facts.sites[a as usize], &facts.sites[b as usize]);
     let mut found = Match::default();
     let mut bits = [0.0; Token::KINDS];
     let (mut i, mut j, mut shared_lines) = (0, 0, 0);
@@ -74,7 +71,7 @@ pub(super) fn compare(facts: &Facts, a: u32, b: u32) -> Match {
         i += usize::from(x <= y);
         j += usize::from(y <= x);
     }
-    if bits[TEXT] == 0.0 && near_text(a, b) {
+    if bits[TEXT] == 0.0 && near_text(&a.traces, &b.traces) {
         // A near text is as rare as one that was never seen.
         bits[TEXT] = facts
             .background

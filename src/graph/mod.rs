@@ -6,7 +6,7 @@
 //!
 //! | step | where |
 //! | --- | --- |
-//! | compact facts, interned | [`Builder`] |
+//! | compact facts, interned | [`Builder`], `pages` |
 //! | facts gathered by site | `facts`, `gather` |
 //! | how common things are among the innocent | `background`, `tokens` |
 //! | which numbers may link, and the verdict on each | [`verdict`] |
@@ -57,6 +57,7 @@ mod kit;
 mod links;
 mod network;
 mod operator;
+mod pages;
 mod par;
 mod pool;
 mod running;
@@ -120,9 +121,13 @@ pub struct SiteNode {
     pub first_seen: i64,
     pub last_seen: i64,
     /// In order of number.
-    pub numbers: Vec<SiteNumber>,
+    pub numbers: Box<[SiteNumber]>,
     /// What [`Graph::claims`] spells out.
     claimed: facts::Claimed,
+    /// What [`Graph::evidence`] is told from.
+    traces: facts::Traces,
+    /// Sum of the scores of hotline pages.
+    hot_sum: f64,
 }
 
 /// A number on a site.

@@ -11,7 +11,7 @@ use super::facts::{self, Claimed, Facts, SiteFacts};
 use super::kit::Kits;
 use super::operator::Operators;
 use super::par;
-use super::shared::Store;
+use super::shared::{Held, Store};
 use super::verdict::{Status, count};
 use super::{Claim, Graph, NumberNode, SiteNode};
 
@@ -60,27 +60,30 @@ pub struct Kit {
 /// Puts the graph together.
 pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Graph {
     let store = Store::of(&mut facts);
+    // One after the other in the same memory.
+    let mut sites: Vec<SiteNode> = facts.sites.into_iter().map(site_node).collect();
     let view = View {
-        facts: &facts,
-        shared: &store,
+        sites: &sites,
+        numbers: &facts.numbers,
+        brands: &facts.brands,
+        categories: &facts.categories,
+        store: &store,
     };
     let mut kit_list = par::map(kits.members.len(), |k| view.kit(kits.members[k].clone()));
     kit_list.sort_by_cached_key(|k| (Reverse(k.sites.len()), Reverse(k.pages), k.sites[0]));
     unique(
         kit_list.iter_mut().map(|k| (&mut k.id, k.sites[0])),
-        &facts,
+        &sites,
         'k',
     );
     let mut networks = par::map(operators.len(), |n| view.network(operators[n].clone()));
     networks.sort_by_cached_key(|n| (Reverse(n.sites.len()), Reverse(n.pages), n.sites[0]));
     unique(
         networks.iter_mut().map(|n| (&mut n.id, n.sites[0])),
-        &facts,
+        &sites,
         'n',
     );
     let mut numbers = facts.numbers;
-    // One after the other in the same memory.
-    let mut sites: Vec<SiteNode> = facts.sites.into_iter().map(site_node).collect();
     for (index, kit) in kit_list.iter().enumerate() {
         kit.sites
             .iter()
@@ -151,15 +154,12 @@ fn assign_numbers(numbers: &mut [NumberNode], holders: &Rows, sites: &[SiteNode]
 }
 
 /// Gives the second of two equal ids another, from its first site.
-fn unique<'a>(ids: impl Iterator<Item = (&'a mut String, u32)>, facts: &Facts, letter: char) {
+fn unique<'a>(ids: impl Iterator<Item = (&'a mut String, u32)>, sites: &[SiteNode], letter: char) {
     let mut taken = HashSet::new();
     for (id, site) in ids {
         let mut round = 0u32;
         while !taken.insert(id.clone()) {
-            *id = hashed(
-                letter,
-                &format!("{}#{round}", facts.sites[site as usize].name),
-            );
+            *id = hashed(letter, &format!("{}#{round}", sites[site as usize].name));
             round += 1;
         }
     }
@@ -182,6 +182,8 @@ fn site_node(site: SiteFacts) -> SiteNode {
         last_seen: site.last_seen,
         numbers: site.numbers,
         claimed: site.brands,
+        traces: site.traces,
+        hot_sum: site.hot_sum,
     }
 }
 
@@ -208,21 +210,33 @@ pub(super) fn claims(mut all: Claimed, brands: &[String], categories: &[String])
 }
 
 struct View<'a> {
-    facts: &'a Facts,
-    shared: &'a Store,
+    sites: &'a [SiteNode],
+    numbers: &'a [NumberNode],
+    brands: &'a [String],
+    categories: &'a [String],
+    store: &'a Store,
 }
 
 impl View<'_> {
-    fn site(&self, site: u32) -> &SiteFacts {
-        &self.facts.sites[site as usize]
+    fn site(&self, site: u32) -> &SiteNode {
+        &self.sites[site as usize]
+    }
+
+    fn held(&self) -> Held<'_> {
+        Held {
+            sites: self.sites,
+            store: self.store,
+        }
     }
 
     /// Clean numbers that the sites stand behind, with how many do, those of most sites first.
     fn numbers(&self, sites: &[u32]) -> Vec<(u32, u32)> {
-        let own = sites.iter().flat_map(|&s| self.site(s).own());
+        let own = sites
+            .iter()
+            .flat_map(|&s| self.site(s).numbers.iter().filter(|n| n.own));
         let mut held: Vec<u32> = own
             .map(|n| n.number)
-            .filter(|&n| self.facts.numbers[n as usize].status == Status::Clean)
+            .filter(|&n| self.numbers[n as usize].status == Status::Clean)
             .collect();
         held.sort_unstable();
         let mut held: Vec<(u32, u32)> = held
@@ -234,12 +248,8 @@ impl View<'_> {
     }
 
     fn brands(&self, sites: &[u32]) -> Vec<Claim> {
-        let all = sites.iter().flat_map(|&s| &self.site(s).brands);
-        claims(
-            all.copied().collect(),
-            &self.facts.brands,
-            &self.facts.categories,
-        )
+        let all = sites.iter().flat_map(|&s| self.site(s).claimed.iter());
+        claims(all.copied().collect(), self.brands, self.categories)
     }
 
     fn span(&self, sites: &[u32]) -> (i64, i64) {
@@ -265,13 +275,13 @@ impl View<'_> {
     fn network(&self, sites: Vec<u32>) -> Network {
         let held = self.numbers(&sites);
         let id = match held.first() {
-            Some((number, _)) => hashed('n', &self.facts.numbers[*number as usize].digits),
+            Some((number, _)) => hashed('n', &self.numbers[*number as usize].digits),
             None => hashed('n', &self.site(sites[0]).name),
         };
         let brands = self.brands(&sites);
         let (score, reasons) = self.score(&sites, &held, &brands);
         let (first_seen, last_seen) = self.span(&sites);
-        let digits = |n: &(u32, u32)| &self.facts.numbers[n.0 as usize].digits;
+        let digits = |n: &(u32, u32)| &self.numbers[n.0 as usize].digits;
         Network {
             id,
             aliases: held
@@ -292,7 +302,7 @@ impl View<'_> {
     }
 
     fn kit(&self, sites: Vec<u32>) -> Kit {
-        let id = match self.shared.commonest(&sites) {
+        let id = match self.held().commonest(&sites) {
             Some(token) => {
                 let (kind, hash) = (token_kind(token).as_str(), token.parts().1);
                 hashed('k', &format!("{kind} {hash:016x}"))
@@ -317,10 +327,10 @@ impl View<'_> {
     fn score(&self, sites: &[u32], held: &[(u32, u32)], brands: &[Claim]) -> (f64, Vec<String>) {
         let mut reasons = Vec::new();
         let mut doubt = 0.6;
-        let mut kinds = self.shared.kinds(sites);
+        let mut kinds = self.held().kinds(sites);
         if let Some(&(number, with)) = held.first().filter(|(_, with)| *with > 1) {
             kinds.insert(EvidenceKind::Number);
-            let digits = &self.facts.numbers[number as usize].digits;
+            let digits = &self.numbers[number as usize].digits;
             reasons.push(format!(
                 "{with} of {} stand behind {digits}",
                 count(sites.len() as u32, "site")
@@ -355,5 +365,16 @@ impl View<'_> {
         ));
         let score = (1.0 - doubt) * (0.5 + 0.5 * mean.min(1.0));
         ((score * 1000.0).round() / 1000.0, reasons)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SiteFacts, SiteNode};
+
+    #[test]
+    fn sites_are_described_in_the_memory_of_their_facts() {
+        assert!(size_of::<SiteNode>() <= size_of::<SiteFacts>());
+        assert_eq!(align_of::<SiteNode>(), align_of::<SiteFacts>());
     }
 }

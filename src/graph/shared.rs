@@ -11,17 +11,16 @@ use super::facts::{Facts, Identifier, Traces};
 use super::kit::NEAR;
 use super::tokens::Tokens;
 use super::verdict::count;
-use super::{Graph, Kit, Network, NumberNode};
+use super::{Graph, Kit, Network, NumberNode, SiteNode};
 
 /// No more pieces of evidence of one kind are shown for one group.
 const SHOWN: usize = 24;
 /// Template texts of a group that are compared with each other.
 const TEXTS: usize = 256;
 
-/// All that evidence is told from.
+/// What evidence is told from, beside the traces of the sites.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    sites: Vec<Traces>,
     ids: Vec<Identifier>,
     tokens: Tokens,
     wordings: Vec<(u64, String)>,
@@ -34,18 +33,31 @@ type Posting = (u32, Vec<u32>);
 impl Store {
     /// Takes it out of the facts.
     pub fn of(facts: &mut Facts) -> Store {
-        let sites = facts.sites.iter_mut();
         Store {
-            sites: sites.map(|s| std::mem::take(&mut s.traces)).collect(),
             ids: std::mem::take(&mut facts.ids),
             tokens: std::mem::take(&mut facts.tokens),
             wordings: std::mem::take(&mut facts.wordings),
             background: facts.background,
         }
     }
+}
 
+/// Sites with what they share.
+#[derive(Clone, Copy)]
+pub(super) struct Held<'a> {
+    pub sites: &'a [SiteNode],
+    pub store: &'a Store,
+}
+
+impl Held<'_> {
     fn site(&self, site: u32) -> &Traces {
-        &self.sites[site as usize]
+        &self.sites[site as usize].traces
+    }
+
+    /// Those of the sites that sell a hotline, whose tokens are a generator's.
+    fn hot(&self, sites: &[u32]) -> impl Iterator<Item = u32> {
+        let hot = |s: &u32| self.sites[*s as usize].hot;
+        sites.iter().copied().filter(hot)
     }
 
     /// Kinds of evidence that two of the sites share, numbers and links aside.
@@ -54,11 +66,11 @@ impl Store {
         kinds.extend(
             self.ids(sites)
                 .iter()
-                .map(|(id, _)| self.ids[*id as usize].kind),
+                .map(|(id, _)| self.store.ids[*id as usize].kind),
         );
         let tokens = self.each_token(sites);
         for list in tokens.chunk_by(|a, b| a == b).filter(|l| l.len() > 1) {
-            kinds.insert(token_kind(self.tokens.token(list[0])));
+            kinds.insert(token_kind(self.store.tokens.token(list[0])));
         }
         if !kinds.contains(&EvidenceKind::Text) && self.near_text(sites).is_some() {
             kinds.insert(EvidenceKind::Text);
@@ -71,18 +83,21 @@ impl Store {
         let tokens = self.each_token(sites);
         let lists = tokens.chunk_by(|a, b| a == b).filter(|l| l.len() > 1);
         let best = lists.max_by(|a, b| {
-            let (x, y) = (self.tokens.bits(a[0]), self.tokens.bits(b[0]));
+            let (x, y) = (self.store.tokens.bits(a[0]), self.store.tokens.bits(b[0]));
             (a.len().cmp(&b.len()))
                 .then(x.total_cmp(&y))
                 .then(b[0].cmp(&a[0]))
         });
-        best.map(|list| self.tokens.token(list[0]))
+        best.map(|list| self.store.tokens.token(list[0]))
     }
 
     /// The tokens of all the sites, sorted, with repeats.
     fn each_token(&self, sites: &[u32]) -> Vec<u32> {
-        let hot = sites.iter().filter(|s| self.site(**s).hot);
-        let mut all: Vec<u32> = hot.flat_map(|&s| self.tokens.of_site(s)).copied().collect();
+        let hot = self.hot(sites);
+        let mut all: Vec<u32> = hot
+            .flat_map(|s| self.store.tokens.of_site(s))
+            .copied()
+            .collect();
         all.sort_unstable();
         all
     }
@@ -92,7 +107,7 @@ impl Store {
         let mut held: Vec<(u32, u32)> = Vec::new();
         for &site in sites {
             let ids = self.site(site).ids.iter();
-            let own = ids.filter(|id| !self.ids[**id as usize].common);
+            let own = ids.filter(|id| !self.store.ids[**id as usize].common);
             held.extend(own.map(|&id| (id, site)));
         }
         let mut shared = postings(held);
@@ -104,11 +119,11 @@ impl Store {
     /// Tokens that two of the sites show, those of most sites first, so many of each kind.
     fn tokens(&self, sites: &[u32]) -> Vec<Posting> {
         let mut held: Vec<(u32, u32)> = Vec::new();
-        for &site in sites.iter().filter(|s| self.site(**s).hot) {
-            held.extend(self.tokens.of_site(site).iter().map(|&t| (t, site)));
+        for site in self.hot(sites) {
+            held.extend(self.store.tokens.of_site(site).iter().map(|&t| (t, site)));
         }
         let mut found = postings(held);
-        let kind = |p: &Posting| self.tokens.token(p.0).parts().0;
+        let kind = |p: &Posting| self.store.tokens.token(p.0).parts().0;
         found.sort_by_key(|p| (kind(p), Reverse(p.1.len()), p.0));
         let kinds = found.chunk_by(|a, b| kind(a) == kind(b));
         kinds.flat_map(|k| k.iter().take(SHOWN).cloned()).collect()
@@ -117,7 +132,7 @@ impl Store {
     /// The template text that most sites are near to.
     fn near_text(&self, sites: &[u32]) -> Option<(u64, BTreeSet<u32>)> {
         let mut texts: Vec<(u64, u32)> = Vec::new();
-        for &site in sites.iter().filter(|s| self.site(**s).hot) {
+        for site in self.hot(sites) {
             texts.extend(self.site(site).texts.iter().map(|&code| (code, site)));
         }
         texts.sort_unstable();
@@ -157,6 +172,7 @@ fn postings(mut held: Vec<(u32, u32)>) -> Vec<Posting> {
 /// Tells what is shared.
 pub(super) struct Shared<'a> {
     store: &'a Store,
+    held: Held<'a>,
     numbers: &'a [NumberNode],
     holders: &'a Rows,
     graph: &'a Graph,
@@ -166,6 +182,10 @@ impl<'a> Shared<'a> {
     pub fn new(graph: &'a Graph) -> Self {
         Shared {
             store: &graph.shared,
+            held: Held {
+                sites: &graph.sites,
+                store: &graph.shared,
+            },
             numbers: &graph.numbers,
             holders: &graph.holders,
             graph,
@@ -180,7 +200,7 @@ impl<'a> Shared<'a> {
                 all.push(self.number_evidence(number, sites));
             }
         }
-        let ids = self.store.ids(&network.sites).into_iter();
+        let ids = self.held.ids(&network.sites).into_iter();
         all.extend(ids.map(|(id, sites)| self.id_evidence(id, sites)));
         all.extend(self.token_evidence(&network.sites));
         all.extend(self.farm_evidence(&network.sites));
@@ -264,7 +284,7 @@ impl<'a> Shared<'a> {
     }
 
     fn token_evidence(&self, sites: &[u32]) -> Vec<Evidence> {
-        let shared = self.store.tokens(sites).into_iter();
+        let shared = self.held.tokens(sites).into_iter();
         let mut shown: Vec<Evidence> = shared.map(|(t, s)| self.one_token(t, s)).collect();
         if !shown.iter().any(|e| e.kind == EvidenceKind::Text) {
             shown.extend(self.text_evidence(sites));
@@ -312,7 +332,7 @@ impl<'a> Shared<'a> {
     }
 
     fn text_evidence(&self, sites: &[u32]) -> Option<Evidence> {
-        let (code, near) = self.store.near_text(sites)?;
+        let (code, near) = self.held.near_text(sites)?;
         let bits = self.store.background.bits_of_count(0);
         Some(Evidence {
             kind: EvidenceKind::Text,
@@ -327,7 +347,7 @@ impl<'a> Shared<'a> {
     }
 
     fn farm_evidence(&self, sites: &[u32]) -> Option<Evidence> {
-        let farm = self.store.farm(sites);
+        let farm = self.held.farm(sites);
         let first = self.graph.site_name(*farm.first()?);
         Some(Evidence {
             kind: EvidenceKind::Farm,

@@ -276,15 +276,7 @@ impl Look<'_> {
             return None;
         }
         let hash = list[0].0;
-        let token = match self.kind {
-            0 => Token::Line(hash),
-            1 => Token::Region(hash),
-            2 => Token::Skeleton(hash),
-            3 => Token::Text(hash),
-            4 => Token::Dom(hash),
-            5 => Token::Address(hash),
-            _ => Token::Leak(hash),
-        };
+        let token = Token::of(self.kind, hash);
         let count = (list.len() - hot) as u32;
         let bits = token_bits(token, count, self.background);
         if bits == 0.0 {
