@@ -130,7 +130,11 @@ fn foremost(facts: &Facts, cores: &Cores) -> HashMap<(u32, EvidenceKind), u32> {
     most
 }
 
-/// Leaves out tenants of one host that carry the same identifier: it is the host's.
+/// Sites of other domains that carry what tenants of one host carry, so that it is not the host's.
+const ELSEWHERE: usize = 2;
+
+/// Leaves out tenants of one host that carry the same identifier, unless others do, too: it is the
+/// host's.
 fn one_a_host(facts: &Facts, sites: &[u32]) -> Vec<u32> {
     let mut by_host: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
     for &site in sites {
@@ -139,7 +143,9 @@ fn one_a_host(facts: &Facts, sites: &[u32]) -> Vec<u32> {
             .or_default()
             .push(site);
     }
-    let alone = by_host.into_values().filter(|s| s.len() == 1);
+    let hosts = by_host.len();
+    let own = |s: &Vec<u32>| s.len() == 1 || hosts > ELSEWHERE;
+    let alone = by_host.into_values().filter(own);
     let mut kept: Vec<u32> = alone.flatten().collect();
     kept.sort_unstable();
     kept

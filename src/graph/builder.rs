@@ -16,6 +16,7 @@ use super::facts::Facts;
 use super::pages::{NewPage, PageNumber, Pages};
 use super::par;
 use super::score::HOT;
+use super::tenants::{self, Subdomains};
 
 /// More distinct numbers than this on one page, and the page is a list of numbers.
 const LISTING_NUMBERS: usize = 5;
@@ -33,6 +34,7 @@ const MAX_WORDINGS: usize = 1 << 20;
 pub struct Builder {
     pub(super) official: OfficialNumbers,
     pub(super) sites: Names,
+    pub(super) subdomains: Subdomains,
     pub(super) numbers: Names,
     pub(super) number_kinds: Vec<Kind>,
     pub(super) brands: Names,
@@ -66,6 +68,12 @@ impl Names {
         self.by_name.len()
     }
 
+    /// The names of some numbers, in no order.
+    pub(super) fn of(&self, wanted: impl Fn(u32) -> bool) -> Vec<String> {
+        let named = self.by_name.iter().filter(|(_, id)| wanted(**id));
+        named.map(|(name, _)| name.to_string()).collect()
+    }
+
     /// The names of which `used` holds, in order of text, each with what it is sorted by first and
     /// the number that it was given.
     pub(super) fn sorted(self, used: impl Fn(u32) -> bool) -> Vec<(u128, Box<str>, u32)> {
@@ -91,6 +99,7 @@ impl Builder {
         Builder {
             official: lists.official.clone(),
             sites: Names::default(),
+            subdomains: Subdomains::default(),
             numbers: Names::default(),
             number_kinds: Vec::new(),
             brands: Names::default(),
@@ -160,7 +169,7 @@ impl Builder {
     }
 
     fn page(&mut self, record: &Record) -> NewPage {
-        let site = self.sites.intern(record.site.as_str());
+        let site = self.site(record);
         let numbers = self.page_numbers(&record.numbers);
         let mut brands = Vec::new();
         for brand in &record.brands {
@@ -205,6 +214,18 @@ impl Builder {
                 .map(|leak| self.wording(leak))
                 .collect(),
         }
+    }
+
+    /// The site of a page, or the subdomain of it that may turn out to be one.
+    fn site(&mut self, record: &Record) -> u32 {
+        let site = record.site.as_str();
+        let Some(below) = tenants::subdomain(record) else {
+            return self.sites.intern(site);
+        };
+        let subdomain = self.sites.intern(below);
+        let domain = self.sites.intern(site);
+        self.subdomains.note(subdomain, domain);
+        subdomain
     }
 
     fn page_ids(&mut self, identifiers: &Identifiers, served: Vec<String>) -> Vec<u32> {

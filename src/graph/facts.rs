@@ -21,6 +21,8 @@ use super::{NumberNode, SiteNumber, Status};
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub sites: Vec<SiteFacts>,
+    /// Domains that strangers share, in order; no list names them.
+    pub shared_hosts: Vec<String>,
     pub numbers: Vec<NumberNode>,
     pub brands: Vec<String>,
     pub categories: Vec<String>,
@@ -138,17 +140,19 @@ impl Facts {
     pub fn of(builder: Builder) -> (Facts, Kits) {
         let Builder {
             sites,
+            subdomains,
             numbers,
             number_kinds,
             brands,
             categories,
             ids,
             wordings: texts,
-            pages,
+            mut pages,
             places,
             ..
         } = builder;
         drop(places);
+        let shared_hosts = subdomains.settle(&mut pages, &sites);
         let shown = || {
             pages
                 .iter()
@@ -188,6 +192,7 @@ impl Facts {
         let mut facts = Facts {
             wordings: wordings(&tokens, &texts),
             sites,
+            shared_hosts,
             numbers: Vec::new(),
             brands,
             categories,

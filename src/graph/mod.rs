@@ -11,6 +11,7 @@
 //! | how common things are among the innocent | `background`, `tokens` |
 //! | which numbers may link, and the verdict on each | [`verdict`] |
 //! | typed evidence in bits | [`evidence`] |
+//! | hosts that strangers share, though no list names them | `tenants` |
 //! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
 //! | same hand: operators | `operator`, with `core`, `links`, `account`, `brands` and `cited` |
@@ -65,6 +66,7 @@ pub mod score;
 mod served;
 mod shared;
 mod taken;
+mod tenants;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]
@@ -74,6 +76,8 @@ pub mod verdict;
 
 use crate::extract::number::Kind;
 use crate::lists::OfficialNumbers;
+use crate::record::Record;
+use crate::site::SiteId;
 
 pub use builder::Builder;
 pub use evidence::{Evidence, EvidenceKind};
@@ -92,6 +96,9 @@ pub struct Graph {
     pub numbers: Vec<NumberNode>,
     pub networks: Vec<Network>,
     pub kits: Vec<Kit>,
+    /// Registrable domains, in order, that strangers turned out to share: each of their subdomains
+    /// is a site of its own, though no list says so.
+    pub shared_hosts: Vec<String>,
     /// Pages that count (redirects and error answers do not).
     pub pages: u64,
     /// Sites without hotline pages, from which frequencies come.
@@ -239,6 +246,16 @@ impl NumberNode {
 }
 
 impl Graph {
+    /// Gives a record the site that its page has in this graph: its own is what the lists say.
+    pub fn settle(&self, record: &mut Record) {
+        let shared = |domain: &str| self.shared_hosts.iter().any(|h| h == domain);
+        if !self.shared_hosts.is_empty() && shared(record.site.as_str()) {
+            if let Some(subdomain) = tenants::subdomain(record) {
+                record.site = SiteId(subdomain.to_owned());
+            }
+        }
+    }
+
     /// Index of a site, by name without regard to case.
     pub fn site(&self, name: &str) -> Option<u32> {
         let exact = |n: &str| self.sites.binary_search_by(|s| s.name.as_str().cmp(n)).ok();

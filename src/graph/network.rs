@@ -106,6 +106,7 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         numbers,
         networks,
         kits: kit_list,
+        shared_hosts: facts.shared_hosts,
         pages: facts.pages,
         background_sites: facts.background.sites(),
         brands: facts.brands,

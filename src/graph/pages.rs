@@ -262,6 +262,13 @@ impl Pages {
         (0..self.facts.len() as u32).map(|at| self.page(at))
     }
 
+    /// Gives pages to other sites.
+    pub fn move_sites(&mut self, to: impl Fn(u32) -> Option<u32>) {
+        for fact in &mut self.facts {
+            fact.site = to(fact.site).unwrap_or(fact.site);
+        }
+    }
+
     /// The site of each page.
     pub fn sites(&self) -> impl Iterator<Item = u32> {
         self.facts.iter().map(|f| f.site)

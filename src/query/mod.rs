@@ -75,7 +75,11 @@ impl<'a> View<'a> {
 
     /// Those that do not count too: redirects, and answers that are no page.
     fn every_record(&self) -> Result<Records<'_>> {
-        (self.scan)()
+        Ok(Box::new((self.scan)()?.map(|record| {
+            let mut record = record?;
+            self.graph.settle(&mut record);
+            Ok(record)
+        })))
     }
 }
 

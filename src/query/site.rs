@@ -140,6 +140,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     let graph = &view.graph;
     let index = graph
         .site(key.trim())
+        .or_else(|| graph.site(&host(key)?))
         .or_else(|| graph.site(registrable_domain(&host(key)?)))
         .ok_or_else(|| unknown("site", key))?;
     let site = &graph.sites[index as usize];
