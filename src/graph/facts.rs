@@ -28,6 +28,8 @@ pub(super) struct Facts {
     pub pages: u64,
     pub background: Background,
     pub tokens: Tokens,
+    /// Numbers that are known to be spam, in order.
+    pub known: Vec<u32>,
     /// Leaks and rules of addresses by their hash, in order; those of `tokens`.
     pub wordings: Vec<(u64, String)>,
 }
@@ -195,6 +197,7 @@ impl Facts {
             pages: all_pages,
             background,
             tokens,
+            known: Vec::new(),
         };
         let (kits, ()) = par::both(
             || kit::families(&facts),
@@ -202,6 +205,11 @@ impl Facts {
         );
         facts.numbers = numbers;
         (facts, kits)
+    }
+
+    /// The list of known spam has the number.
+    pub fn is_known(&self, number: u32) -> bool {
+        self.known.binary_search(&number).is_ok()
     }
 
     /// What an identifier is.

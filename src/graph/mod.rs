@@ -16,10 +16,11 @@
 //! | same hand: operators | `operator`, with `core`, `links`, `account`, `brands` and `cited` |
 //! | numbers that were an operator's own after all | `taken` |
 //! | what tells a firm from an operator | `firm` |
+//! | trust and distrust that spread from the user's lists | `listed` |
 //! | Leiden | `cluster` |
 //! | networks with score and reasons | `network` |
 //! | what servers tell: addresses and certificates | `served` |
-//! | evidence in words, when it is asked for | `shared` |
+//! | evidence in words, when it is asked for | `shared`, `support` |
 //! | measures | [`score`] |
 //! | how many networks there are so far | [`Running`] |
 //!
@@ -55,6 +56,7 @@ mod firm;
 mod gather;
 mod kit;
 mod links;
+mod listed;
 mod network;
 mod operator;
 mod pages;
@@ -64,6 +66,7 @@ mod running;
 pub mod score;
 mod served;
 mod shared;
+mod support;
 mod taken;
 #[cfg(test)]
 pub(crate) mod testing;
@@ -73,7 +76,7 @@ mod tokens;
 pub mod verdict;
 
 use crate::extract::number::Kind;
-use crate::lists::OfficialNumbers;
+use crate::lists::{OfficialNumbers, SpamNumbers};
 
 pub use builder::Builder;
 pub use evidence::{Evidence, EvidenceKind};
@@ -101,6 +104,11 @@ pub struct Graph {
     /// Sites of each number, in order.
     holders: csr::Rows,
     shared: shared::Store,
+    /// What supported links between groups of sites, in order of network.
+    supports: Vec<(u32, links::Support)>,
+    /// Who says what of the numbers that are known to be spam, and which these are, in order.
+    spam: SpamNumbers,
+    known: Vec<u32>,
 }
 
 /// A site with what its pages show.
@@ -286,6 +294,11 @@ impl Graph {
         verdict::judge(self, number)
     }
 
+    /// What speaks for and against the site: clauses in English, weightiest first.
+    pub fn site_reasons(&self, site: u32) -> Vec<String> {
+        listed::site_reasons(self, site)
+    }
+
     pub fn site_name(&self, site: u32) -> &str {
         &self.sites[site as usize].name
     }
@@ -307,10 +320,21 @@ impl Graph {
 }
 
 /// Facts → graph: the steps of the table above, in order.
-fn assemble(mut facts: Facts, kits: Kits, official: &OfficialNumbers, threshold: f64) -> Graph {
-    verdict::classify(&mut facts, official);
+fn assemble(
+    mut facts: Facts,
+    kits: Kits,
+    official: &OfficialNumbers,
+    spam: SpamNumbers,
+    threshold: f64,
+) -> Graph {
+    verdict::classify(&mut facts, official, &spam);
     let owners = facts.owners();
     verdict::suspect(&mut facts, &kits, &owners);
-    let operators = operator::operators(&mut facts, &kits, &owners, threshold);
-    network::describe(facts, kits, operators)
+    let (operators, supports) = operator::operators(&mut facts, &kits, &owners, threshold);
+    let graph = network::describe(facts, kits, operators);
+    Graph {
+        supports: support::by_network(supports, &graph.sites),
+        spam,
+        ..graph
+    }
 }

@@ -68,6 +68,7 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         brands: &facts.brands,
         categories: &facts.categories,
         store: &store,
+        known: &facts.known,
     };
     let mut kit_list = par::map(kits.members.len(), |k| view.kit(kits.members[k].clone()));
     kit_list.sort_by_cached_key(|k| (Reverse(k.sites.len()), Reverse(k.pages), k.sites[0]));
@@ -112,6 +113,8 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         categories: facts.categories,
         holders,
         shared: store,
+        known: facts.known,
+        ..Graph::default()
     }
 }
 
@@ -215,6 +218,7 @@ struct View<'a> {
     brands: &'a [String],
     categories: &'a [String],
     store: &'a Store,
+    known: &'a [u32],
 }
 
 impl View<'_> {
@@ -336,6 +340,15 @@ impl View<'_> {
                 count(sites.len() as u32, "site")
             ));
             doubt *= 0.3;
+        }
+        for known in held
+            .iter()
+            .filter(|h| self.known.binary_search(&h.0).is_ok())
+        {
+            let digits = &self.numbers[known.0 as usize].digits;
+            let sites = count(known.1, "site");
+            reasons.push(format!("a known spam number, {digits}, on {sites}"));
+            doubt *= 0.2;
         }
         for kind in kinds.iter().filter(|k| **k != EvidenceKind::Number) {
             doubt *= if kind.cap() > 8.0 { 0.7 } else { 0.85 };

@@ -10,12 +10,13 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::extract::number::Kind;
-use crate::lists::OfficialNumbers;
+use crate::lists::{OfficialNumbers, SpamNumbers};
 
 use super::csr::Rows;
 use super::facts::{Facts, Identifier, SiteFacts};
-use super::firm::is_settled;
+use super::firm::{self, is_settled};
 use super::kit::Kits;
+use super::listed;
 use super::{Graph, NumberNode};
 
 /// Whether a number links the sites that stand behind it, and if not, why.
@@ -69,14 +70,19 @@ pub struct Verdict {
 /// Brands of one site or number that are looked at.
 const BRANDS: usize = 64;
 
-/// First status of every number, from lists, kind and background.
-pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
-    for number in &mut facts.numbers {
+/// First status of every number, from lists, kind and background. What innocents seem to own is
+/// a hotline of strangers all the same if the list of known spam says so.
+pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers, spam: &SpamNumbers) {
+    for (index, number) in (0u32..).zip(&mut facts.numbers) {
+        let known = spam.source_of(&number.digits).is_some();
+        if known {
+            facts.known.push(index);
+        }
         number.status = if official.brand_of(&number.digits).is_some() {
             Status::Official
         } else if number.kind == Kind::Short {
             Status::Public
-        } else if is_innocents(number) {
+        } else if !known && is_innocents(number) {
             Status::Background
         } else if is_cited(number) {
             Status::Cited
@@ -99,12 +105,21 @@ fn is_innocents(number: &NumberNode) -> bool {
     }
 }
 
+/// So many sites that show a number in passing, for each that stands behind it, and it leads few of
+/// its pages: everybody cites it.
+const EVERYWHERE: u32 = 10;
+
 /// Who answers a number leads with it; most of these sites lead with another, or show it for one
 /// brand alone.
 fn is_cited(number: &NumberNode) -> bool {
     let passing = number.passing_sites > number.own_sites;
+    // Where the pages' own numbers are not found it leads some of them.
+    let everywhere = number.passing_sites >= number.own_sites.saturating_mul(EVERYWHERE)
+        && number.claims.saturating_mul(3) < number.pages;
     number.own_sites > 0
-        && if number.solid_sites == 0 {
+        && if everywhere {
+            true
+        } else if number.solid_sites == 0 {
             passing || number.is_strictly_bound()
         } else {
             passing && number.is_bound()
@@ -140,6 +155,7 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits, owners: &Rows) {
         numbers,
         sites: all,
         ids,
+        known,
         ..
     } = facts;
     for ((index, sites), number) in owners.iter().zip(numbers) {
@@ -149,7 +165,8 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits, owners: &Rows) {
         let (families, made) = families(sites, kits);
         number.kits = families;
         let bound = number.is_bound() && number.top_claims >= 3;
-        if number.status != Status::Clean || !bound || sites.len() < 2 {
+        let is_known = known.binary_search(&index).is_ok();
+        if number.status != Status::Clean || !bound || sites.len() < 2 || is_known {
             continue;
         }
         let strangers =
@@ -209,14 +226,24 @@ pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
             );
             (Answer::Shared, 0.12)
         }
-        Status::OneBrand => {
+        Status::OneBrand if listed::distrust(graph, index).is_none() => {
             why.push(format!(
                 "one brand only, on {} that share nothing else: it may be the brand's own",
                 count(number.own_sites, "site")
             ));
             (Answer::Unknown, 0.3)
         }
-        Status::Clean => clean_answer(graph, index, &mut why),
+        Status::Clean | Status::OneBrand => clean_answer(graph, index, &mut why),
+    };
+    let (answer, score) = match graph.spam.source_of(&number.digits) {
+        Some(source) => {
+            why.insert(
+                0,
+                format!("it is in the list of known spam numbers, by {source}"),
+            );
+            (Answer::Spam, 1.0)
+        }
+        None => (answer, score),
     };
     common_reasons(number, &mut why);
     Verdict {
@@ -300,6 +327,7 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         ));
         odds += 0.5;
     }
+    odds += listed::odds(graph, index, why);
     let score = 1.0 / (1.0 + (-odds).exp());
     (
         if score >= 0.5 {
@@ -333,6 +361,12 @@ fn odds(number: &NumberNode, sites: &Behind) -> f64 {
         2 | 3 => 1.0,
         _ => 1.8,
     };
+    // A hotline is repeated, at the head and the foot of the page and between.
+    odds += if firm::is_quiet(sites.times, sites.pages) {
+        -1.0
+    } else {
+        0.0
+    };
     odds += match number.kind {
         Kind::Shared400 | Kind::Free800 => 0.4,
         Kind::Landline => -0.6,
@@ -352,6 +386,9 @@ struct Behind {
     hottest: f32,
     /// Those of them that say where a firm sits.
     firms: u32,
+    /// Pages of them that show it, and how often they do.
+    pages: u32,
+    times: u32,
     /// Sites of networks of several in the kit family among theirs that has most of these: what
     /// honest firms have in common, a shop system or a trade's phrases, makes no networks.
     kit: u32,
@@ -376,6 +413,8 @@ impl Behind {
             }
             all.count += 1;
             all.prominent += u32::from(held.prominent);
+            all.pages = all.pages.saturating_add(held.pages);
+            all.times = all.times.saturating_add(held.count);
             all.hottest = all.hottest.max(site.hotline);
             let kit = site.kit.map_or(0, |k| graph.kits[k as usize].networked);
             all.kit = all.kit.max(kit);
