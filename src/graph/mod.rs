@@ -9,7 +9,7 @@
 //! | compact facts, interned | [`Builder`], `pages` |
 //! | facts gathered by site | `facts`, `gather` |
 //! | how common things are among the innocent | `background`, `tokens` |
-//! | which numbers may link, and the verdict on each | [`verdict`] |
+//! | which numbers may link, and the verdict on each | [`verdict`], `odds` |
 //! | typed evidence in bits | [`evidence`] |
 //! | numbers that take turns on many sites | `pool` |
 //! | same generator: kit families | `kit` |
@@ -58,6 +58,7 @@ mod kit;
 mod links;
 mod listed;
 mod network;
+mod odds;
 mod operator;
 mod pages;
 mod par;
@@ -270,7 +271,7 @@ impl Graph {
 
     /// Brands claimed on a site, those of most pages first.
     pub fn claims(&self, site: u32) -> Vec<Claim> {
-        let claimed = self.sites[site as usize].claimed.clone();
+        let claimed = &self.sites[site as usize].claimed;
         network::claims(claimed, &self.brands, &self.categories)
     }
 

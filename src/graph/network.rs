@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::csr::Rows;
 use super::evidence::{EvidenceKind, token_kind};
-use super::facts::{self, Claimed, Facts, SiteFacts};
+use super::facts::{self, Facts, SiteFacts};
 use super::kit::Kits;
 use super::operator::Operators;
 use super::par;
@@ -191,7 +191,8 @@ fn site_node(site: SiteFacts) -> SiteNode {
 }
 
 /// Brands with their product nouns, those of most pages first.
-pub(super) fn claims(mut all: Claimed, brands: &[String], categories: &[String]) -> Vec<Claim> {
+pub(super) fn claims(all: &[facts::Claim], brands: &[String], categories: &[String]) -> Vec<Claim> {
+    let mut all = all.to_vec();
     all.sort_unstable();
     let pages = |list: &[facts::Claim]| -> u64 { list.iter().map(|c| u64::from(c.1)).sum() };
     let by_brand = all.chunk_by(|a, b| a.0.0 == b.0.0);
