@@ -49,7 +49,8 @@ pub struct Global {
     /// No progress and no warnings; errors and results only
     #[arg(long, short, global = true)]
     pub quiet: bool,
-    /// Your own shared-hosts.tsv and official-numbers.tsv in place of the built-in lists
+    /// Folder with your own shared-hosts.tsv, official-numbers.tsv or spam-numbers.tsv in place of
+    /// the built-in lists
     #[arg(long, global = true, value_name = "DIR")]
     pub lists: Option<PathBuf>,
     /// Memory for the store's cache

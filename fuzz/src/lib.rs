@@ -13,7 +13,7 @@ use partyline::crawl::seeds;
 use partyline::crawl::sitemap as sitemaps;
 use partyline::extract::{brand, charset, document, markup, number};
 use partyline::ingest::{self, Input, Item};
-use partyline::lists::{Lists, OfficialNumbers, SharedHosts};
+use partyline::lists::{Lists, OfficialNumbers, SharedHosts, SpamNumbers};
 use partyline::page::{Body, Origin, Page};
 use partyline::site::{CanonicalUrl, SiteId};
 use partyline::{pipeline, store};
@@ -270,6 +270,9 @@ pub fn lists(data: &[u8]) {
     }
     if let Ok(official) = OfficialNumbers::parse(&text, Path::new("official-numbers.tsv")) {
         let _ = official.brand_of(&host);
+    }
+    if let Ok(spam) = SpamNumbers::parse(&text, Path::new("spam-numbers.tsv")) {
+        let _ = spam.source_of(&host);
     }
 }
 

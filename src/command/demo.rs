@@ -82,7 +82,7 @@ pub fn run(config: &Config, seed: u64, size: DemoSize) -> Result<ExitCode> {
     Ok(ExitCode::from(summary.exit_code()))
 }
 
-/// The demo's shared hosts, and no official number: the graph has to see those by itself. They
+/// The demo's shared hosts, and no number that is known before: the graph has to judge by itself. They
 /// are kept with the state, so that later questions to it use the same.
 fn lists(web: &Web, dir: &Path) -> Result<Lists> {
     let write = |name: &str, text: &str| {
@@ -92,6 +92,7 @@ fn lists(web: &Web, dir: &Path) -> Result<Lists> {
     std::fs::create_dir_all(dir).map_err(|e| Error::write(dir, e))?;
     write("shared-hosts.tsv", &web.shared_hosts_tsv())?;
     write("official-numbers.tsv", "# none\n")?;
+    write("spam-numbers.tsv", "# none\n")?;
     Ok(Lists::read(dir)?)
 }
 

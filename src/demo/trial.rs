@@ -10,18 +10,19 @@ use super::truth::{Innocent, Truth, Verdict};
 use super::web::Web;
 use crate::graph::verdict::Answer;
 use crate::graph::{Builder, Graph};
-use crate::lists::{Lists, OfficialNumbers, SharedHosts};
+use crate::lists::{Lists, OfficialNumbers, SharedHosts, SpamNumbers};
 use crate::page::{Body, Origin, Page};
 use crate::pipeline;
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 
-/// The web's shared hosts and no official number: the graph has to see those by itself.
+/// The web's shared hosts, and no number that is known before: the graph has to see those by itself.
 pub fn lists(web: &Web) -> Lists {
     Lists {
         shared_hosts: SharedHosts::parse(&web.shared_hosts_tsv(), Path::new("demo"))
             .unwrap_or_default(),
         official: OfficialNumbers::default(),
+        spam: SpamNumbers::default(),
     }
 }
 

@@ -29,17 +29,31 @@ impl Common {
         Common { sites, total }
     }
 
-    /// Bits of what the two claim in common.
-    pub fn bits(&self, facts: &Facts, cores: &Cores, a: u32, b: u32) -> f64 {
+    /// What the two claim in common.
+    pub fn of_both(&self, facts: &Facts, cores: &Cores, a: u32, b: u32) -> InCommon {
         let (left, right) = (claimed(facts, cores, a), claimed(facts, cores, b));
         let shared = left.iter().filter(|b| right.binary_search(b).is_ok());
+        let brands: Vec<u32> = shared.copied().collect();
         // That one of so many draws from all claims is this brand.
         let drawn = |brand: &u32| {
             let part = f64::from(self.sites[*brand as usize]) / self.total.max(1.0);
             1.0 - (1.0 - part).powi(right.len() as i32)
         };
-        surprise(shared.count() as f64, left.iter().map(drawn).sum()).min(CAP)
+        let expected = left.iter().map(drawn).sum();
+        InCommon {
+            bits: surprise(brands.len() as f64, expected).min(CAP),
+            brands,
+            expected,
+        }
     }
+}
+
+/// Brands that two groups both claim.
+pub(super) struct InCommon {
+    pub bits: f64,
+    pub brands: Vec<u32>,
+    /// How many chance would have both claim.
+    pub expected: f64,
 }
 
 /// Bits of seeing `seen` where `expected` were to be seen by chance: log2 of how much more likely

@@ -7,7 +7,7 @@ use crate::extract::identifier::Identifiers;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::fingerprint::grammar::grammar;
 use crate::hashed;
-use crate::lists::{Lists, OfficialNumbers};
+use crate::lists::{Lists, OfficialNumbers, SpamNumbers};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 
@@ -32,7 +32,8 @@ const MAX_WORDINGS: usize = 1 << 20;
 /// Collects records; the order in which they come does not matter.
 #[derive(Debug, Clone)]
 pub struct Builder {
-    pub(super) official: OfficialNumbers,
+    official: OfficialNumbers,
+    spam: SpamNumbers,
     pub(super) sites: Names,
     pub(super) subdomains: Subdomains,
     pub(super) numbers: Names,
@@ -98,6 +99,7 @@ impl Builder {
     pub fn new(lists: &Lists) -> Self {
         Builder {
             official: lists.official.clone(),
+            spam: lists.spam.clone(),
             sites: Names::default(),
             subdomains: Subdomains::default(),
             numbers: Names::default(),
@@ -163,9 +165,9 @@ impl Builder {
     /// The graph with another threshold for links between groups of sites, in bits: for
     /// measuring the curve from which the usual one was taken.
     pub fn build_at(self, threshold: f64) -> Graph {
-        let official = self.official.clone();
+        let (official, spam) = (self.official.clone(), self.spam.clone());
         let (facts, kits) = Facts::of(self);
-        super::assemble(facts, kits, &official, threshold)
+        super::assemble(facts, kits, &official, spam, threshold)
     }
 
     fn page(&mut self, record: &Record) -> NewPage {

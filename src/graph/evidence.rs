@@ -33,6 +33,10 @@ pub enum EvidenceKind {
     /// Their servers: an address supports other evidence, a certificate shows a hand.
     Ip,
     Certificate,
+    /// Groups that other evidence ties use one kit, and claim more brands in common than chance
+    /// would have them: both are sold, and only support.
+    Kit,
+    Brands,
 }
 
 impl EvidenceKind {
@@ -53,6 +57,8 @@ impl EvidenceKind {
             EvidenceKind::Farm => "farm",
             EvidenceKind::Ip => "ip",
             EvidenceKind::Certificate => "certificate",
+            EvidenceKind::Kit => "kit",
+            EvidenceKind::Brands => "brands",
         }
     }
 
@@ -93,6 +99,8 @@ impl EvidenceKind {
             EvidenceKind::Ip => 3.0,
             // A host may bundle its customers' names.
             EvidenceKind::Certificate => 10.0,
+            EvidenceKind::Kit => 8.0,
+            EvidenceKind::Brands => 4.0,
         }
     }
 

@@ -30,6 +30,8 @@ pub(super) struct Facts {
     pub pages: u64,
     pub background: Background,
     pub tokens: Tokens,
+    /// Numbers that are known to be spam, in order.
+    pub known: Vec<u32>,
     /// Leaks and rules of addresses by their hash, in order; those of `tokens`.
     pub wordings: Vec<(u64, String)>,
 }
@@ -108,7 +110,7 @@ fn ranks(names: Names, used: impl Iterator<Item = u32>) -> (Vec<String>, Vec<u32
 /// The facts of each site, and its tokens.
 fn gathered(
     names: Vec<String>,
-    of_site: &Rows,
+    of_site: Rows,
     all: &Pages,
     rank: &Ranks<'_>,
 ) -> (Vec<SiteFacts>, Vec<Hashes>) {
@@ -152,6 +154,7 @@ impl Facts {
             ..
         } = builder;
         drop(places);
+        let all_pages = pages.len() as u64;
         let shared_hosts = subdomains.settle(&mut pages, &sites);
         let shown = || {
             pages
@@ -174,22 +177,18 @@ impl Facts {
         };
         let place = |site: u32| site_rank[site as usize];
         let of_site = Rows::of(site_names.len(), || pages.sites().map(place).zip(0..));
-        let (mut sites, hashes) = gathered(site_names, &of_site, &pages, &rank);
-        drop(of_site);
-        let all_pages = pages.len() as u64;
+        let (mut sites, hashes) = gathered(site_names, of_site, &pages, &rank);
+        super::pool::settle(&mut sites);
         let settle = || {
-            super::pool::settle(&mut sites);
-            let ids = account::identifiers(ids, &sites);
-            (nodes(digits, &number_kinds, &number_rank), ids)
+            let numbers = nodes(digits, &number_kinds, &number_rank);
+            (numbers, account::identifiers(ids, &sites))
         };
-        let claims = || Claims::of(&pages, &rank);
-        let ((mut numbers, ids), claims) = par::both(settle, claims);
+        let ((mut numbers, ids), claims) = par::both(settle, || Claims::of(&pages, &rank));
         drop(pages);
-        let cold = sites.iter().filter(|s| s.background).count() as u32;
-        let background = Background::of(cold);
+        let background = background(&sites);
         let tokens = Tokens::of(hashes, &sites, background);
         count_numbers(&sites, &mut numbers);
-        let mut facts = Facts {
+        let facts = Facts {
             wordings: wordings(&tokens, &texts),
             sites,
             shared_hosts,
@@ -200,13 +199,23 @@ impl Facts {
             pages: all_pages,
             background,
             tokens,
+            known: Vec::new(),
         };
+        facts.with_kits(numbers, claims)
+    }
+
+    fn with_kits(mut self, mut numbers: Vec<NumberNode>, claims: Claims) -> (Facts, Kits) {
         let (kits, ()) = par::both(
-            || kit::families(&facts),
-            || claims.count(&mut numbers, &facts.brands),
+            || kit::families(&self),
+            || claims.count(&mut numbers, &self.brands),
         );
-        facts.numbers = numbers;
-        (facts, kits)
+        self.numbers = numbers;
+        (self, kits)
+    }
+
+    /// The list of known spam has the number.
+    pub fn is_known(&self, number: u32) -> bool {
+        self.known.binary_search(&number).is_ok()
     }
 
     /// What an identifier is.
@@ -221,6 +230,10 @@ impl Facts {
             sites.flat_map(|(index, site)| site.own().map(move |n| (n.number, index)))
         })
     }
+}
+
+fn background(sites: &[SiteFacts]) -> Background {
+    Background::of(sites.iter().filter(|s| s.background).count() as u32)
 }
 
 /// Counts the sites of each number.

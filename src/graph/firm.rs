@@ -30,6 +30,12 @@ pub(super) fn is_settled(shown: &[SiteNumber], pages: u32, numbers: &[NumberNode
     })
 }
 
+/// A number that stands on its pages but once, as a rule, is not pushed: who lives on calls from
+/// throwaway pages repeats it.
+pub(super) fn is_quiet(times: u32, pages: u32) -> bool {
+    times.saturating_mul(2) < pages.saturating_mul(3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -63,6 +69,12 @@ mod tests {
         assert!(settled(&[(Kind::Landline, 10)], 1, 0));
         assert!(!settled(&[(Kind::Landline, 4)], 1, 0), "on few pages");
         assert!(!settled(&[(Kind::Mobile, 10)], 1, 0));
+    }
+
+    #[test]
+    fn a_number_that_is_repeated_is_not_quiet() {
+        assert!(is_quiet(5, 5) && is_quiet(7, 5));
+        assert!(!is_quiet(8, 5) && !is_quiet(0, 0));
     }
 
     #[test]

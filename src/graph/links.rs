@@ -48,6 +48,20 @@ pub(super) struct Links {
     pairs: BTreeMap<(u32, u32), Link>,
 }
 
+/// What supported a link that hand evidence alone was too weak for, or that it made surer.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Support {
+    /// The sites whose kits were compared, with the bits that this added.
+    pub kit_sites: (u32, u32),
+    pub kit: f64,
+    /// A site of each group, with the bits that brands which both claim added.
+    pub brand_sites: (u32, u32),
+    pub brands: f64,
+    /// Those brands, and how many chance would have both claim.
+    pub claimed: Vec<u32>,
+    pub expected: f64,
+}
+
 #[derive(Default)]
 struct Link {
     bits: BTreeMap<EvidenceKind, f64>,
@@ -66,6 +80,25 @@ impl Link {
             [0, 0] | [0, 1] | [1, 0] => 0.0,
             [0, _] | [_, 0] => FARM_BITS / 2.0,
             _ => FARM_BITS,
+        }
+    }
+}
+
+impl Link {
+    /// The pair of sites with most of a kit in common, of those that speak for the two groups.
+    fn support(&self, facts: &Facts, cores: &Cores, (a, b): (u32, u32)) -> Support {
+        let first = |core: u32| cores.members[core as usize][0];
+        let pairs = self.samples.iter();
+        let pairs = pairs.map(|&(x, y)| (compare(facts, x, y).bits, (x, y)));
+        let best = pairs.reduce(|best, pair| if pair.0 > best.0 { pair } else { best });
+        let (kit, kit_sites) = best.unwrap_or_default();
+        Support {
+            kit_sites,
+            kit,
+            brand_sites: (first(a), first(b)),
+            brands: 0.0,
+            claimed: Vec::new(),
+            expected: 0.0,
         }
     }
 }
@@ -171,51 +204,53 @@ impl Links {
         link
     }
 
-    /// The links that hold, those of `threshold` bits or more, with weights up to 1.
+    /// The links that hold, those of `threshold` bits or more, with weights up to 1, and what
+    /// supported them.
     pub fn weigh(
         self,
         facts: &Facts,
         cores: &Cores,
         kits: &Kits,
         threshold: f64,
-    ) -> Vec<(u32, u32, f64)> {
+    ) -> (Vec<(u32, u32, f64)>, Vec<Support>) {
         let users = cores.users(kits);
         let brands = Common::of(facts);
-        let mut held = Vec::new();
+        let (mut held, mut supports) = (Vec::new(), Vec::new());
         for ((a, b), link) in self.pairs {
             let hand: f64 = link
                 .bits
                 .iter()
                 .map(|(k, bits)| bits.min(k.total_cap()))
                 .sum();
-            // Filings are copied: where only some sites of each claim one, it supports and is no
-            // hand evidence by itself.
-            let filing = link.bits.get(&EvidenceKind::Filing).copied().unwrap_or(0.0);
+            let filing = link.bits.get(&EvidenceKind::Filing).copied();
+            let filing = filing.map_or(0.0, |bits| bits.min(EvidenceKind::Filing.total_cap()));
             let farm = link.farm();
             let least = if farm > 0.0 { ONCE_BITS } else { HAND_BITS };
             if hand < least || (hand - filing < FILED_BITS && !link.whole_filing) {
                 continue;
             }
-            let kit = link
-                .samples
-                .iter()
-                .map(|&(x, y)| compare(facts, x, y).bits)
-                .fold(0.0, f64::max);
-            let mut support = if kit >= KIT_FLOOR {
+            let mut support = link.support(facts, cores, (a, b));
+            if support.kit >= KIT_FLOOR {
                 // That two use a kit which others use, too, says the less the more they are.
-                kit.min(KIT_SUPPORT) * 2.0 / f64::from(users(a).max(users(b)).max(2))
+                let users = users(a).max(users(b)).max(2);
+                support.kit = support.kit.min(KIT_SUPPORT) * 2.0 / f64::from(users);
             } else {
-                0.0
-            };
-            if hand + farm + support < threshold {
-                support = KIT_SUPPORT.min(support + brands.bits(facts, cores, a, b));
+                support.kit = 0.0;
             }
-            let total = hand + support + farm;
+            if hand + farm + support.kit < threshold {
+                let common = brands.of_both(facts, cores, a, b);
+                support.brands = common.bits.min(KIT_SUPPORT - support.kit);
+                (support.claimed, support.expected) = (common.brands, common.expected);
+            }
+            let total = hand + support.kit + support.brands + farm;
             if total >= threshold {
                 held.push((a, b, (total / FULL_LINK).min(1.0)));
+                if support.kit > 0.0 || support.brands > 0.0 {
+                    supports.push(support);
+                }
             }
         }
-        held
+        (held, supports)
     }
 }
 

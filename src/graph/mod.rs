@@ -9,7 +9,7 @@
 //! | compact facts, interned | [`Builder`], `pages` |
 //! | facts gathered by site | `facts`, `gather` |
 //! | how common things are among the innocent | `background`, `tokens` |
-//! | which numbers may link, and the verdict on each | [`verdict`] |
+//! | which numbers may link, and the verdict on each | [`verdict`], `odds` |
 //! | typed evidence in bits | [`evidence`] |
 //! | hosts that strangers share, though no list names them | `tenants` |
 //! | numbers that take turns on many sites | `pool` |
@@ -17,10 +17,11 @@
 //! | same hand: operators | `operator`, with `core`, `links`, `account`, `brands` and `cited` |
 //! | numbers that were an operator's own after all | `taken` |
 //! | what tells a firm from an operator | `firm` |
+//! | trust and distrust that spread from the user's lists | `listed` |
 //! | Leiden | `cluster` |
 //! | networks with score and reasons | `network` |
 //! | what servers tell: addresses and certificates | `served` |
-//! | evidence in words, when it is asked for | `shared` |
+//! | evidence in words, when it is asked for | `shared`, `support` |
 //! | measures | [`score`] |
 //! | how many networks there are so far | [`Running`] |
 //!
@@ -56,7 +57,9 @@ mod firm;
 mod gather;
 mod kit;
 mod links;
+mod listed;
 mod network;
+mod odds;
 mod operator;
 mod pages;
 mod par;
@@ -65,6 +68,7 @@ mod running;
 pub mod score;
 mod served;
 mod shared;
+mod support;
 mod taken;
 mod tenants;
 #[cfg(test)]
@@ -75,7 +79,7 @@ mod tokens;
 pub mod verdict;
 
 use crate::extract::number::Kind;
-use crate::lists::OfficialNumbers;
+use crate::lists::{OfficialNumbers, SpamNumbers};
 use crate::record::Record;
 use crate::site::SiteId;
 
@@ -108,6 +112,11 @@ pub struct Graph {
     /// Sites of each number, in order.
     holders: csr::Rows,
     shared: shared::Store,
+    /// What supported links between groups of sites, in order of network.
+    supports: Vec<(u32, links::Support)>,
+    /// Who says what of the numbers that are known to be spam, and which these are, in order.
+    spam: SpamNumbers,
+    known: Vec<u32>,
 }
 
 /// A site with what its pages show.
@@ -279,7 +288,7 @@ impl Graph {
 
     /// Brands claimed on a site, those of most pages first.
     pub fn claims(&self, site: u32) -> Vec<Claim> {
-        let claimed = self.sites[site as usize].claimed.clone();
+        let claimed = &self.sites[site as usize].claimed;
         network::claims(claimed, &self.brands, &self.categories)
     }
 
@@ -303,6 +312,11 @@ impl Graph {
         verdict::judge(self, number)
     }
 
+    /// What speaks for and against the site: clauses in English, weightiest first.
+    pub fn site_reasons(&self, site: u32) -> Vec<String> {
+        listed::site_reasons(self, site)
+    }
+
     pub fn site_name(&self, site: u32) -> &str {
         &self.sites[site as usize].name
     }
@@ -324,10 +338,21 @@ impl Graph {
 }
 
 /// Facts → graph: the steps of the table above, in order.
-fn assemble(mut facts: Facts, kits: Kits, official: &OfficialNumbers, threshold: f64) -> Graph {
-    verdict::classify(&mut facts, official);
+fn assemble(
+    mut facts: Facts,
+    kits: Kits,
+    official: &OfficialNumbers,
+    spam: SpamNumbers,
+    threshold: f64,
+) -> Graph {
+    verdict::classify(&mut facts, official, &spam);
     let owners = facts.owners();
     verdict::suspect(&mut facts, &kits, &owners);
-    let operators = operator::operators(&mut facts, &kits, &owners, threshold);
-    network::describe(facts, kits, operators)
+    let (operators, supports) = operator::operators(&mut facts, &kits, &owners, threshold);
+    let graph = network::describe(facts, kits, operators);
+    Graph {
+        supports: support::by_network(supports, &graph.sites),
+        spam,
+        ..graph
+    }
 }

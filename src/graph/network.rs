@@ -7,7 +7,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::csr::Rows;
 use super::evidence::{EvidenceKind, token_kind};
-use super::facts::{self, Claimed, Facts, SiteFacts};
+use super::facts::{self, Facts, SiteFacts};
 use super::kit::Kits;
 use super::operator::Operators;
 use super::par;
@@ -68,6 +68,7 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         brands: &facts.brands,
         categories: &facts.categories,
         store: &store,
+        known: &facts.known,
     };
     let mut kit_list = par::map(kits.members.len(), |k| view.kit(kits.members[k].clone()));
     kit_list.sort_by_cached_key(|k| (Reverse(k.sites.len()), Reverse(k.pages), k.sites[0]));
@@ -113,6 +114,8 @@ pub(super) fn describe(mut facts: Facts, kits: Kits, operators: Operators) -> Gr
         categories: facts.categories,
         holders,
         shared: store,
+        known: facts.known,
+        ..Graph::default()
     }
 }
 
@@ -189,7 +192,8 @@ fn site_node(site: SiteFacts) -> SiteNode {
 }
 
 /// Brands with their product nouns, those of most pages first.
-pub(super) fn claims(mut all: Claimed, brands: &[String], categories: &[String]) -> Vec<Claim> {
+pub(super) fn claims(all: &[facts::Claim], brands: &[String], categories: &[String]) -> Vec<Claim> {
+    let mut all = all.to_vec();
     all.sort_unstable();
     let pages = |list: &[facts::Claim]| -> u64 { list.iter().map(|c| u64::from(c.1)).sum() };
     let by_brand = all.chunk_by(|a, b| a.0.0 == b.0.0);
@@ -216,6 +220,7 @@ struct View<'a> {
     brands: &'a [String],
     categories: &'a [String],
     store: &'a Store,
+    known: &'a [u32],
 }
 
 impl View<'_> {
@@ -250,7 +255,8 @@ impl View<'_> {
 
     fn brands(&self, sites: &[u32]) -> Vec<Claim> {
         let all = sites.iter().flat_map(|&s| self.site(s).claimed.iter());
-        claims(all.copied().collect(), self.brands, self.categories)
+        let all: Vec<facts::Claim> = all.copied().collect();
+        claims(&all, self.brands, self.categories)
     }
 
     fn span(&self, sites: &[u32]) -> (i64, i64) {
@@ -337,6 +343,15 @@ impl View<'_> {
                 count(sites.len() as u32, "site")
             ));
             doubt *= 0.3;
+        }
+        for known in held
+            .iter()
+            .filter(|h| self.known.binary_search(&h.0).is_ok())
+        {
+            let digits = &self.numbers[known.0 as usize].digits;
+            let sites = count(known.1, "site");
+            reasons.push(format!("a known spam number, {digits}, on {sites}"));
+            doubt *= 0.2;
         }
         for kind in kinds.iter().filter(|k| **k != EvidenceKind::Number) {
             doubt *= if kind.cap() > 8.0 { 0.7 } else { 0.85 };

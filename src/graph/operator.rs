@@ -19,9 +19,10 @@ use super::cited::cited;
 use super::cluster::leiden;
 use super::core::{Cores, lead};
 use super::csr::Rows;
-use super::facts::Facts;
+use super::facts::{Facts, SiteFacts};
+use super::firm;
 use super::kit::{Kits, compare};
-use super::links::Links;
+use super::links::{Links, Support};
 use super::taken;
 use super::verdict::Status;
 
@@ -31,25 +32,32 @@ const ATTACH_BITS: f64 = 16.0;
 /// Members of each operator, in order of name; operators in order of first member.
 pub(super) type Operators = Vec<Vec<u32>>;
 
-/// Finds the operators; labels numbers that several of them cite.
+/// Finds the operators, and what supported the links that hold them together; labels numbers that
+/// several of them cite.
 pub(super) fn operators(
     facts: &mut Facts,
     kits: &Kits,
     by_number: &Rows,
     threshold: f64,
-) -> Operators {
+) -> (Operators, Vec<Support>) {
     for number in cited(facts, by_number) {
         facts.numbers[number as usize].status = Status::Cited;
     }
-    let found = groups(facts, kits, by_number, threshold);
+    let (found, supports) = groups(facts, kits, by_number, threshold);
     taken::settle(facts, &found);
-    found
+    (found, supports)
 }
 
-/// The groups of sites that are one hand's.
-fn groups(facts: &Facts, kits: &Kits, by_number: &Rows, threshold: f64) -> Operators {
+/// The groups of sites that are one hand's, and what supported the links between them.
+fn groups(
+    facts: &Facts,
+    kits: &Kits,
+    by_number: &Rows,
+    threshold: f64,
+) -> (Operators, Vec<Support>) {
     let cores = Cores::of(facts);
-    let links = Links::between(facts, &cores, by_number).weigh(facts, &cores, kits, threshold);
+    let (links, supports) =
+        Links::between(facts, &cores, by_number).weigh(facts, &cores, kits, threshold);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site
@@ -76,7 +84,7 @@ fn groups(facts: &Facts, kits: &Kits, by_number: &Rows, threshold: f64) -> Opera
         .map(|(_, g)| g.to_vec())
         .collect();
     found.sort_unstable_by_key(|g| g[0]);
-    found
+    (found, supports)
 }
 
 /// Attaches sites that show no number of their own to the one operator that uses their kit.
@@ -205,10 +213,25 @@ fn attach_cold(
 
 /// A firm with branches, or a brand with its dealers, shares a number as well; but half of such
 /// sites have a landline of their own, which says where they sit. Who runs throwaway sites rents
-/// numbers that ring anywhere.
+/// numbers that ring anywhere, and repeats them on each page.
 fn is_firm(facts: &Facts, sites: &[u32]) -> bool {
-    let settled = |site: &&u32| facts.sites[**site as usize].is_settled(&facts.numbers);
-    sites.iter().filter(settled).count() * 2 >= sites.len()
+    let settled = |site: &&u32| {
+        let site = &facts.sites[**site as usize];
+        site.is_settled(&facts.numbers) || is_quiet(site)
+    };
+    sites.iter().filter(settled).count() * 2 >= sites.len() && !stand_behind_known(facts, sites)
+}
+
+/// The numbers that the site stands behind stand on their pages but once.
+fn is_quiet(site: &SiteFacts) -> bool {
+    let sum = |of: fn(&SiteNumber) -> u32| site.own().map(of).fold(0, u32::saturating_add);
+    firm::is_quiet(sum(|n| n.count), sum(|n| n.pages))
+}
+
+/// One of the sites stands behind a number that is known to be spam.
+fn stand_behind_known(facts: &Facts, sites: &[u32]) -> bool {
+    let own = |s: &u32| facts.sites[*s as usize].own();
+    !facts.known.is_empty() && sites.iter().flat_map(own).any(|n| facts.is_known(n.number))
 }
 
 /// The site stands behind a number, other than a brand's own or a public one.
@@ -225,8 +248,12 @@ fn shows_none(facts: &Facts, site: u32) -> bool {
 }
 
 /// One site is an operator's work by itself where one number sells many unrelated brands on page
-/// after page, and no landline says where the firm sits.
+/// after page, and no landline says where the firm sits; or where it stands behind a number that
+/// is known to be spam.
 fn stands_alone(facts: &Facts, site: u32) -> bool {
+    if stand_behind_known(facts, &[site]) {
+        return true;
+    }
     let site = &facts.sites[site as usize];
     let Some(lead) = lead(facts, site) else {
         return false;

@@ -9,6 +9,7 @@ use super::csr::Rows;
 use super::evidence::{Evidence, EvidenceKind, id_bits, number_bits, token_kind};
 use super::facts::{Facts, Identifier, Traces};
 use super::kit::NEAR;
+use super::support;
 use super::tokens::Tokens;
 use super::verdict::count;
 use super::{Graph, Kit, Network, NumberNode, SiteNode};
@@ -204,6 +205,7 @@ impl<'a> Shared<'a> {
         all.extend(ids.map(|(id, sites)| self.id_evidence(id, sites)));
         all.extend(self.token_evidence(&network.sites));
         all.extend(self.farm_evidence(&network.sites));
+        all.extend(support::evidence(self.graph, network));
         all.sort_by(|a, b| {
             b.bits
                 .total_cmp(&a.bits)

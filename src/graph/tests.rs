@@ -1,6 +1,7 @@
 //! Webs of one trick each, with known truth.
 
 mod evidence;
+mod listed;
 mod served;
 mod tricks;
 

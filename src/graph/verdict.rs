@@ -10,12 +10,13 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use crate::extract::number::Kind;
-use crate::lists::OfficialNumbers;
+use crate::lists::{OfficialNumbers, SpamNumbers};
 
 use super::csr::Rows;
 use super::facts::{Facts, Identifier, SiteFacts};
-use super::firm::is_settled;
 use super::kit::Kits;
+use super::listed;
+use super::odds::{self, Behind};
 use super::{Graph, NumberNode};
 
 /// Whether a number links the sites that stand behind it, and if not, why.
@@ -69,14 +70,19 @@ pub struct Verdict {
 /// Brands of one site or number that are looked at.
 const BRANDS: usize = 64;
 
-/// First status of every number, from lists, kind and background.
-pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers) {
-    for number in &mut facts.numbers {
+/// First status of every number, from lists, kind and background. What innocents seem to own is
+/// a hotline of strangers all the same if the list of known spam says so.
+pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers, spam: &SpamNumbers) {
+    for (index, number) in (0u32..).zip(&mut facts.numbers) {
+        let known = spam.source_of(&number.digits).is_some();
+        if known {
+            facts.known.push(index);
+        }
         number.status = if official.brand_of(&number.digits).is_some() {
             Status::Official
         } else if number.kind == Kind::Short {
             Status::Public
-        } else if is_innocents(number) {
+        } else if !known && is_innocents(number) {
             Status::Background
         } else if is_cited(number) {
             Status::Cited
@@ -99,12 +105,21 @@ fn is_innocents(number: &NumberNode) -> bool {
     }
 }
 
+/// So many sites that show a number in passing, for each that stands behind it, and it leads few of
+/// its pages: everybody cites it.
+const EVERYWHERE: u32 = 10;
+
 /// Who answers a number leads with it; most of these sites lead with another, or show it for one
 /// brand alone.
 fn is_cited(number: &NumberNode) -> bool {
     let passing = number.passing_sites > number.own_sites;
+    // Where the pages' own numbers are not found it leads some of them.
+    let everywhere = number.passing_sites >= number.own_sites.saturating_mul(EVERYWHERE)
+        && number.claims.saturating_mul(3) < number.pages;
     number.own_sites > 0
-        && if number.solid_sites == 0 {
+        && if everywhere {
+            true
+        } else if number.solid_sites == 0 {
             passing || number.is_strictly_bound()
         } else {
             passing && number.is_bound()
@@ -140,6 +155,7 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits, owners: &Rows) {
         numbers,
         sites: all,
         ids,
+        known,
         ..
     } = facts;
     for ((index, sites), number) in owners.iter().zip(numbers) {
@@ -149,7 +165,8 @@ pub(super) fn suspect(facts: &mut Facts, kits: &Kits, owners: &Rows) {
         let (families, made) = families(sites, kits);
         number.kits = families;
         let bound = number.is_bound() && number.top_claims >= 3;
-        if number.status != Status::Clean || !bound || sites.len() < 2 {
+        let is_known = known.binary_search(&index).is_ok();
+        if number.status != Status::Clean || !bound || sites.len() < 2 || is_known {
             continue;
         }
         let strangers =
@@ -209,14 +226,24 @@ pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
             );
             (Answer::Shared, 0.12)
         }
-        Status::OneBrand => {
+        Status::OneBrand if listed::distrust(graph, index).is_none() => {
             why.push(format!(
                 "one brand only, on {} that share nothing else: it may be the brand's own",
                 count(number.own_sites, "site")
             ));
             (Answer::Unknown, 0.3)
         }
-        Status::Clean => clean_answer(graph, index, &mut why),
+        Status::Clean | Status::OneBrand => clean_answer(graph, index, &mut why),
+    };
+    let (answer, score) = match graph.spam.source_of(&number.digits) {
+        Some(source) => {
+            why.insert(
+                0,
+                format!("it is in the list of known spam numbers, by {source}"),
+            );
+            (Answer::Spam, 1.0)
+        }
+        None => (answer, score),
     };
     common_reasons(number, &mut why);
     Verdict {
@@ -277,7 +304,7 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
             if listed { 0.06 } else { 0.2 },
         );
     }
-    let mut odds = odds(number, &sites);
+    let mut odds = odds::of(number, &sites);
     if number.brands > 1 {
         why.push(format!(
             "{} claimed with one number",
@@ -300,6 +327,7 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         ));
         odds += 0.5;
     }
+    odds += listed::odds(graph, index, why);
     let score = 1.0 / (1.0 + (-odds).exp());
     (
         if score >= 0.5 {
@@ -309,80 +337,6 @@ fn clean_answer(graph: &Graph, index: u32, why: &mut Vec<String>) -> (Answer, f6
         },
         score,
     )
-}
-
-/// Log-odds that a number is a spam hotline by what is claimed with it and by the sites behind it.
-fn odds(number: &NumberNode, sites: &Behind) -> f64 {
-    let mut odds = BIAS + 4.0 * (f64::from(sites.hottest) - 0.75);
-    odds += match number.brands {
-        0 | 1 if number.claims >= 3 => -0.8,
-        0..=2 => 0.0,
-        _ if number.serves_many() => 1.6,
-        _ => 0.8,
-    };
-    odds += if number.is_bound() { -1.0 } else { 0.0 };
-    odds += match sites.count {
-        1 if sites.firms > 0 => -0.6,
-        1 => 0.0,
-        n if sites.firms * 2 >= n => -1.2,
-        2 | 3 => 1.2,
-        _ => 2.0,
-    };
-    odds += match sites.kit {
-        0 => -1.0,
-        2 | 3 => 1.0,
-        _ => 1.8,
-    };
-    odds += match number.kind {
-        Kind::Shared400 | Kind::Free800 => 0.4,
-        Kind::Landline => -0.6,
-        _ => -0.3,
-    };
-    odds
-}
-
-/// Log-odds of a number of which nothing is known but that a hotline site sells it.
-const BIAS: f64 = -1.6;
-
-/// The sites that stand behind a number, and those of its network that it leads here and there.
-#[derive(Default)]
-struct Behind {
-    count: u32,
-    prominent: u32,
-    hottest: f32,
-    /// Those of them that say where a firm sits.
-    firms: u32,
-    /// Sites of networks of several in the kit family among theirs that has most of these: what
-    /// honest firms have in common, a shop system or a trade's phrases, makes no networks.
-    kit: u32,
-}
-
-impl Behind {
-    fn of(graph: &Graph, index: u32) -> Behind {
-        let mut all = Behind::default();
-        for &site in graph.sites_of(index) {
-            let site = &graph.sites[site as usize];
-            let Ok(held) = site.numbers.binary_search_by_key(&index, |n| n.number) else {
-                continue;
-            };
-            let held = &site.numbers[held];
-            // On a site of a network that stands behind none, many lead in turn.
-            let in_turn = || {
-                let none = !site.numbers.iter().any(|n| n.own);
-                held.lead_pages > 0 && site.network.is_some() && none
-            };
-            if !held.own && !in_turn() {
-                continue;
-            }
-            all.count += 1;
-            all.prominent += u32::from(held.prominent);
-            all.hottest = all.hottest.max(site.hotline);
-            let kit = site.kit.map_or(0, |k| graph.kits[k as usize].networked);
-            all.kit = all.kit.max(kit);
-            all.firms += u32::from(is_settled(&site.numbers, site.pages, &graph.numbers));
-        }
-        all
-    }
 }
 
 fn common_reasons(number: &NumberNode, why: &mut Vec<String>) {

@@ -35,6 +35,7 @@ struct Line<'a> {
 
 #[derive(Debug, Serialize)]
 struct Full<'a> {
+    why: Vec<String>,
     neighbours: Vec<Neighbour<'a>>,
     evidence: Vec<EvidenceLine<'a>>,
     #[serde(flatten)]
@@ -150,6 +151,10 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     shared.retain(|e| e.sites.binary_search(&index).is_ok());
     let neighbours = neighbours(graph, index, &shared);
     let mut out = table(graph, &[index]);
+    let why = graph.site_reasons(index);
+    for reason in &why {
+        let _ = writeln!(out, "  {}", visible(reason));
+    }
     if let Some(kit) = site.kit {
         let kit = &graph.kits[kit as usize];
         let _ = writeln!(
@@ -190,6 +195,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     }
     let _ = write!(out, "\n{}{pages}", served.text());
     let full = Full {
+        why,
         neighbours,
         evidence: evidence_lines(graph, &shared),
         served,

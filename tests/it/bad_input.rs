@@ -141,3 +141,54 @@ fn private_addresses_are_refused() {
         assert!(line.contains("refused"), "{line}");
     }
 }
+
+#[test]
+fn a_number_that_is_official_and_spam_is_an_error_that_names_both_lists() {
+    let place = Place::new();
+    place.write("a.txt", "海浪智能锁售后电话:400-811-2233");
+    place.run(&["ingest", "a.txt"]).ok();
+    place.write("lists/official-numbers.tsv", "# mine\n4008112233\t海浪\n");
+    place.write("lists/spam-numbers.tsv", "400-811-2233\t某协会\n");
+    let line = place.run(&["query", "number", "--lists", "lists"]).fails(1);
+    for part in [
+        "spam-numbers.tsv",
+        "line 1",
+        "official-numbers.tsv, line 2",
+        "4008112233",
+    ] {
+        assert!(line.contains(part), "{line}");
+    }
+    place.write("lists/spam-numbers.tsv", "400-811-2233\n");
+    let line = place.run(&["query", "number", "--lists", "lists"]).fails(1);
+    assert!(
+        line.contains("spam-numbers.tsv") && line.contains("line 1"),
+        "{line}"
+    );
+}
+
+#[test]
+fn a_number_of_the_list_of_known_spam_is_called_so() {
+    let place = Place::new();
+    place.write(
+        "a.txt",
+        "海浪智能锁售后电话:400-811-2233 海浪智能锁维修热线:400-811-2233",
+    );
+    place.run(&["ingest", "a.txt"]).ok();
+    let ask = ["query", "number", "400 811 2233", "--json"];
+    assert_ne!(place.run(&ask).json()[0]["verdict"], "spam");
+    // In the state's own folder of lists.
+    place.write(
+        "state/lists/spam-numbers.tsv",
+        "400-811-2233\t某协会\thttps://a.example\n",
+    );
+    let line = &place.run(&ask).json()[0];
+    assert_eq!(
+        (line["verdict"].as_str(), line["score"].as_f64()),
+        (Some("spam"), Some(1.0))
+    );
+    let why = line["why"][0].as_str().unwrap();
+    assert!(
+        why.contains("known spam") && why.contains("某协会"),
+        "{why}"
+    );
+}
