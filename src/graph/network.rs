@@ -254,7 +254,8 @@ impl View<'_> {
 
     fn brands(&self, sites: &[u32]) -> Vec<Claim> {
         let all = sites.iter().flat_map(|&s| self.site(s).claimed.iter());
-        claims(all.copied().collect(), self.brands, self.categories)
+        let all: Vec<facts::Claim> = all.copied().collect();
+        claims(&all, self.brands, self.categories)
     }
 
     fn span(&self, sites: &[u32]) -> (i64, i64) {
