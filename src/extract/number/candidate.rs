@@ -351,8 +351,10 @@ impl<'a> Look<'a> {
         // A regional short code: 0571-96312.
         let to = group_end(self.cells, local);
         let digits = shape::digits(self.cells.get(local..to)?);
+        let dashed = || self.cells[local].gap == Gap::DASH && self.setting == Setting::Prose;
+        let believed = self.called() || (matches!(digits.as_slice(), [9, 6, _, _, _]) && dashed());
         (parted
-            && self.called()
+            && believed
             && matches!(digits.as_slice(), [9, ..] | [1, 2, 3, ..])
             && digits.len() < 7
             && plan::is_short(&digits))

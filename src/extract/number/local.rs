@@ -14,11 +14,7 @@ impl Look<'_> {
     /// A short code, where the context speaks of telephoning.
     pub(super) fn short(&self) -> Option<Reading> {
         let mut to = group_end(self.cells, self.from);
-        // 1010-8888
-        if shape::digits(&self.cells[self.from..to]) == [1, 0, 1, 0]
-            && let Some(end) = self.span(self.from, 8)
-            && self.cells[to].gap.only(Gap(Gap::DASH.0 | Gap::SPACE.0))
-        {
+        if let Some(end) = self.eight_in_two() {
             to = end;
         }
         let digits = shape::digits(&self.cells[self.from..to]);
@@ -41,7 +37,7 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || soon(),
+            }) => nine || self.is_carrier(&digits) || soon(),
             Some(Before {
                 label: Label::Id | Label::Count,
                 direct: true,
@@ -59,6 +55,28 @@ impl Look<'_> {
             });
         (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
             .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
+    }
+
+    /// The end of a code of eight digits in two groups: `1010-8888`, and behind a label `9510-5678`.
+    fn eight_in_two(&self) -> Option<usize> {
+        let to = group_end(self.cells, self.from);
+        let end = self.span(self.from, 8)?;
+        let split = self.cells.get(to)?.gap;
+        let two = group_end(self.cells, to) == end;
+        let parted = two && split.only(Gap(Gap::DASH.0 | Gap::SPACE.0));
+        let head = shape::digits(&self.cells[self.from..to]);
+        let fits = match head.as_slice() {
+            [1, 0, 1, 0] => true,
+            // As numbers of Hong Kong begin too.
+            [9, 5, _, _] => self.called() && !self.looks_foreign(false),
+            _ => false,
+        };
+        (parted && fits).then_some(end)
+    }
+
+    /// `客服10086`: a carrier's own code.
+    fn is_carrier(&self, digits: &[u8]) -> bool {
+        digits.starts_with(&[1, 0, 0]) && self.text[..self.start()].ends_with("客服")
     }
 
     /// Seven or eight digits without an area code, directly behind a telephone label or another

@@ -42,9 +42,9 @@ pub fn area(digits: &[u8]) -> Option<(usize, bool, bool)> {
     }
 }
 
-/// `400` or `800` and seven digits.
+/// `400` or `800` and seven digits; seven zeros are a form to fill in.
 pub fn is_toll(digits: &[u8]) -> bool {
-    matches!(digits, [4 | 8, 0, 0, ..]) && digits.len() == 10
+    matches!(digits, [4 | 8, 0, 0, rest @ ..] if rest.len() == 7 && rest.iter().any(|&d| d != 0))
 }
 
 pub fn is_mobile(digits: &[u8]) -> bool {
