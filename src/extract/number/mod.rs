@@ -20,6 +20,7 @@
 
 mod candidate;
 mod context;
+mod decode;
 mod extension;
 mod glued;
 mod glyph;
