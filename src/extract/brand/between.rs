@@ -7,6 +7,7 @@ use super::claim::{MAX_AHEAD, MAX_MEMBER, Reader};
 use super::context::names_goods;
 use super::lexicon::{LEXICON, Word};
 use super::model;
+use super::name::Name;
 use super::token::{Kind, Token};
 
 /// Tokens of a member of a list at most.
@@ -77,6 +78,15 @@ impl Reader<'_> {
             matches!(product.kind, Kind::Word(Word::Product(_))) && !product.marks.generic;
         let dashes = ["-", "_", "|", "－", "—", "｜"];
         product && dashes.contains(&&self.line[dash.start..dash.end]) && (known || own())
+    }
+
+    /// `海尔集团`, `海尔(中国)有限公司`: the word for a company right behind a listed name.
+    pub fn is_company(&self, name: &Name) -> bool {
+        let behind = self.tokens.iter().filter(|t| t.start >= name.end());
+        let mut behind = behind
+            .take(MAX_PARTS)
+            .skip_while(|t| t.is_aside() || matches!(t.kind, Kind::Open | Kind::Close));
+        behind.next().is_some_and(|t| t.marks.company)
     }
 
     /// `洛森智能锁有限公司`: the company is called by its product, and its name by nothing else.

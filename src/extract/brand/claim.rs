@@ -83,6 +83,9 @@ impl Scratch {
     /// Reads a line with the telephone numbers in it.
     pub fn read(&mut self, line: &str, numbers: &[Found]) -> Reading {
         let line = region::head(line, MAX_BYTES);
+        // A stroke of the script serves as a bar.
+        let barred = line.contains('丨').then(|| line.replace('丨', "｜"));
+        let line = barred.as_deref().unwrap_or(line);
         match disguise::undress(line) {
             Cow::Borrowed(line) => self.read_plain(line, numbers),
             // The numbers stand elsewhere now.
@@ -284,6 +287,7 @@ impl Reader<'_> {
                 && !names_goods(text)
         };
         let firm = match (name.known.is_some(), head) {
+            (true, Head::Other) if leads && !name.everyday && self.is_company(&name) => true,
             (_, Head::Other | Head::Next(_)) | (false, Head::End) => return None,
             (true, Head::Product(_)) => true,
             (true, Head::Hot(_) | Head::Service(_)) => {

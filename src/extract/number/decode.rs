@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn a_reversal_is_recognised_whatever_its_quotes() {
-        assert_eq!(reversal("('').reverse().join(\"\");"), Some(22));
+        assert_eq!(reversal("('').reverse().join(\"\");"), Some(23));
         assert_eq!(reversal("( '' ) .reverse().join('')"), Some(26));
         assert_eq!(reversal("('-').reverse().join('')"), None);
         assert_eq!(reversal("('').reverse()"), None);

@@ -45,7 +45,7 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Phone | Label::Service | Label::Company,
                 ..
-            }) => (nine && digits.len() < 8) || soon(),
+            }) => (nine && (digits.len() < 8 || digits.starts_with(&[9, 5, 1, 0]))) || soon(),
             _ => soon(),
         };
         let lead = self.text[..self.start()].chars().next_back();
@@ -84,10 +84,12 @@ impl Look<'_> {
     pub(super) fn local(&self) -> Option<Reading> {
         let first = self.cells[self.from].digit;
         let chained = matches!(self.chained(), Some(Kind::Landline | Kind::Foreign));
-        if !(2..=9).contains(&first) || !(chained || self.is_called_directly()) {
+        let served = !chained && !self.is_called_directly();
+        if !(2..=9).contains(&first) || (served && !self.is_served()) {
             return None;
         }
-        [8, 7].into_iter().find_map(|many| {
+        let lengths = [8, 7].into_iter().take(if served { 1 } else { 2 });
+        lengths.into_iter().find_map(|many| {
             let to = self.span(self.from, many)?;
             let digits = shape::digits(&self.cells[self.from..to]);
             let shape = self.shape(to);
@@ -142,6 +144,19 @@ impl Look<'_> {
             reading.area = area.len();
             Some(reading)
         })
+    }
+
+    /// `报修：26873319`: a word of service and a colon stand directly before.
+    pub(super) fn is_served(&self) -> bool {
+        let served = matches!(
+            self.before(),
+            Some(Before {
+                label: Label::Service,
+                direct: true
+            })
+        );
+        let before = self.text[..self.start()].trim_end_matches([' ', '(', '（']);
+        served && self.setting == Setting::Prose && before.ends_with([':', '：'])
     }
 
     /// Chinese characters stand near.
