@@ -311,18 +311,21 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
     }
 }
 
-/// Two Chinese characters or more behind a name of three or more.
+/// A line of models behind a listed name (`海马`): two Chinese characters or more, and behind a
+/// name of two characters not such as foreign names are spelled with.
 fn is_series(line: &str, name: &Part, part: &Part) -> bool {
-    let han = |part: &Part| {
-        let text = &line[part.start..part.end];
-        let chars = text.chars();
-        chars
-            .clone()
-            .all(is_han)
-            .then(|| chars.count())
-            .unwrap_or(0)
+    const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林";
+    let text = |part: &Part| &line[part.start..part.end];
+    let han = |text: &str| match text.chars().all(is_han) {
+        true => text.chars().count(),
+        false => 0,
     };
-    han(name) >= 3 && han(part) >= 2
+    let spelled = || text(part).chars().all(|c| SPELLING.contains(c));
+    match han(text(name)) {
+        0 | 1 => false,
+        2 => han(text(part)) >= 2 && !spelled(),
+        _ => han(text(part)) >= 2,
+    }
 }
 
 fn fresh(part: &Part, prose: bool) -> Name {

@@ -89,61 +89,67 @@ impl Look<'_> {
             return None;
         }
         let lengths = [8, 7].into_iter().take(if served { 1 } else { 2 });
-        lengths.into_iter().find_map(|many| {
-            let to = self.span(self.from, many)?;
-            let digits = shape::digits(&self.cells[self.from..to]);
-            let shape = self.shape(to);
-            let written = matches!(
-                shape.groups.as_slice(),
-                [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
-            ) || shape.spelled();
-            let gaps = shape.gaps == Gap::NONE
-                || shape
-                    .gaps
-                    .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
-            // `400-7651`: a toll number of which the end is missing.
-            if !written
-                || !gaps
-                || plan::is_date(&digits)
-                || shape.letters > 2
-                || years(&shape, &digits)
-                || matches!(
-                    (digits.as_slice(), shape.groups.as_slice()),
-                    ([4 | 8, 0, 0, ..], [3, 4])
-                )
-            {
-                return None;
-            }
-            let same = chained && self.last.local == many;
-            if chained && !same && !self.is_called_directly() {
-                return None;
-            }
-            let area = if same && self.last.kind == Some(Kind::Landline) {
-                self.last.area.as_str()
+        lengths
+            .into_iter()
+            .find_map(|many| self.local_of(many, chained))
+    }
+
+    /// Such a number of so many digits.
+    fn local_of(&self, many: usize, chained: bool) -> Option<Reading> {
+        let first = self.cells[self.from].digit;
+        let to = self.span(self.from, many)?;
+        let digits = shape::digits(&self.cells[self.from..to]);
+        let shape = self.shape(to);
+        let written = matches!(
+            shape.groups.as_slice(),
+            [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
+        ) || shape.spelled();
+        let gaps = shape.gaps == Gap::NONE
+            || shape
+                .gaps
+                .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
+        // `400-7651`: a toll number of which the end is missing.
+        if !written
+            || !gaps
+            || plan::is_date(&digits)
+            || shape.letters > 2
+            || years(&shape, &digits)
+            || matches!(
+                (digits.as_slice(), shape.groups.as_slice()),
+                ([4 | 8, 0, 0, ..], [3, 4])
+            )
+        {
+            return None;
+        }
+        let same = chained && self.last.local == many;
+        if chained && !same && !self.is_called_directly() {
+            return None;
+        }
+        let area = if same && self.last.kind == Some(Kind::Landline) {
+            self.last.area.as_str()
+        } else {
+            ""
+        };
+        let foreign = if same {
+            self.last.kind == Some(Kind::Foreign)
+        } else {
+            many == 8 && self.looks_foreign(shape.groups == [4, 4])
+        };
+        if first == 9 && !foreign {
+            return None;
+        }
+        let number = format!("{area}{}", shape::spell(&digits));
+        let mut reading = self.reading(
+            to,
+            number,
+            if foreign {
+                Kind::Foreign
             } else {
-                ""
-            };
-            let foreign = if same {
-                self.last.kind == Some(Kind::Foreign)
-            } else {
-                many == 8 && self.looks_foreign(shape.groups == [4, 4])
-            };
-            if first == 9 && !foreign {
-                return None;
-            }
-            let number = format!("{area}{}", shape::spell(&digits));
-            let mut reading = self.reading(
-                to,
-                number,
-                if foreign {
-                    Kind::Foreign
-                } else {
-                    Kind::Landline
-                },
-            );
-            reading.area = area.len();
-            Some(reading)
-        })
+                Kind::Landline
+            },
+        );
+        reading.area = area.len();
+        Some(reading)
     }
 
     /// `报修：26873319`: a word of service and a colon stand directly before.
