@@ -24,6 +24,15 @@ impl Reader<'_> {
     pub fn model_behind(&self, next: usize, known: bool) -> Option<usize> {
         let space = |at: usize| self.tokens.get(at).is_some_and(|t| t.kind == Kind::Space);
         let from = next + usize::from(known && space(next));
+        // `欧米茄海马300手表`: digits alone, right before the product of a listed name.
+        if let Some([digits, product]) = self.tokens.get(from..from + 2)
+            && known
+            && digits.kind == Kind::Digits
+            && digits.end == product.start
+            && matches!(product.kind, Kind::Word(Word::Product(_)))
+        {
+            return Some(from + 1);
+        }
         let end = model::end(self.line, self.tokens, from)?;
         Some(end + usize::from(space(end)))
     }
