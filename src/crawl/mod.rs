@@ -183,7 +183,7 @@ pub async fn run(
     closed
 }
 
-/// Ends with the first Ctrl-C (or SIGTERM). A second one ends the process there and then: what
+/// Ends with the first Ctrl-C (or SIGTERM, or SIGHUP). A second one ends the process there and then: what
 /// was acknowledged is safe all the same. Signals are taken from this call on, by a task of the
 /// caller's runtime, whatever the crawl is waiting for.
 pub fn interrupted() -> impl Future<Output = ()> + Send {
@@ -205,13 +205,18 @@ pub fn interrupted() -> impl Future<Output = ()> + Send {
 
 /// The signals that ask a process to end. One that cannot be had never comes.
 #[cfg(unix)]
-struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+struct Signals([Option<tokio::signal::unix::Signal>; 3]);
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        Signals([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        Signals(kinds.map(|kind| signal(kind).ok()))
     }
 
     async fn next(&mut self) {
@@ -221,10 +226,11 @@ impl Signals {
                 None => never_if(true).await,
             }
         }
-        let [interrupt, terminate] = &mut self.0;
+        let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
             () = came(interrupt) => {}
             () = came(terminate) => {}
+            () = came(hangup) => {}
         }
     }
 }
