@@ -68,8 +68,8 @@ pub struct Options {
     pub max_hosts: usize,
     /// Pages with the same numbers, or of one template, that are enough; 0 for no limit.
     pub network_budget: u32,
-    /// Pages from one IP address in the life of a state; counted where there is a delay and no
-    /// proxy, because addresses are known only then.
+    /// Pages from one IP address in the life of a state; counted where there is no proxy, because
+    /// addresses are known only then.
     pub ip_budget: u32,
     pub order: frontier::Order,
     /// Ask each host once for a path that nobody links to.
