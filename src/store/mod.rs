@@ -28,6 +28,7 @@
 
 mod codec;
 mod codes;
+mod open;
 pub mod queue;
 mod seen;
 mod waiting;
@@ -35,7 +36,6 @@ mod waiting;
 pub use codec::{decode, decode_page, encode};
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
@@ -48,6 +48,7 @@ use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 pub use codes::Codes;
+use open::{Batch, Refused, open_sled};
 pub use queue::{Lane, Queue, Queued, Reader};
 use seen::Seen;
 use waiting::{Staged, Waiting};
@@ -139,6 +140,9 @@ const QUEUE_SHARE: u64 = 6;
 const QUEUE_BYTES: std::ops::RangeInclusive<u64> = 64 << 10..=64 << 20;
 /// How long to wait for another process to let go of the store.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+/// The same where it was this process that had it: sled lets go when its threads have written what
+/// they were about to.
+const REOPEN_PATIENCE: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Opens the store in `dir`, making it where it is missing. `state` is the directory that
@@ -157,7 +161,7 @@ impl Store {
             written: 0,
             reads: Arc::default(),
         };
-        let db = store.open_patiently()?;
+        let db = store.open_patiently(LOCK_PATIENCE)?;
         if let Some(bytes) = db.get(META).map_err(|e| store.damaged(e))? {
             store.meta = codec::decode(&bytes).map_err(|e| store.damaged(e))?;
         }
@@ -208,14 +212,14 @@ impl Store {
         self.seen.as_ref().ok_or_else(|| self.closed())
     }
 
-    /// Opens sled; waits a while for another process to let go of it.
-    fn open_patiently(&self) -> Result<sled::Db> {
+    /// Opens sled; waits so long for somebody else to let go of it.
+    fn open_patiently(&self, patience: Duration) -> Result<sled::Db> {
         let started = Instant::now();
         loop {
             let path = self.dir.clone();
             return Err(match open_sled(&self.path, self.cache) {
                 Ok(db) => return Ok(db),
-                Err(Refused::Locked) if started.elapsed() < LOCK_PATIENCE => {
+                Err(Refused::Locked) if started.elapsed() < patience => {
                     std::thread::sleep(Duration::from_millis(50));
                     continue;
                 }
@@ -231,10 +235,15 @@ impl Store {
         if self.written < REOPEN_AFTER {
             return Ok(());
         }
+        let shown = Arc::clone(&self.shown);
+        // Readers wait until it is open again.
+        let mut shown = shown.write().unwrap_or_else(PoisonError::into_inner);
         // Two at a time would lock each other out.
-        self.show(None);
-        let db = self.open_patiently()?;
-        self.show(Some(db));
+        self.db = None;
+        *shown = None;
+        let db = self.open_patiently(REOPEN_PATIENCE)?;
+        *shown = Some(db.clone());
+        self.db = Some(db);
         self.written = 0;
         Ok(())
     }
@@ -380,52 +389,6 @@ impl Drop for Store {
     /// Readers that outlive it keep nothing open.
     fn drop(&mut self) {
         self.show(None);
-    }
-}
-
-/// Rows to be written, and how many bytes they are.
-#[derive(Default)]
-struct Batch {
-    rows: sled::Batch,
-    bytes: usize,
-}
-
-impl Batch {
-    fn insert(&mut self, key: &[u8], value: Vec<u8>) {
-        self.bytes += key.len() + value.len();
-        self.rows.insert(key, value);
-    }
-
-    fn remove(&mut self, key: &[u8]) {
-        self.bytes += key.len();
-        self.rows.remove(key);
-    }
-}
-
-enum Refused {
-    Locked,
-    Io(std::io::Error),
-    Damaged(String),
-}
-
-/// Opens sled. Damaged logs make it panic as often as fail; both are damage.
-fn open_sled(dir: &Path, cache: u64) -> std::result::Result<sled::Db, Refused> {
-    let config = sled::Config::new()
-        .path(dir)
-        .cache_capacity(cache)
-        .flush_every_ms(None);
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-    std::panic::set_hook(hook);
-    match opened {
-        Ok(Ok(db)) => Ok(db),
-        Ok(Err(sled::Error::Io(e))) if e.to_string().contains("acquire lock") => {
-            Err(Refused::Locked)
-        }
-        Ok(Err(sled::Error::Io(e))) => Err(Refused::Io(e)),
-        Ok(Err(e)) => Err(Refused::Damaged(one_line(&e.to_string()))),
-        Err(_) => Err(Refused::Damaged("its log does not read back".into())),
     }
 }
 

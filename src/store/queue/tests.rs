@@ -120,3 +120,38 @@ fn origins_are_read_off_the_text() {
     assert_eq!(origin_of("ftp://a.cn/"), None);
     assert_eq!(origin_of("http:///x"), None);
 }
+
+#[test]
+fn who_reads_while_the_store_opens_again_gets_an_answer() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut store = Store::open(&dir.path().join("store"), dir.path(), 8 << 20).unwrap();
+    let reader = store.reader();
+    let lane = lane_of("http://h0.cn/");
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let mut answers = 0;
+            while !done.load(Ordering::Relaxed) {
+                reader.lane(lane, 0, 4).unwrap();
+                reader.lanes(0, 4, 4).unwrap();
+                answers += 1;
+            }
+            answers
+        });
+        for seq in 0..20 {
+            store.written = crate::store::REOPEN_AFTER;
+            let change = Change {
+                pending: vec![waiting(seq, &format!("http://h0.cn/{seq}"))],
+                ..Change::default()
+            };
+            commit(&mut store, change);
+            assert!(
+                store.written < crate::store::REOPEN_AFTER,
+                "it was opened again"
+            );
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(asking.join().unwrap() > 0);
+    });
+    assert_eq!(reader.lane(lane, 0, 99).unwrap().waiting.len(), 20);
+}
