@@ -33,7 +33,10 @@ type Captured = (Box<Page>, Box<Exchange>);
 
 /// Fetches pages of the web, and takes each stage on all of them.
 pub fn measure(port: u16, urls: &[String]) {
-    let urls = &urls[..PAGES.min(urls.len())];
+    // From all over the web, and so of all sizes.
+    let apart = (urls.len() / PAGES).max(1);
+    let urls: Vec<String> = urls.iter().step_by(apart).take(PAGES).cloned().collect();
+    let urls = urls.as_slice();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()

@@ -23,9 +23,15 @@ fn chain(pause: Duration) -> (SocketAddr, Arc<AtomicU64>) {
             std::thread::spawn(move || -> Option<()> {
                 let mut reader = BufReader::new(stream.try_clone().ok()?);
                 loop {
-                    let mut line = String::new();
+                    let (mut line, mut made_up) = (String::new(), false);
                     while reader.read_line(&mut line).ok()? > 2 {
+                        made_up |= line.contains("/no-such-page");
                         line.clear();
+                    }
+                    if made_up {
+                        let answer = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
+                        stream.write_all(answer).ok()?;
+                        continue;
                     }
                     std::thread::sleep(pause);
                     let n = count.fetch_add(1, Ordering::SeqCst);
