@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each bench uses its part")]
 
+pub mod server;
+pub mod waiting;
+
 use std::time::Instant;
 
 use partyline::demo::{Options, Web};
