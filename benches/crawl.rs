@@ -5,7 +5,8 @@
 //! `cargo bench --bench crawl -- queue [URLS]` measures the queue instead: memory, and the time
 //! until the first request of a resumed crawl. `-- order [WEBS]` counts the pages that each order
 //! of fetching needs to find the numbers of the demo web's operators. `-- start [PAGES]` measures
-//! the time until the first request of a crawl that goes on after so many pages.
+//! the time until the first request of a crawl that goes on after so many pages. `-- stages` takes
+//! the CPU time of a page by stage.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -14,22 +15,23 @@ mod support;
 mod order;
 #[path = "support/queue.rs"]
 mod queue;
+#[path = "support/stages.rs"]
+mod stages;
 #[path = "support/start.rs"]
 mod start;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use partyline::crawl::{self, fetch, politeness, resolve, seeds};
+use partyline::crawl::{self, fetch, politeness, seeds};
 use partyline::demo::{Options, Response, Web};
 use partyline::lists::Lists;
 use partyline::state::State;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use support::server::{self, Server};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 const PAGES: u64 = 12_000;
 
@@ -62,25 +64,17 @@ fn main() {
         let webs = arguments.get(at + 1).and_then(|n| n.parse().ok());
         return order::measure(webs.unwrap_or(1));
     }
-    let exe = std::env::current_exe().expect("this bench");
-    let mut server = Command::new(exe)
-        .arg("serve")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the server starts");
-    let mut line = String::new();
-    let stdout = server.stdout.take().expect("piped");
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .expect("the server says its port");
-    let port = line.trim().parse().expect("a port");
-    for concurrency in [64, 128] {
-        crawl(port, concurrency);
+    let server = Server::start();
+    if arguments.iter().any(|a| a == "stages") {
+        let web = web();
+        let urls = web
+            .pages()
+            .map(|(host, page)| format!("http://{}{}", host.name, page.path));
+        return stages::measure(server.port, &urls.collect::<Vec<_>>());
     }
-    // The server ends with its standard input.
-    drop(server.stdin.take());
-    let _ = server.wait();
+    for concurrency in [64, 128] {
+        crawl(server.port, concurrency);
+    }
 }
 
 fn crawl(port: u16, concurrency: usize) {
@@ -88,11 +82,6 @@ fn crawl(port: u16, concurrency: usize) {
     let state = State::open(dir.path(), 48 << 20).expect("a new state");
     let web = web();
     let seeds = web.seeds.iter().filter_map(|s| seeds::seed(s)).collect();
-    let everything = resolve::Override {
-        host: "*".into(),
-        ip: [127, 0, 0, 1].into(),
-        port: Some(port),
-    };
     let options = crawl::Options {
         scope: crawl::Scope::Any,
         max_depth: 1000,
@@ -104,7 +93,7 @@ fn crawl(port: u16, concurrency: usize) {
         },
         fetch: fetch::Options {
             allow_private: true,
-            resolve: vec![everything],
+            resolve: server::everything(port),
             ..fetch::Options::default()
         },
         ..crawl::Options::default()
@@ -175,46 +164,14 @@ fn serve() {
         pages.insert(format!("{}{}", host.name, page.path).into_bytes(), answer);
     }
     let held = Arc::new(Held { web, pages });
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build();
-    let runtime = runtime.expect("a runtime");
-    runtime.block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        println!("{}", listener.local_addr().expect("bound").port());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(answer(stream, held.clone()));
-            }
-        });
-        let wait = || std::io::stdin().read_to_end(&mut Vec::new());
-        let _ = tokio::task::spawn_blocking(wait).await;
-    });
-    runtime.shutdown_background();
+    server::serve(1, move |stream| answer(stream, held.clone()));
 }
 
 /// Answers the requests of one connection.
 async fn answer(mut stream: TcpStream, held: Arc<Held>) {
     let mut buffer = Vec::with_capacity(4096);
-    loop {
-        let end = loop {
-            if let Some(at) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
-                break at + 4;
-            }
-            match stream.read_buf(&mut buffer).await {
-                Ok(n) if n > 0 && buffer.len() < 64 << 10 => {}
-                _ => return,
-            }
-        };
-        let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
-        buffer.drain(..end);
-        let path = head.split(' ').nth(1).unwrap_or("/");
-        let host = head.lines().find_map(|l| {
-            let (name, value) = l.split_once(':')?;
-            name.eq_ignore_ascii_case("host").then(|| value.trim())
-        });
-        let answer = held.answer(host.unwrap_or_default(), path);
+    while let Some((host, path)) = server::request(&mut stream, &mut buffer).await {
+        let answer = held.answer(&host, &path);
         if stream.write_all(&answer).await.is_err() {
             return;
         }

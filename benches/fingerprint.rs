@@ -2,13 +2,16 @@
 //!
 //! Prints are measured on pages of the demo web as they are, and on pages of 6,000 characters put
 //! together of their lines: with the shares of text that spam in the wild has, and of nothing but
-//! template, the dearest kind. Beside them, for the same text, the `simhash` crate's own way:
-//! slices of four characters through `simhash_stream`.
+//! template, the dearest kind. Both are measured twice: right after the page was read, which is when
+//! the pipeline asks (the clock runs for the prints alone), and for pages read long ago, which lie
+//! scattered in memory. Beside them, for the same text, the `simhash` crate's own way: slices of
+//! four characters through `simhash_stream`.
 
 #[path = "support/mod.rs"]
 mod support;
 
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 
 use partyline::extract::Facts;
 use partyline::extract::document::Line;
@@ -51,7 +54,9 @@ fn main() {
 fn compare(what: &str, pages: &[Facts]) {
     let mean = pages.iter().map(characters).sum::<usize>() / pages.len();
     println!("{} pages {what}, {mean} characters:", pages.len());
-    support::per_item("  prints", pages, 0.0, |f| {
+    let html: Vec<Page> = pages.iter().map(page_of).collect();
+    just_read("  prints, page just read", &html);
+    support::per_item("  prints, pages in a row", pages, 0.0, |f| {
         black_box(fingerprint::prints(f));
     });
     let texts: Vec<String> = pages.iter().map(text).collect();
@@ -60,6 +65,59 @@ fn compare(what: &str, pages: &[Facts]) {
         let slices = starts.windows(5).map(|w| &t[w[0]..w[4]]);
         black_box(simhash::simhash_stream(slices));
     });
+}
+
+/// Reads page after page and measures the prints of each, which then lies in the caches as it does
+/// in the pipeline: rounds as in [`support::per_item`]. Reading the clock is in the time.
+fn just_read(what: &str, pages: &[Page]) {
+    let (mut lines, mut read) = ([0; 3], 0);
+    let round = || {
+        let (mut time, mut done) = (Duration::ZERO, 0u32);
+        while time.as_secs_f64() < 0.02 {
+            for page in pages {
+                let facts = extract::extract(page);
+                let start = Instant::now();
+                black_box(fingerprint::prints(black_box(&facts)));
+                time += start.elapsed();
+                for line in &facts.document.lines {
+                    let kind = match line.role {
+                        Role::Region => 1,
+                        Role::Article => 2,
+                        _ => 0,
+                    };
+                    lines[kind] += line.text.chars().count();
+                }
+            }
+            done += pages.len() as u32;
+        }
+        read += done as usize;
+        time.as_secs_f64() / f64::from(done)
+    };
+    let (best, median) = support::ranked(std::iter::repeat_with(round).take(30).collect());
+    println!(
+        "{what:<38} {:>8.0} pages/s {:>7.1} µs/page               (median {:.1} µs)",
+        1.0 / best,
+        best * 1e6,
+        median * 1e6,
+    );
+    let [template, places, article] = lines.map(|l| l / read);
+    println!(
+        "    read as {template} characters of template, {places} of places, {article} of article"
+    );
+}
+
+/// The HTML of a page put together, a block a line.
+fn page_of(facts: &Facts) -> Page {
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let mut html = format!("<title>{}</title>", escape(&facts.document.title));
+    for line in &facts.document.lines {
+        let tag = match line.heading {
+            1..=6 => format!("h{}", line.heading),
+            _ => "p".to_owned(),
+        };
+        html.push_str(&format!("<{tag}>{}</{tag}>\n", escape(&line.text)));
+    }
+    support::page("http://bench.test/", html.into_bytes())
 }
 
 fn text(facts: &Facts) -> String {

@@ -8,16 +8,16 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Command, Stdio};
+use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use partyline::crawl::{self, fetch, politeness, resolve, seeds};
 use partyline::lists::Lists;
 use partyline::state::State;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use support::server::{self, Server, again};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 /// Good hosts, and pages of each.
 const HOSTS: usize = 120;
@@ -53,41 +53,15 @@ fn main() {
             &arguments[at + 2],
         );
     }
-    let mut server = again(&["serve"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the server starts");
-    let mut line = String::new();
-    let stdout = server.stdout.take().expect("piped");
-    BufReader::new(stdout)
-        .read_line(&mut line)
-        .expect("the server says its port");
-    let port = line.trim().to_owned();
+    // Each part in a process of its own: a peak of memory is a process's.
+    let server = Server::start();
+    let port = server.port.to_string();
     for bad in ["0", "30", "0", "30"] {
         let _ = again(&["crawl", &port, bad]).status();
     }
     for coding in ["identity", "gzip", "deflate", "br", "zstd"] {
         let _ = again(&["bombs", &port, coding]).status();
     }
-    drop(server.stdin.take());
-    let _ = server.wait();
-}
-
-/// This program once more, in another part: a peak of memory is a process's.
-fn again(arguments: &[&str]) -> Command {
-    let mut command = Command::new(std::env::current_exe().expect("this bench"));
-    command.args(arguments);
-    command
-}
-
-/// Takes every name to the server.
-fn everything(port: u16) -> Vec<resolve::Override> {
-    vec![resolve::Override {
-        host: "*".into(),
-        ip: [127, 0, 0, 1].into(),
-        port: Some(port),
-    }]
 }
 
 /// Crawls all good hosts, and so many bad ones beside them.
@@ -164,7 +138,7 @@ fn bombs(port: u16, coding: &str) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let options = fetch::Options {
         allow_private: true,
-        resolve: everything(port),
+        resolve: server::everything(port),
         ..fetch::Options::default()
     };
     let before = support::peak_mib();
@@ -240,22 +214,12 @@ fn serve() {
             .map(|c| (c, bomb(c)))
             .into(),
     );
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(async {
-        let listener = TcpListener::bind("0.0.0.0:0").await.expect("a free port");
-        println!("{}", listener.local_addr().expect("bound").port());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                let bombs = bombs.clone();
-                tokio::spawn(async move {
-                    let _ = answer(stream, &bombs).await;
-                });
-            }
-        });
-        let wait = || std::io::stdin().read_to_end(&mut Vec::new());
-        let _ = tokio::task::spawn_blocking(wait).await;
+    server::serve(2, move |stream| {
+        let bombs = bombs.clone();
+        async move {
+            let _ = answer(stream, &bombs).await;
+        }
     });
-    runtime.shutdown_background();
 }
 
 /// A page of 14 KB or so.
@@ -275,23 +239,7 @@ const HEAD: &str = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n";
 /// Answers the requests of one connection.
 async fn answer(mut stream: TcpStream, bombs: &[(&str, Vec<u8>)]) -> std::io::Result<()> {
     let mut buffer = Vec::with_capacity(4096);
-    loop {
-        let end = loop {
-            if let Some(at) = buffer.windows(4).position(|w| w == b"\r\n\r\n") {
-                break at + 4;
-            }
-            if stream.read_buf(&mut buffer).await? == 0 || buffer.len() > 64 << 10 {
-                return Ok(());
-            }
-        };
-        let head = String::from_utf8_lossy(&buffer[..end]).into_owned();
-        buffer.drain(..end);
-        let path = head.split(' ').nth(1).unwrap_or("/");
-        let host = head.lines().find_map(|l| {
-            let (name, value) = l.split_once(':')?;
-            name.eq_ignore_ascii_case("host").then(|| value.trim())
-        });
-        let host = host.unwrap_or_default();
+    while let Some((host, path)) = server::request(&mut stream, &mut buffer).await {
         match host.split('.').next().unwrap_or_default() {
             "hang" => tokio::time::sleep(Duration::from_secs(3600)).await,
             "drip-head" => drip(&mut stream, HEAD).await?,
@@ -324,13 +272,14 @@ async fn answer(mut stream: TcpStream, bombs: &[(&str, Vec<u8>)]) -> std::io::Re
                 stream.write_all(bytes).await?;
             }
             _ => {
-                let body = page(host, path);
+                let body = page(&host, &path);
                 let head = format!("{HEAD}Content-Length: {}\r\n\r\n", body.len());
                 stream.write_all(head.as_bytes()).await?;
                 stream.write_all(body.as_bytes()).await?;
             }
         }
     }
+    Ok(())
 }
 
 /// Two bytes a second, which no time limit between reads stops.

@@ -13,7 +13,7 @@ use crate::intake::{self, Intake, Job};
 use crate::lists::Lists;
 use crate::pipeline;
 use crate::state::{self, Ledger, Lock, State};
-use crate::store::{Meta, Queue, Store};
+use crate::store::{Meta, Store};
 
 /// What `check` found.
 #[derive(Debug, Default, Serialize)]
@@ -144,6 +144,8 @@ pub struct Rebuilt {
     pub queued: u64,
     /// The queue of an unfinished crawl could not be read from the old store.
     pub queue_lost: bool,
+    /// It was asked to stop: nothing has changed.
+    pub stopped: bool,
     /// Damaged places in the archive, each in one sentence (at most 100).
     pub problems: Vec<String>,
 }
@@ -156,13 +158,17 @@ impl Rebuilt {
     }
 }
 
+/// Hears the number of pages done, and says whether to go on.
+pub type Progress<'a> = &'a mut dyn FnMut(u64) -> bool;
+
 /// Makes the store anew from the archive. The old one is not written to; it is replaced when the
-/// new one is complete. `progress` hears the number of pages done.
+/// new one is complete, and stays where `progress` ends the work before. Memory does not grow with
+/// what is in the store.
 pub fn rebuild(
     dir: &Path,
     cache: u64,
     lists: Arc<Lists>,
-    progress: &mut dyn FnMut(u64),
+    progress: Progress<'_>,
 ) -> Result<Rebuilt> {
     let archive_dir = dir.join("archive");
     if !archive_dir.is_dir() {
@@ -172,10 +178,12 @@ pub fn rebuild(
         ));
     }
     let lock = Lock::take(dir)?;
-    let old = salvage(dir, cache)?;
+    let copy = dir.join("store.copy");
+    let old = salvage(dir, &copy, cache)?;
+    let meta = old.as_ref().map(Store::meta);
     // Pages of a store that can still be read must not get fewer.
-    let held = old.as_ref().map_or(0, |(meta, _)| meta.pages);
-    let end = end_of_pages(dir, old.as_ref().map(|(meta, _)| *meta))?;
+    let held = meta.map_or(0, |meta| meta.pages);
+    let end = end_of_pages(dir, meta)?;
     let fresh = dir.join("store.new");
     remove(&fresh)?;
     let state = State::open_rebuilding(dir, &fresh, lock, cache, end)?;
@@ -184,12 +192,27 @@ pub fn rebuild(
         ..Rebuilt::default()
     };
     let mut state = replay(state, lists, end, &mut result, progress)?;
-    state.restore(old.map(|(_, queue)| queue).unwrap_or_default())?;
+    if let Some(old) = old.filter(|_| !result.stopped) {
+        let pages = state.meta().pages;
+        old.queue(&mut |part| {
+            result.stopped |= !progress(pages);
+            match result.stopped {
+                true => Ok(()),
+                false => state.restore(part),
+            }
+        })?;
+    }
+    remove(&copy)?;
     let meta = state.meta();
+    // The lock is held until the new store stands in its place.
+    let _lock = state.into_lock();
+    if result.stopped {
+        remove(&fresh)?;
+        return Ok(result);
+    }
     result.pages = meta.pages;
     result.queued = meta.queued;
     if meta.pages < held {
-        drop(state);
         remove(&fresh)?;
         return Err(Error::input(
             &archive_dir,
@@ -199,8 +222,6 @@ pub fn rebuild(
             ),
         ));
     }
-    // The lock is held until the new store stands in its place.
-    let _lock = state.into_lock();
     swap(dir, &fresh)?;
     state::write_ledger(dir, Ledger::of(meta))?;
     Ok(result)
@@ -212,7 +233,7 @@ fn replay(
     lists: Arc<Lists>,
     end: End,
     result: &mut Rebuilt,
-    progress: &mut dyn FnMut(u64),
+    progress: Progress<'_>,
 ) -> Result<State> {
     let archive_dir = state.archive_dir();
     let select: intake::Select = Arc::new(|_, _, _| Vec::new());
@@ -225,7 +246,12 @@ fn replay(
         }
         seen
     };
+    let mut done = 0;
     for item in archive::pages(&archive_dir, end)? {
+        if !progress(done) {
+            result.stopped = true;
+            break;
+        }
         match item {
             Ok((location, page)) => {
                 let page = Box::new(page);
@@ -239,7 +265,7 @@ fn replay(
             Err(error) => result.problem(error.to_string()),
         }
         while let Ok(ack) = acks.try_recv() {
-            progress(heard(ack?, result));
+            done = heard(ack?, result);
         }
     }
     let state = intake.finish()?;
@@ -278,20 +304,24 @@ fn end_of_pages(dir: &Path, old: Option<Meta>) -> Result<End> {
     Ok(end)
 }
 
-/// Counters and queue of the old store, as far as it still opens.
-fn salvage(dir: &Path, cache: u64) -> Result<Option<(Meta, Queue)>> {
+/// The old store, where it still opens and its queue reads back: a copy of it, since opening may
+/// write to a store.
+fn salvage(dir: &Path, copy: &PathBuf, cache: u64) -> Result<Option<Store>> {
     // A rebuild that was killed between its two renames leaves the old store under this name.
     let names = [dir.join("store"), dir.join("store.old")];
     let Some(old) = names.into_iter().find(|path| path.exists()) else {
         return Ok(None);
     };
-    // Opening may write to a store; what is looked into is a copy.
-    let copy = dir.join("store.copy");
-    remove(&copy)?;
-    copy_folder(&old, &copy).map_err(|e| Error::write(&copy, e))?;
-    let queue = Store::open(&copy, dir, cache).and_then(|store| Ok((store.meta(), store.queue()?)));
-    remove(&copy)?;
-    Ok(queue.ok())
+    remove(copy)?;
+    copy_folder(&old, copy).map_err(|e| Error::write(copy, e))?;
+    let opened = Store::open(copy, dir, cache).and_then(|store| {
+        store.queue(&mut |_| Ok(()))?;
+        Ok(store)
+    });
+    if opened.is_err() {
+        remove(copy)?;
+    }
+    Ok(opened.ok())
 }
 
 /// Puts the new store in the place of the old one.

@@ -297,7 +297,7 @@ impl State {
         Ok(result)
     }
 
-    /// Puts the queue of an earlier store into this one.
+    /// Puts a part of the queue of an earlier store into this one.
     pub fn restore(&mut self, queue: Queue) -> Result<()> {
         let mut meta = self.store.meta();
         meta.queued += queue.pending.len() as u64;

@@ -7,11 +7,9 @@ use std::time::{Duration, Instant};
 use partyline::crawl::frontier::{Answer, Frontier, Next, RobotsAnswer, Settings};
 use partyline::crawl::politeness;
 use partyline::crawl::robots::Robots;
-use partyline::site::CanonicalUrl;
 use partyline::state::{Group, State};
-use partyline::store::Candidate;
 
-use super::support;
+use super::support::{self, waiting};
 
 const HOSTS: u64 = 100_000;
 /// URLs that a commit admits.
@@ -43,21 +41,7 @@ pub fn measure(urls: u64) {
     while worked < WORKED.min(urls as usize) {
         let now = politeness::micros(start.elapsed());
         most = most.max(frontier.len());
-        match frontier.next(now) {
-            Next::Load {
-                origin,
-                lane,
-                from,
-                most,
-            } => {
-                let lane = reader.lane(lane, from, most).expect("the queue is read");
-                frontier.loaded(origin, lane, now);
-            }
-            Next::Find { from, lanes, most } => {
-                let found = reader.lanes(from, lanes, most).expect("the queue is read");
-                let last = found.len() < lanes;
-                frontier.found(found, last, now);
-            }
+        match waiting::next(&mut frontier, &reader, now) {
             Next::Robots { origin, .. } => {
                 first.get_or_insert_with(|| start.elapsed());
                 frontier.robots(origin, RobotsAnswer::Rules(Robots::default()), now);
@@ -96,13 +80,7 @@ fn fill(dir: &Path, urls: u64) {
     for first in (0..urls).step_by(GROUP as usize) {
         let candidates = (first..(first + GROUP).min(urls)).map(|n| {
             let host = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
-            let url = format!("http://h{}.test/repair/page-{n}.html", host % HOSTS);
-            Candidate {
-                canonical: CanonicalUrl::parse(&url).expect("a URL"),
-                url,
-                depth: 3,
-                redirects: 0,
-            }
+            waiting::candidate(host % HOSTS, n)
         });
         let group = Group {
             candidates: vec![candidates.collect()],

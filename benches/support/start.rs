@@ -8,9 +8,8 @@ use partyline::lists::Lists;
 use partyline::pipeline;
 use partyline::site::CanonicalUrl;
 use partyline::state::{Bytes, Group, NewPage, State};
-use partyline::store::Candidate;
 
-use super::support;
+use super::support::{self, waiting};
 
 const CACHE: u64 = 48 << 20;
 const HOSTS: u64 = 1_000;
@@ -24,15 +23,7 @@ pub fn measure(pages: u64) {
     let record = pipeline::process(page, &Lists::built_in()).record;
     let mut state = State::open(dir.path(), CACHE).expect("a new state");
     for first in (0..pages + WAITING).step_by(GROUP as usize) {
-        let candidates = (first..first + GROUP).map(|n| {
-            let url = format!("http://h{}.test/repair/page-{n}.html", n % HOSTS);
-            Candidate {
-                canonical: CanonicalUrl::parse(&url).expect("a URL"),
-                url,
-                depth: 3,
-                redirects: 0,
-            }
-        });
+        let candidates = (first..first + GROUP).map(|n| waiting::candidate(n % HOSTS, n));
         let group = Group {
             candidates: vec![candidates.collect()],
             ..Group::default()
@@ -68,26 +59,8 @@ pub fn measure(pages: u64) {
     });
     // What was asked just before the last run ended is not known: all rest for the delay.
     let now = 2_000_000;
-    loop {
-        match frontier.next(now) {
-            Next::Load {
-                origin,
-                lane,
-                from,
-                most,
-            } => {
-                let lane = reader.lane(lane, from, most).expect("the queue is read");
-                frontier.loaded(origin, lane, now);
-            }
-            Next::Find { from, lanes, most } => {
-                let found = reader.lanes(from, lanes, most).expect("the queue is read");
-                let last = found.len() < lanes;
-                frontier.found(found, last, now);
-            }
-            Next::Robots { .. } => break,
-            other => panic!("{other:?}"),
-        }
-    }
+    let next = waiting::next(&mut frontier, &reader, now);
+    assert!(matches!(next, Next::Robots { .. }), "{next:?}");
     println!(
         "{pages} pages done, {WAITING} URLs waiting: open {:.3} s, first request {:.3} s, {} rows read",
         opened.as_secs_f64(),

@@ -7,11 +7,16 @@ use partyline::config::Config;
 use partyline::maintain;
 use partyline::text::visible;
 
+use super::interrupt::Interrupt;
 use super::progress::Line;
 
 pub fn run(config: &Config) -> Result<ExitCode> {
     let mut line = Line::start(config);
-    let mut progress = |pages: u64| line.show(|| format!("{pages} pages rebuilt"));
+    let interrupt = Interrupt::listen();
+    let mut progress = |pages: u64| {
+        line.show(|| format!("{pages} pages rebuilt"));
+        !interrupt.wanted()
+    };
     let rebuilt = maintain::rebuild(
         &config.state,
         config.cache,
@@ -19,6 +24,10 @@ pub fn run(config: &Config) -> Result<ExitCode> {
         &mut progress,
     )?;
     line.clear();
+    if rebuilt.stopped {
+        eprintln!("partyline: stopped early; the store is as it was");
+        return Ok(ExitCode::from(super::STOPPED));
+    }
     super::print(|out| {
         if config.json {
             return writeln!(out, "{}", serde_json::to_string(&rebuilt)?);

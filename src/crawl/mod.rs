@@ -68,8 +68,8 @@ pub struct Options {
     pub max_hosts: usize,
     /// Pages with the same numbers, or of one template, that are enough; 0 for no limit.
     pub network_budget: u32,
-    /// Pages from one IP address in the life of a state; counted where there is a delay and no
-    /// proxy, because addresses are known only then.
+    /// Pages from one IP address in the life of a state; counted where there is no proxy, because
+    /// addresses are known only then.
     pub ip_budget: u32,
     pub order: frontier::Order,
     /// Ask each host once for a path that nobody links to.
@@ -183,7 +183,7 @@ pub async fn run(
     closed
 }
 
-/// Ends with the first Ctrl-C (or SIGTERM). A second one ends the process there and then: what
+/// Ends with the first Ctrl-C (or SIGTERM, or SIGHUP). A second one ends the process there and then: what
 /// was acknowledged is safe all the same. Signals are taken from this call on, by a task of the
 /// caller's runtime, whatever the crawl is waiting for.
 pub fn interrupted() -> impl Future<Output = ()> + Send {
@@ -205,13 +205,18 @@ pub fn interrupted() -> impl Future<Output = ()> + Send {
 
 /// The signals that ask a process to end. One that cannot be had never comes.
 #[cfg(unix)]
-struct Signals([Option<tokio::signal::unix::Signal>; 2]);
+struct Signals([Option<tokio::signal::unix::Signal>; 3]);
 
 #[cfg(unix)]
 impl Signals {
     fn listen() -> Self {
         use tokio::signal::unix::{SignalKind, signal};
-        Signals([SignalKind::interrupt(), SignalKind::terminate()].map(|kind| signal(kind).ok()))
+        let kinds = [
+            SignalKind::interrupt(),
+            SignalKind::terminate(),
+            SignalKind::hangup(),
+        ];
+        Signals(kinds.map(|kind| signal(kind).ok()))
     }
 
     async fn next(&mut self) {
@@ -221,10 +226,11 @@ impl Signals {
                 None => never_if(true).await,
             }
         }
-        let [interrupt, terminate] = &mut self.0;
+        let [interrupt, terminate, hangup] = &mut self.0;
         tokio::select! {
             () = came(interrupt) => {}
             () = came(terminate) => {}
+            () = came(hangup) => {}
         }
     }
 }

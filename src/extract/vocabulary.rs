@@ -69,6 +69,9 @@ const LABELS: &[&str] = &[
     "on line",
     ".asp",
     ".inc",
+    ".php:",
+    "【随机",
+    "<随机",
     "Source File",
     "源文件",
 ];

@@ -385,7 +385,7 @@ mod tests {
         );
         drop(state);
         let lists = std::sync::Arc::new(crate::lists::Lists::built_in());
-        crate::maintain::rebuild(dir.path(), 8 << 20, lists, &mut |_| {}).unwrap();
+        crate::maintain::rebuild(dir.path(), 8 << 20, lists, &mut |_| true).unwrap();
         let state = State::open(dir.path(), 8 << 20).unwrap();
         assert_eq!(problems(&state), Vec::<String>::new());
     }

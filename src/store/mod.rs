@@ -12,7 +12,10 @@
 //! | `t` + 8-byte commit + 4-byte chunk | keys of URLs that were queued, see `seen.rs` |
 //! | `r` | the files of such keys that count |
 //! | `s` + URL key | empty: the same as versions before the files wrote it |
-//! | `w` + 8-byte lane + 8-byte sequence | a URL that waits, see [`queue`] |
+//! | `v` + 8-byte number | URLs that wait, and that are done, since the last file of such |
+//! | `x` | the files of such URLs that count, see `waiting/mod.rs` |
+//! | `w` + 8-byte lane + 8-byte sequence | a URL that waits, as versions before the files wrote it |
+//! | `q` + 8-byte sequence | the same as versions before the lanes wrote it |
 //! | `h` + lane | what the crawl noted of that host |
 //! | `b` + 8-byte hash | URLs admitted so far of a host or domain |
 //!
@@ -25,16 +28,17 @@
 
 mod codec;
 mod codes;
+mod open;
 pub mod queue;
 mod seen;
+mod waiting;
 
 pub use codec::{decode, decode_page, encode};
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -44,8 +48,10 @@ use crate::error::{Error, Result};
 use crate::record::Record;
 use crate::site::CanonicalUrl;
 pub use codes::Codes;
+use open::{Batch, Refused, open_sled};
 pub use queue::{Lane, Queue, Queued, Reader};
 use seen::Seen;
+use waiting::{Staged, Waiting};
 
 /// 128-bit key of a page; see [`CanonicalUrl::key`].
 pub type PageKey = [u8; 16];
@@ -114,6 +120,7 @@ pub struct Store {
     meta: Meta,
     /// URLs that were queued once, but for those in rows of their own.
     seen: Option<Seen>,
+    waiting: Arc<RwLock<Waiting>>,
     /// There are such rows, from an earlier version.
     old_seen: bool,
     /// Bytes of values and keys since it was opened.
@@ -128,8 +135,14 @@ const RUNS: &[u8] = b"r";
 /// reads what was logged since the last opening, several times as much as was written, and only
 /// then does sled note how far it read: so no opening takes long, not even after a crash.
 const REOPEN_AFTER: usize = 64 << 20;
+/// Bytes of changes to the queue in memory, for a share of the cache.
+const QUEUE_SHARE: u64 = 6;
+const QUEUE_BYTES: std::ops::RangeInclusive<u64> = 64 << 10..=64 << 20;
 /// How long to wait for another process to let go of the store.
 const LOCK_PATIENCE: Duration = Duration::from_secs(1);
+/// The same where it was this process that had it: sled lets go when its threads have written what
+/// they were about to.
+const REOPEN_PATIENCE: Duration = Duration::from_secs(60);
 
 impl Store {
     /// Opens the store in `dir`, making it where it is missing. `state` is the directory that
@@ -143,17 +156,20 @@ impl Store {
             cache,
             meta: Meta::default(),
             seen: None,
+            waiting: Arc::default(),
             old_seen: false,
             written: 0,
             reads: Arc::default(),
         };
-        let db = store.open_patiently()?;
+        let db = store.open_patiently(LOCK_PATIENCE)?;
         if let Some(bytes) = db.get(META).map_err(|e| store.damaged(e))? {
             store.meta = codec::decode(&bytes).map_err(|e| store.damaged(e))?;
         }
         store.show(Some(db));
-        store.sort_old_queue()?;
         store.seen = Some(store.open_seen()?);
+        let waiting = store.open_waiting()?;
+        *store.change_waiting() = waiting;
+        store.take_in_old_queue()?;
         let old = store.scan(b"s").next().transpose()?;
         store.old_seen = old.is_some();
         Ok(store)
@@ -170,18 +186,40 @@ impl Store {
         Seen::open(self.path.join("seen"), runs, recent).map_err(|e| self.damaged(e))
     }
 
+    fn open_waiting(&self) -> Result<Waiting> {
+        let runs = self.db()?.get(waiting::RUNS).map_err(|e| self.damaged(e))?;
+        let runs = runs.map_or(Ok(Vec::new()), |r| codec::decode(&r));
+        let mut journal = Vec::new();
+        for row in self.scan(b"v") {
+            let (key, value) = row?;
+            journal.push((queue::number(&key[1..]), value));
+        }
+        let limit = (self.cache / QUEUE_SHARE).clamp(*QUEUE_BYTES.start(), *QUEUE_BYTES.end());
+        let runs = runs.map_err(|e| self.damaged(e))?;
+        Waiting::open(self.path.join("queue"), limit as usize, runs, journal)
+            .map_err(|e| self.damaged(e))
+    }
+
+    fn change_waiting(&self) -> RwLockWriteGuard<'_, Waiting> {
+        self.waiting.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn adopt(&self, staged: Staged) {
+        self.change_waiting().adopt(staged);
+    }
+
     fn seen(&self) -> Result<&Seen> {
         self.seen.as_ref().ok_or_else(|| self.closed())
     }
 
-    /// Opens sled; waits a while for another process to let go of it.
-    fn open_patiently(&self) -> Result<sled::Db> {
+    /// Opens sled; waits so long for somebody else to let go of it.
+    fn open_patiently(&self, patience: Duration) -> Result<sled::Db> {
         let started = Instant::now();
         loop {
             let path = self.dir.clone();
             return Err(match open_sled(&self.path, self.cache) {
                 Ok(db) => return Ok(db),
-                Err(Refused::Locked) if started.elapsed() < LOCK_PATIENCE => {
+                Err(Refused::Locked) if started.elapsed() < patience => {
                     std::thread::sleep(Duration::from_millis(50));
                     continue;
                 }
@@ -197,10 +235,15 @@ impl Store {
         if self.written < REOPEN_AFTER {
             return Ok(());
         }
+        let shown = Arc::clone(&self.shown);
+        // Readers wait until it is open again.
+        let mut shown = shown.write().unwrap_or_else(PoisonError::into_inner);
         // Two at a time would lock each other out.
-        self.show(None);
-        let db = self.open_patiently()?;
-        self.show(Some(db));
+        self.db = None;
+        *shown = None;
+        let db = self.open_patiently(REOPEN_PATIENCE)?;
+        *shown = Some(db.clone());
+        self.db = Some(db);
         self.written = 0;
         Ok(())
     }
@@ -298,13 +341,7 @@ impl Store {
         for (chunk, keys) in (0..).zip(change.seen.chunks(seen::CHUNK)) {
             batch.insert(&seen::key(change.meta.commits, chunk), keys.concat());
         }
-        for queued in &change.pending {
-            let (place, row) = queue::row(queued);
-            batch.insert(&place, row);
-        }
-        for done in &change.done {
-            batch.remove(&queue::place(done.lane, done.seq));
-        }
+        let staged = queue::read(&self.waiting).stage(change.pending, &change.done, &mut batch)?;
         for (lane, note) in &change.notes {
             batch.insert(&queue::numbered(b'h', *lane), note.clone());
         }
@@ -312,10 +349,8 @@ impl Store {
             batch.insert(&queue::numbered(b'b', *of), codec::encode(count));
         }
         batch.insert(META, codec::encode(&change.meta));
-        let db = self.db()?;
-        db.apply_batch(batch.rows).map_err(|e| self.unwritable(e))?;
-        db.flush().map_err(|e| self.unwritable(e))?;
-        self.written += batch.bytes;
+        self.write(batch)?;
+        self.adopt(staged);
         self.meta = change.meta;
         if let Some(seen) = &mut self.seen {
             if let Some(compacted) = compacted {
@@ -323,6 +358,15 @@ impl Store {
             }
             seen.note(&change.seen);
         }
+        Ok(())
+    }
+
+    /// Writes rows atomically and durably.
+    fn write(&mut self, batch: Batch) -> Result<()> {
+        let db = self.db()?;
+        db.apply_batch(batch.rows).map_err(|e| self.unwritable(e))?;
+        db.flush().map_err(|e| self.unwritable(e))?;
+        self.written += batch.bytes;
         Ok(())
     }
 
@@ -345,52 +389,6 @@ impl Drop for Store {
     /// Readers that outlive it keep nothing open.
     fn drop(&mut self) {
         self.show(None);
-    }
-}
-
-/// Rows to be written, and how many bytes they are.
-#[derive(Default)]
-struct Batch {
-    rows: sled::Batch,
-    bytes: usize,
-}
-
-impl Batch {
-    fn insert(&mut self, key: &[u8], value: Vec<u8>) {
-        self.bytes += key.len() + value.len();
-        self.rows.insert(key, value);
-    }
-
-    fn remove(&mut self, key: &[u8]) {
-        self.bytes += key.len();
-        self.rows.remove(key);
-    }
-}
-
-enum Refused {
-    Locked,
-    Io(std::io::Error),
-    Damaged(String),
-}
-
-/// Opens sled. Damaged logs make it panic as often as fail; both are damage.
-fn open_sled(dir: &Path, cache: u64) -> std::result::Result<sled::Db, Refused> {
-    let config = sled::Config::new()
-        .path(dir)
-        .cache_capacity(cache)
-        .flush_every_ms(None);
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| {}));
-    let opened = catch_unwind(AssertUnwindSafe(|| config.open()));
-    std::panic::set_hook(hook);
-    match opened {
-        Ok(Ok(db)) => Ok(db),
-        Ok(Err(sled::Error::Io(e))) if e.to_string().contains("acquire lock") => {
-            Err(Refused::Locked)
-        }
-        Ok(Err(sled::Error::Io(e))) => Err(Refused::Io(e)),
-        Ok(Err(e)) => Err(Refused::Damaged(one_line(&e.to_string()))),
-        Err(_) => Err(Refused::Damaged("its log does not read back".into())),
     }
 }
 

@@ -4,6 +4,7 @@
 //! A *lane* is the hash of an origin (scheme, host, port). The URLs of a lane stand together, in
 //! the order of their admission, so that a crawl reads a few of each host and leaves the rest
 //! here; the lanes are found by skipping from one to the next, not by reading what is in them.
+//! Where they stand is told in `waiting/mod.rs`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
@@ -11,7 +12,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{PageKey, Store, codec};
+use super::waiting::{Place, Waiting};
+use super::{Batch, PageKey, Store, codec};
 use crate::error::{Error, Result};
 
 /// A URL that waits to be fetched.
@@ -30,11 +32,11 @@ pub struct Queued {
 }
 
 /// The stored value; the rest of a [`Queued`] is its key.
-#[derive(Serialize, Deserialize)]
-struct Row {
-    url: String,
-    depth: u16,
-    redirects: u8,
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Row {
+    pub url: String,
+    pub depth: u16,
+    pub redirects: u8,
 }
 
 /// A row of the queue as versions before the lanes wrote it, under its sequence alone.
@@ -58,12 +60,12 @@ pub struct Lane {
     pub note: Option<Vec<u8>>,
 }
 
-/// What a store knows of a crawl beside its pages.
+/// Part of what a store knows of a crawl beside its pages.
 #[derive(Debug, Default)]
 pub struct Queue {
-    /// Keys of all URLs that were ever queued.
+    /// Keys of URLs that were ever queued.
     pub seen: Vec<PageKey>,
-    /// URLs queued and not done, in order of admission.
+    /// URLs queued and not done.
     pub pending: Vec<Queued>,
     /// Notes on hosts, by lane.
     pub notes: Vec<(u64, Vec<u8>)>,
@@ -94,52 +96,83 @@ pub fn lane_of(url: &str) -> u64 {
 #[derive(Clone)]
 pub struct Reader {
     shown: Arc<RwLock<Option<sled::Db>>>,
+    waiting: Arc<RwLock<Waiting>>,
     state: std::path::PathBuf,
     reads: Arc<AtomicU64>,
 }
+
+/// Rows that are handed on, or moved, at a time.
+const PART: usize = 10_000;
 
 impl Store {
     /// A way to read the queue from other threads, as long as the store is open.
     pub fn reader(&self) -> Reader {
         Reader {
             shown: Arc::clone(&self.shown),
+            waiting: Arc::clone(&self.waiting),
             state: self.dir.clone(),
             reads: Arc::clone(&self.reads),
         }
     }
 
-    /// URLs queued and not done, in order of admission.
+    /// All URLs queued and not done, in order of admission.
     pub fn pending(&self) -> Result<Vec<Queued>> {
         let mut pending = Vec::new();
-        for item in self.scan(b"w") {
-            let (key, value) = item?;
-            pending.push(queued(&key, &value).map_err(|e| self.damaged(e))?);
-        }
+        self.each_pending(&mut |queued| {
+            pending.push(queued);
+            Ok(())
+        })?;
         pending.sort_unstable_by_key(|q| q.seq);
         Ok(pending)
     }
 
-    /// The queue with everything that was ever in it.
-    pub fn queue(&self) -> Result<Queue> {
-        let mut queue = Queue {
-            pending: self.pending()?,
-            seen: self.seen()?.all()?,
-            ..Queue::default()
+    /// Hands on the URLs queued and not done, lane by lane.
+    fn each_pending(&self, take: &mut dyn FnMut(Queued) -> Result<()>) -> Result<()> {
+        let waiting = read(&self.waiting);
+        let mut merge = waiting.from((0, 0)).map_err(|e| self.damaged(e))?;
+        let mut row = Vec::new();
+        while let Some(place) = merge.next(&mut row).map_err(|e| self.damaged(e))? {
+            if !row.is_empty() {
+                take(queued(place, &row).map_err(|e| self.damaged(e))?)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Hands on everything that was ever in the queue, in parts.
+    pub fn queue(&self, take: &mut dyn FnMut(Queue) -> Result<()>) -> Result<()> {
+        let mut part = Queue::default();
+        let mut full = |part: &mut Queue, last: bool| {
+            let rows = part.seen.len() + part.pending.len() + part.notes.len();
+            match last || rows + part.admitted.len() >= PART {
+                true => take(std::mem::take(part)),
+                false => Ok(()),
+            }
         };
-        for item in self.db()?.scan_prefix(b"s").keys() {
-            let key = item.map_err(|e| self.damaged(e))?;
-            queue.seen.extend(PageKey::try_from(&key[1..]));
+        self.each_pending(&mut |queued| {
+            part.pending.push(queued);
+            full(&mut part, false)
+        })?;
+        self.seen()?.each(&mut |key| {
+            part.seen.push(key);
+            full(&mut part, false)
+        })?;
+        for item in self.scan(b"s") {
+            part.seen.extend(PageKey::try_from(&item?.0[1..]));
+            full(&mut part, false)?;
         }
-        for item in self.db()?.scan_prefix(b"h") {
-            let (key, value) = item.map_err(|e| self.damaged(e))?;
-            queue.notes.push((number(&key[1..]), value.to_vec()));
+        for item in self.scan(b"h") {
+            let (key, value) = item?;
+            part.notes.push((number(&key[1..]), value.to_vec()));
+            full(&mut part, false)?;
         }
-        for item in self.db()?.scan_prefix(b"b") {
-            let (key, value) = item.map_err(|e| self.damaged(e))?;
+        for item in self.scan(b"b") {
+            let (key, value) = item?;
             let count = codec::decode(&value).map_err(|e| self.damaged(e))?;
-            queue.admitted.push((number(&key[1..]), count));
+            part.admitted.push((number(&key[1..]), count));
+            full(&mut part, false)?;
         }
-        Ok(queue)
+        full(&mut part, true)
     }
 
     /// URLs that were ever admitted of a host or domain (by the hash of its name).
@@ -151,35 +184,39 @@ impl Store {
         found.map_or(Ok(0), |v| codec::decode(&v).map_err(|e| self.damaged(e)))
     }
 
-    /// Brings a queue from before the lanes into their order. Batch by batch: where it is cut
-    /// short, the next opening goes on.
-    pub(super) fn sort_old_queue(&self) -> Result<()> {
-        const BATCH: usize = 10_000;
+    /// Takes in the queue of earlier versions, whose URLs were rows of their own. Batch by batch:
+    /// where it is cut short, the next opening goes on.
+    pub(super) fn take_in_old_queue(&mut self) -> Result<()> {
         loop {
-            let mut batch = sled::Batch::default();
-            let mut any = false;
-            for item in self.db()?.scan_prefix(b"q").take(BATCH) {
-                let (key, value) = item.map_err(|e| self.damaged(e))?;
+            let mut batch = Batch::default();
+            let mut pending = Vec::new();
+            for item in self.scan(b"q").take(PART) {
+                let (key, value) = item?;
                 let old: OldRow = codec::decode(&value).map_err(|e| self.damaged(e))?;
-                let new = Queued {
+                pending.push(Queued {
                     seq: old.seq,
                     lane: lane_of(&old.url),
                     url: old.url,
                     depth: old.depth,
                     redirects: old.redirects,
-                };
-                let (place, row) = row(&new);
-                batch.insert(&place, row);
-                batch.remove(key);
-                any = true;
+                });
+                batch.remove(&key);
             }
-            if !any {
+            for item in self.scan(b"w").take(PART) {
+                let (key, value) = item?;
+                if key.len() != 17 {
+                    return Err(self.damaged("a key of the queue has another length"));
+                }
+                let place = (number(&key[1..9]), number(&key[9..]));
+                pending.push(queued(place, &value).map_err(|e| self.damaged(e))?);
+                batch.remove(&key);
+            }
+            if pending.is_empty() {
                 return Ok(());
             }
-            self.db()?
-                .apply_batch(batch)
-                .map_err(|e| self.unwritable(e))?;
-            self.db()?.flush().map_err(|e| self.unwritable(e))?;
+            let staged = read(&self.waiting).stage(pending, &[], &mut batch)?;
+            self.write(batch)?;
+            self.adopt(staged);
         }
     }
 }
@@ -192,53 +229,75 @@ impl Reader {
 
     /// What waits in a lane from a sequence on, at most so many, and the note on its host.
     pub fn lane(&self, lane: u64, from: u64, most: usize) -> Result<Lane> {
-        let shown = self.shown();
-        let db = shown.as_ref().ok_or_else(|| self.closed())?;
-        self.lane_of(db, lane, from, most)
-    }
-
-    fn lane_of(&self, db: &sled::Db, lane: u64, from: u64, most: usize) -> Result<Lane> {
-        let mut found = Lane {
+        let mut found = self.search((lane, from), 1, most, Some(lane))?;
+        let mut found = found.pop().unwrap_or(Lane {
             lane,
             ..Lane::default()
-        };
-        for item in db.range(place(lane, from)..=place(lane, u64::MAX)) {
-            self.reads.fetch_add(1, Ordering::Relaxed);
-            let (key, value) = item.map_err(|e| self.damaged(e))?;
-            if found.waiting.len() == most {
-                found.more = true;
-                break;
-            }
-            let next = queued(&key, &value).map_err(|e| self.damaged(e))?;
-            found.waiting.push(next);
-        }
-        self.reads.fetch_add(1, Ordering::Relaxed);
-        let note = db.get(numbered(b'h', lane));
-        found.note = note.map_err(|e| self.damaged(e))?.map(|v| v.to_vec());
+        });
+        found.note = self.note(lane)?;
         Ok(found)
     }
 
     /// The next lanes with something waiting, at most `lanes`, each with its first `most` URLs;
     /// fewer where there are no more.
     pub fn lanes(&self, from: u64, lanes: usize, most: usize) -> Result<Vec<Lane>> {
-        let shown = self.shown();
-        let db = shown.as_ref().ok_or_else(|| self.closed())?;
-        let mut found = Vec::new();
-        let mut from = Some(from);
-        while let Some(start) = from
-            && found.len() < lanes
-        {
-            let end = place(u64::MAX, u64::MAX);
-            self.reads.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = db.range(place(start, 0)..=end).next() else {
-                break;
-            };
-            let (key, _) = item.map_err(|e| self.damaged(e))?;
-            let lane = number(&key[1..9]);
-            found.push(self.lane_of(db, lane, 0, most)?);
-            from = lane.checked_add(1);
+        let mut found = self.search((from, 0), lanes, most, None)?;
+        for lane in &mut found {
+            lane.note = self.note(lane.lane)?;
         }
         Ok(found)
+    }
+
+    /// Lanes from a place on, without their notes; `only` of this lane.
+    fn search(
+        &self,
+        from: Place,
+        lanes: usize,
+        most: usize,
+        only: Option<u64>,
+    ) -> Result<Vec<Lane>> {
+        let waiting = read(&self.waiting);
+        let mut merge = waiting.from(from).map_err(|e| self.damaged(e))?;
+        let mut found: Vec<Lane> = Vec::new();
+        let mut row = Vec::new();
+        while let Some(place) = merge.next(&mut row).map_err(|e| self.damaged(e))? {
+            if only.is_some_and(|lane| lane != place.0) {
+                break;
+            }
+            if row.is_empty() {
+                continue; // Done, and its URL was never here.
+            }
+            if found.last().is_none_or(|last| last.lane != place.0) {
+                if found.len() == lanes {
+                    break;
+                }
+                found.push(Lane {
+                    lane: place.0,
+                    ..Lane::default()
+                });
+            }
+            let Some(lane) = found.last_mut() else { break };
+            if lane.waiting.len() < most {
+                let next = queued(place, &row).map_err(|e| self.damaged(e))?;
+                lane.waiting.push(next);
+                continue;
+            }
+            lane.more = true;
+            let Some(next) = place.0.checked_add(1).filter(|_| only.is_none()) else {
+                break;
+            };
+            merge.seek((next, 0)).map_err(|e| self.damaged(e))?;
+        }
+        self.reads.fetch_add(merge.read, Ordering::Relaxed);
+        Ok(found)
+    }
+
+    fn note(&self, lane: u64) -> Result<Option<Vec<u8>>> {
+        let shown = self.shown();
+        let db = shown.as_ref().ok_or_else(|| self.closed())?;
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        let note = db.get(numbered(b'h', lane));
+        Ok(note.map_err(|e| self.damaged(e))?.map(|v| v.to_vec()))
     }
 
     /// Held for one answer: the store waits for it where it has to close and open again.
@@ -258,21 +317,9 @@ impl Reader {
     }
 }
 
-/// Key and value of a row.
-pub(super) fn row(queued: &Queued) -> ([u8; 17], Vec<u8>) {
-    let row = Row {
-        url: queued.url.clone(),
-        depth: queued.depth,
-        redirects: queued.redirects,
-    };
-    (place(queued.lane, queued.seq), codec::encode(&row))
-}
-
-pub(super) fn place(lane: u64, seq: u64) -> [u8; 17] {
-    let mut out = [b'w'; 17];
-    out[1..9].copy_from_slice(&lane.to_be_bytes());
-    out[9..].copy_from_slice(&seq.to_be_bytes());
-    out
+/// Held for one answer: the owner waits for it where it takes in a change.
+pub(super) fn read(waiting: &RwLock<Waiting>) -> RwLockReadGuard<'_, Waiting> {
+    waiting.read().unwrap_or_else(PoisonError::into_inner)
 }
 
 pub(super) fn numbered(tag: u8, number: u64) -> [u8; 9] {
@@ -282,18 +329,15 @@ pub(super) fn numbered(tag: u8, number: u64) -> [u8; 9] {
 }
 
 /// The big-endian number that a key holds; 0 where it has another length.
-fn number(bytes: &[u8]) -> u64 {
+pub(super) fn number(bytes: &[u8]) -> u64 {
     <[u8; 8]>::try_from(bytes).map_or(0, u64::from_be_bytes)
 }
 
-fn queued(key: &[u8], value: &[u8]) -> Result<Queued, String> {
+fn queued((lane, seq): Place, value: &[u8]) -> Result<Queued, String> {
     let row: Row = codec::decode(value)?;
-    if key.len() != 17 {
-        return Err("a key of the queue has another length".into());
-    }
     Ok(Queued {
-        seq: number(&key[9..]),
-        lane: number(&key[1..9]),
+        seq,
+        lane,
         url: row.url,
         depth: row.depth,
         redirects: row.redirects,
@@ -301,101 +345,4 @@ fn queued(key: &[u8], value: &[u8]) -> Result<Queued, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::{Change, Meta};
-
-    fn waiting(seq: u64, url: &str) -> Queued {
-        Queued {
-            seq,
-            lane: lane_of(url),
-            url: url.into(),
-            depth: 1,
-            redirects: 0,
-        }
-    }
-
-    fn commit(store: &mut Store, change: Change) {
-        let meta = Meta {
-            commits: store.meta().commits + 1,
-            ..store.meta()
-        };
-        store.commit(Change { meta, ..change }).unwrap();
-    }
-
-    #[test]
-    fn lanes_are_read_in_parts() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut store = Store::open(&dir.path().join("store"), dir.path(), 8 << 20).unwrap();
-        let pending: Vec<_> = (0..30)
-            .map(|i| waiting(i, &format!("http://h{}.cn/{i}", i % 3)))
-            .collect();
-        let notes = vec![(pending[0].lane, b"note".to_vec())];
-        let change = Change {
-            pending: pending.clone(),
-            notes,
-            admitted: vec![(7, 10)],
-            ..Change::default()
-        };
-        commit(&mut store, change);
-        let reader = store.reader();
-        let part = reader.lane(pending[0].lane, 4, 2).unwrap();
-        let seqs: Vec<u64> = part.waiting.iter().map(|q| q.seq).collect();
-        assert_eq!((seqs, part.more), (vec![6, 9], true));
-        assert_eq!(part.note.as_deref(), Some(b"note".as_slice()));
-        assert!(!reader.lane(pending[0].lane, 4, 8).unwrap().more);
-        let first = reader.lanes(0, 2, 1).unwrap();
-        let rest = reader.lanes(first[1].lane + 1, 2, 99).unwrap();
-        assert_eq!((first.len(), rest.len(), rest[0].waiting.len()), (2, 1, 10));
-        assert_eq!(store.pending().unwrap(), pending);
-        assert_eq!(store.admitted(7).unwrap(), 10);
-        assert_eq!(store.admitted(8).unwrap(), 0);
-        let change = Change {
-            done: pending.clone(),
-            ..Change::default()
-        };
-        commit(&mut store, change);
-        assert!(reader.lanes(0, 9, 9).unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_queue_from_before_the_lanes_is_read() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("store");
-        let store = Store::open(&path, dir.path(), 8 << 20).unwrap();
-        for seq in 0..12_000 {
-            let old = OldRow {
-                seq,
-                url: format!("http://h{}.cn/{seq}", seq % 7),
-                depth: 2,
-                redirects: 1,
-            };
-            let key = numbered(b'q', seq);
-            store
-                .db()
-                .unwrap()
-                .insert(key, codec::encode(&old))
-                .unwrap();
-        }
-        let seen = [3; 16];
-        let row = super::super::keyed(b's', &seen);
-        store.db().unwrap().insert(row, &[]).unwrap();
-        drop(store);
-        let store = Store::open(&path, dir.path(), 8 << 20).unwrap();
-        assert!(store.knows(&seen).unwrap() && !store.knows(&[4; 16]).unwrap());
-        assert_eq!(store.queue().unwrap().seen, [seen]);
-        let pending = store.pending().unwrap();
-        assert_eq!(pending.len(), 12_000);
-        assert_eq!(pending[8].url, "http://h1.cn/8");
-        assert_eq!(pending[8].lane, lane_of("http://h1.cn/"));
-        assert!(store.db().unwrap().scan_prefix(b"q").next().is_none());
-    }
-
-    #[test]
-    fn origins_are_read_off_the_text() {
-        assert_eq!(origin_of("http://a.cn:81/x?y"), Some("http://a.cn:81"));
-        assert_eq!(origin_of("https://[::1]/"), Some("https://[::1]"));
-        assert_eq!(origin_of("ftp://a.cn/"), None);
-        assert_eq!(origin_of("http:///x"), None);
-    }
-}
+mod tests;

@@ -134,18 +134,18 @@ impl Seen {
         self.sweep();
     }
 
-    /// All keys, in no order.
-    pub fn all(&self) -> Result<Vec<PageKey>> {
-        let mut keys: Vec<PageKey> = self.recent.iter().copied().collect();
+    /// Hands on all keys, in no order.
+    pub fn each(&self, take: &mut dyn FnMut(PageKey) -> Result<()>) -> Result<()> {
+        self.recent.iter().try_for_each(|key| take(*key))?;
         for run in &self.runs {
             let path = path_of(&self.dir, run.listed.name);
             let file = File::open(&path).map_err(|e| Error::read(&path, e))?;
             let mut source = BufReader::new(file);
             while let Some(key) = next_key(&mut source).map_err(|e| Error::read(&path, e))? {
-                keys.push(key);
+                take(key)?;
             }
         }
-        Ok(keys)
+        Ok(())
     }
 
     /// Merges runs and the keys in memory into a file.
@@ -309,7 +309,13 @@ mod tests {
             assert!(seen.contains(&key(n)).unwrap(), "{n}");
             assert!(!seen.contains(&key(n + 1_000_000)).unwrap());
         }
-        assert_eq!(seen.all().unwrap().len(), 30_500);
+        let mut all = 0;
+        let mut count = |_| {
+            all += 1;
+            Ok(())
+        };
+        seen.each(&mut count).unwrap();
+        assert_eq!(all, 30_500);
         let again = open(dir.path(), listed);
         assert!(again.contains(&key(29_999)).unwrap() && !again.contains(&key(30_400)).unwrap());
     }

@@ -140,6 +140,8 @@ fn start(place: &Place, web: &Web) -> Child {
         .args(["crawl", "http://h0.test/", "--allow-private", "--quiet"])
         .args(["--scope", "any", "--max-depth", "1000", "--delay", "0"])
         .args(["--concurrency", &CONCURRENCY.to_string()])
+        // A small one: what waits goes to files now and then.
+        .args(["--cache", "8"])
         .args(["--resolve", &format!("*={}", web.address)])
         .args(["--log", "partyline::crawl=debug", "--state", "state"])
         .stdout(Stdio::null())

@@ -12,5 +12,6 @@ mod near;
 mod phones;
 mod real_pages;
 mod settings;
+mod signals;
 mod state;
 mod support;

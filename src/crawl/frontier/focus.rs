@@ -50,15 +50,15 @@ const DECAY: f64 = 0.8;
 /// Pages that the prior counts as.
 const PRIOR: f64 = 1.5;
 /// Pages of a domain, by powers of two, that priors are told apart by.
-const DEPTHS: usize = 10;
+pub(super) const DEPTHS: usize = 10;
 /// Grammars that are remembered (about 2 MB); further ones are taken for new.
 const MAX_GRAMMARS: usize = 65_536;
 
 /// A mean that begins with a guess, which counts as two pages.
 #[derive(Debug, Clone, Copy)]
-struct Mean {
-    sum: f64,
-    count: f64,
+pub(super) struct Mean {
+    pub sum: f64,
+    pub count: f64,
 }
 
 impl Mean {
@@ -84,9 +84,9 @@ impl Mean {
 pub(super) struct Focus {
     /// Worth of a domain's next page, by how many it had; of the first, apart for domains that
     /// hotline pages link to.
-    depths: [Mean; DEPTHS],
-    first_of_lead: Mean,
-    grammars: hashed::Map<Mean>,
+    pub depths: [Mean; DEPTHS],
+    pub first_of_lead: Mean,
+    pub grammars: hashed::Map<Mean>,
     turns: u64,
 }
 
@@ -107,8 +107,8 @@ pub(super) struct Record {
     /// Pages asked for, and those that brought something or nothing.
     pub asked: u32,
     pub heard: u32,
-    worth: f64,
-    weight: f64,
+    pub worth: f64,
+    pub weight: f64,
     /// A hotline page links to it.
     pub lead: bool,
 }

@@ -59,6 +59,7 @@ impl Frontier {
         }
         let domain = Domain {
             name: name.into(),
+            record: self.remembered(name),
             next_at: self.rest_at_start(),
             ..Domain::default()
         };

@@ -39,7 +39,7 @@ const KEPT: usize = 1_000;
 /// Pages after which they are noted again.
 const NOTE_EVERY: u32 = 512;
 /// The lane under which they are noted; the hash of a text that no origin has.
-pub const COUNTS: u64 = 0x9d1c_6a07_55ee_13b2;
+pub(super) const COUNTS: u64 = 0x9d1c_6a07_55ee_13b2;
 
 /// How a page looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,8 +123,8 @@ impl Counts {
 }
 
 impl Frontier {
-    /// Takes in what an earlier run noted under [`COUNTS`].
-    pub fn recall_counts(&mut self, note: &[u8]) {
+    /// Takes in what an earlier run noted under `COUNTS`.
+    pub(super) fn recall_counts(&mut self, note: &[u8]) {
         if let Ok(Kept(counts)) = store::decode(note) {
             self.counts.pages.extend(counts.into_iter().take(KEPT));
         }
@@ -143,6 +143,7 @@ impl Frontier {
         let domain = &mut self.domains[index as usize];
         self.focus
             .note(&mut domain.record, focus::grammar(url), lesson.worth);
+        self.memory.count_lesson();
         if first && let Some(look) = lesson.look {
             domain.sample = match domain.sample {
                 Some(sample) if sample.look.alike(look) && lesson.new_numbers == 0 => {

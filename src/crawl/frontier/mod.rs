@@ -17,6 +17,7 @@ mod answers;
 mod focus;
 mod known;
 mod learn;
+mod memory;
 mod note;
 mod rules;
 mod schedule;
@@ -37,7 +38,9 @@ use super::politeness::{self, Micros};
 use super::progress::Failure;
 use super::robots::Robots;
 pub use focus::Order;
-pub use learn::{COUNTS, Lesson, Look};
+use learn::COUNTS;
+pub use learn::{Lesson, Look};
+pub use memory::LESSONS;
 use state::{Domain, Ip, Origin};
 
 /// Settings of the scheduler.
@@ -58,7 +61,7 @@ pub struct Settings {
     /// The time at which the clock was 0, in Unix milliseconds.
     pub started_at: i64,
     /// Ask for a host's address before its first request, so that hosts on one address are
-    /// known to be so. Not possible where a proxy resolves; not needed without a delay.
+    /// known to be so. Not possible where a proxy resolves.
     pub resolve_first: bool,
     /// Obey robots.txt.
     pub robots: bool,
@@ -196,6 +199,7 @@ pub struct Frontier {
     turns: BTreeSet<(u64, u32)>,
     focus: focus::Focus,
     counts: learn::Counts,
+    memory: memory::Memory,
     /// Origins, domains and addresses that nobody needs any more: their numbers are used again.
     spare: state::Spare,
     spill: spill::Spill,
@@ -235,6 +239,7 @@ impl Frontier {
             turns: BTreeSet::new(),
             focus: focus::Focus::default(),
             counts: learn::Counts::default(),
+            memory: memory::Memory::default(),
             ip_timers: BTreeSet::new(),
             turn: 0,
             failing_wait: VecDeque::new(),

@@ -42,6 +42,7 @@ impl Frontier {
             self.rest(id);
         }
         notes.extend(self.counts.note());
+        notes.extend(self.lessons());
         notes
     }
 

@@ -99,7 +99,7 @@ impl Session {
         let delay = options.politeness.delay;
         let concurrency = options.concurrency.max(1);
         let mut frontier = Frontier::new(frontier::Settings {
-            resolve_first: !delay.is_zero() && options.fetch.proxy.is_none(),
+            resolve_first: options.fetch.proxy.is_none(),
             politeness: options.politeness,
             concurrency,
             robots: options.robots,
@@ -113,8 +113,10 @@ impl Session {
             started_at: jiff::Timestamp::now().as_millisecond(),
             ..frontier::Settings::default()
         });
-        if let Some(counts) = reader.lane(frontier::COUNTS, 0, 0)?.note {
-            frontier.recall_counts(&counts);
+        for lane in frontier::LESSONS {
+            if let Some(note) = reader.lane(lane, 0, 0)?.note {
+                frontier.recall_lessons(lane, &note);
+            }
         }
         let mut fetch = options.fetch;
         fetch.delay = delay;

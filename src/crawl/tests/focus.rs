@@ -85,3 +85,33 @@ async fn a_run_ends_when_nothing_new_comes_any_more() {
     let (again, _) = crawl(&options, dir.path(), &["http://web.test/"]).await;
     assert!(again.new >= 50 && again.pages == again.new, "{again:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_has_a_budget_without_a_delay_too() {
+    let page = |path: &str| {
+        let n = number(path);
+        let next = [2 * n + 1, 2 * n + 2].map(|n| format!("/p{n}"));
+        links(&[&next[0], &next[1]])
+    };
+    let crowded = Server::start("127.0.0.1", move |r| no_robots(r, page)).await;
+    let other = Server::start("127.0.0.2", move |r| no_robots(r, page)).await;
+    let dir = tempfile::tempdir().unwrap();
+    let hosts = ["a.test", "b.cn", "c.com"].map(|host| (host, &crowded));
+    let mut options = options(&[&hosts[..], &[("d.test", &other)]].concat());
+    assert!(options.politeness.delay.is_zero());
+    options.probe = false;
+    options.ip_budget = 40;
+    let seeds = [
+        "http://a.test/",
+        "http://b.cn/",
+        "http://c.com/",
+        "http://d.test/",
+    ];
+    let asked = |server: &Server| {
+        let log = server.log();
+        log.iter().filter(|r| r.path != "/robots.txt").count()
+    };
+    let (summary, _) = crawl(&options, dir.path(), &seeds).await;
+    assert_eq!((asked(&crowded), asked(&other)), (40, 40), "{summary:?}");
+    assert!(summary.failures[&Failure::AddressBudget] > 0, "{summary:?}");
+}

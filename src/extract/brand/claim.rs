@@ -67,7 +67,7 @@ const MAX_BYTES: usize = 600;
 pub const MAX_AHEAD: usize = 32;
 
 /// Characters of an unknown name between commas: longer ones are clauses.
-const MAX_MEMBER: usize = 4;
+pub const MAX_MEMBER: usize = 4;
 
 /// Bytes of an unknown noun between a known name and its head.
 const MAX_NOUN: usize = 4 * '锁'.len_utf8();
@@ -83,6 +83,9 @@ impl Scratch {
     /// Reads a line with the telephone numbers in it.
     pub fn read(&mut self, line: &str, numbers: &[Found]) -> Reading {
         let line = region::head(line, MAX_BYTES);
+        // A stroke of the script serves as a bar.
+        let barred = line.contains('丨').then(|| line.replace('丨', "｜"));
+        let line = barred.as_deref().unwrap_or(line);
         match disguise::undress(line) {
             Cow::Borrowed(line) => self.read_plain(line, numbers),
             // The numbers stand elsewhere now.
@@ -223,8 +226,15 @@ impl Reader<'_> {
     fn head(&self, next: usize, known: bool) -> Head {
         let mut at = next;
         let (mut prose, mut bracket) = (0, false);
+        if let Some(behind) = self.model_behind(next, known) {
+            at = behind;
+        }
         while let Some(token) = self.tokens.get(at) {
             match token.kind {
+                Kind::Space if at == next && self.lists_by_space(at) => {
+                    return Head::Next(at + 1);
+                }
+                Kind::Break if at == next && self.is_dashed(at, known) => {}
                 Kind::Space if at == next => {}
                 Kind::Close if at <= next + 1 || bracket => {}
                 Kind::Open if self.tokens.get(at + 1).is_some_and(Token::is_aside) => {
@@ -277,6 +287,7 @@ impl Reader<'_> {
                 && !names_goods(text)
         };
         let firm = match (name.known.is_some(), head) {
+            (true, Head::Other) if leads && !name.everyday && self.is_company(&name) => true,
             (_, Head::Other | Head::Next(_)) | (false, Head::End) => return None,
             (true, Head::Product(_)) => true,
             (true, Head::Hot(_) | Head::Service(_)) => {
@@ -297,9 +308,11 @@ impl Reader<'_> {
             return None;
         }
         let district = !matches!(head, Head::Product(_)) && region::is_place(text);
-        if name.known.is_none() && (district || self.company_after(at)) {
+        let maker = matches!(head, Head::Product(p) if self.is_maker(text, p));
+        if name.known.is_none() && (district || (self.company_after(at) && !maker)) {
             return None;
         }
+        let firm = firm || maker;
         Some(Claimed {
             products: self.products_after(head),
             name: text.to_owned(),
@@ -316,6 +329,10 @@ impl Reader<'_> {
     fn unknown_before_product(&self, name: &Name, product: usize, leads: bool) -> Option<bool> {
         let generic = self.tokens[product].marks.generic && !self.speaks_for_a_maker();
         let text = name.text(self.line);
+        // `M6`: as often a model, or a code of faults.
+        if text.ends_with(|c: char| c.is_ascii_digit()) && !(self.hot && leads) {
+            return None;
+        }
         let marque = self.line[name.end()..].starts_with('牌');
         if region::is_place(text) && !marque && !self.speaks_for_a_maker() {
             return None;

@@ -125,6 +125,7 @@ impl Reader<'_> {
         while i > 0 {
             i -= 1;
             match self.tokens[i].kind {
+                Kind::Space if self.lists_by_space(i) => return self.opening_of_list(i),
                 Kind::Space | Kind::Open | Kind::Word(Word::Skip | Word::Decor) => {}
                 Kind::Break if self.ends_clause(&self.tokens[i]) => return Opening::Clause,
                 Kind::Digits if self.is_model(i, at) => return Opening::Closed,

@@ -2,16 +2,19 @@
 //! and the line prefix that repeats before service words, for brands never seen before.
 //!
 //! `lexicon` holds the word lists, `disguise` undoes insertions, `token` cuts a line by the
-//! lists, `name` makes names of what is left, `claim` decides which of them a line claims
-//! by what stands around them (`context`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
+//! lists, `name` makes names of what is left (with `pair` and `model`), `claim` decides which of them a line claims
+//! by what stands around them (`context`, `between`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
 
+mod between;
 mod claim;
 mod context;
 mod disguise;
 pub mod finder;
 mod lexicon;
 mod mine;
+mod model;
 mod name;
+mod pair;
 mod token;
 
 pub use mine::mine;

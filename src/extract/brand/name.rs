@@ -1,9 +1,11 @@
 //! Names out of adjacent tokens: pairs of a Latin and a Chinese half, known brands inside
 //! longer runs, and what has to come off.
 
-use crate::extract::region::{is_han, is_letter};
+use crate::extract::region::{self, is_han, is_letter};
 
 use super::lexicon::{LEXICON, Word};
+use super::model;
+use super::pair::{bracketed_latin, pairs_over};
 use super::token::{Kind, Token};
 
 /// Characters that join a name to what stands before it.
@@ -66,7 +68,11 @@ impl Name {
             return self;
         }
         let cut = text.char_indices().skip(2).map(|(i, _)| i).find(|i| {
-            text.len() - i >= 6 && LEXICON.is_word(&text[*i..]) && !LEXICON.is_prose(&text[..*i])
+            let front = &text[..*i];
+            text.len() - i >= 6
+                && LEXICON.is_word(&text[*i..])
+                && !LEXICON.is_prose(front)
+                && !region::is_place(front)
         });
         if let Some(cut) = cut {
             self.chars -= text[cut..].chars().count();
@@ -102,11 +108,11 @@ impl Token {
 
 /// One part of a unit.
 #[derive(Clone, Copy)]
-struct Part {
-    start: usize,
-    end: usize,
-    known: Option<u16>,
-    han: bool,
+pub struct Part {
+    pub start: usize,
+    pub end: usize,
+    pub known: Option<u16>,
+    pub han: bool,
 }
 
 /// A run of name tokens.
@@ -118,6 +124,8 @@ pub struct Run {
     pub next: usize,
     /// A brand of the list is in it.
     pub known: bool,
+    /// It is a letter with digits, and where they end.
+    coded: Option<usize>,
     /// A Latin name in brackets behind it, and where the bracket closes.
     bracketed: Option<(Token, usize)>,
 }
@@ -130,6 +138,9 @@ impl Run {
     pub fn at(line: &str, tokens: &[Token], first: usize) -> Self {
         let (mut at, mut parts, mut known) = (first, 0, false);
         while let Some(token) = tokens.get(at) {
+            if parts > 0 && model::end(line, tokens, at).is_some() {
+                break;
+            }
             if token.is_name() {
                 parts += 1;
                 known |= token.kind != Kind::Han && token.kind != Kind::Latin;
@@ -142,11 +153,17 @@ impl Run {
             }
         }
         let bracketed = bracketed_latin(line, tokens, at);
+        let coded = model::coded_name(tokens, first);
         Run {
             first,
             end: at,
-            next: if bracketed.is_some() { at + 3 } else { at },
+            next: match (coded, &bracketed) {
+                (Some(_), _) => at + 1,
+                (None, Some(_)) => at + 3,
+                (None, None) => at,
+            },
             known,
+            coded,
             bracketed,
         }
     }
@@ -158,6 +175,7 @@ impl Run {
         let mut parts: Vec<Part> = parts.collect();
         if let Some(p) = parts.first_mut() {
             trim_front(line, tokens, self.first, p);
+            p.end = self.coded.unwrap_or(p.end);
         }
         let mut names = resolve(line, &parts);
         let end = names.last().map(|n| n.end);
@@ -173,7 +191,7 @@ impl Run {
     }
 }
 
-fn part(line: &str, token: &Token) -> Part {
+pub fn part(line: &str, token: &Token) -> Part {
     Part {
         start: token.start,
         end: token.end,
@@ -187,62 +205,6 @@ fn part(line: &str, token: &Token) -> Part {
             _ => line[token.start..token.end].chars().any(is_han),
         },
     }
-}
-
-fn pairs_over(line: &str, tokens: &[Token], at: usize) -> bool {
-    match tokens[at].kind {
-        Kind::Space => pairs_over_space(line, tokens, at),
-        Kind::Break => pairs_over_point(line, tokens, at),
-        _ => false,
-    }
-}
-
-/// A space inside a name: between Latin words, or between the halves of a pair.
-fn pairs_over_space(line: &str, tokens: &[Token], space: usize) -> bool {
-    let (Some(before), Some(after)) = (tokens.get(space.wrapping_sub(1)), tokens.get(space + 1))
-    else {
-        return false;
-    };
-    if !before.is_name() || !after.is_name() {
-        return false;
-    }
-    let (a, b) = (part(line, before), part(line, after));
-    // `海尔 BCD-470`: a model.
-    let model = !b.han && {
-        let behind = line[after.end..].trim_start_matches(['-', '－', '—']);
-        behind.starts_with(|c: char| c.is_ascii_digit())
-    };
-    !(a.han && (b.han || model))
-}
-
-/// `Lorsen·洛森`: the point between a Latin half and a Chinese one.
-fn pairs_over_point(line: &str, tokens: &[Token], point: usize) -> bool {
-    let Some([before, token, after]) = point
-        .checked_sub(1)
-        .and_then(|from| tokens.get(from..from + 3))
-    else {
-        return false;
-    };
-    matches!(&line[token.start..token.end], "·" | "•" | "・")
-        && before.kind == Kind::Latin
-        && after.is_name()
-        && part(line, after).han
-}
-
-/// `海尔(Haier)`: a Latin name in brackets after a Chinese one, and where the bracket closes.
-fn bracketed_latin(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize)> {
-    let before = tokens.get(at.wrapping_sub(1))?;
-    if tokens.get(at).is_none_or(|t| t.kind != Kind::Open) || !part(line, before).han {
-        return None;
-    }
-    let [open, latin, close] = tokens.get(at..at + 3)? else {
-        return None;
-    };
-    let fits = open.kind == Kind::Open
-        && latin.is_name()
-        && !part(line, latin).han
-        && close.kind == Kind::Close;
-    fits.then_some((*latin, close.end))
 }
 
 /// Takes off what belongs to the word before: conjunctions after a product, units of time and
@@ -330,6 +292,8 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
         (Some(_), None) if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌") => {
             Join::Skip
         }
+        // `卡地亚蓝气球`: a line of models behind a long name.
+        (Some(_), None) if last.known.is_some() && is_series(line, before, part) => Join::Skip,
         (Some(_), None) => Join::Extend,
         (None, Some(_)) if last.everyday => Join::Replace,
         (None, Some(_)) if before.han != part.han => Join::Extend,
@@ -344,6 +308,23 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
         (None, None) if before.han && !part.han && last.everyday => Join::Replace,
         (None, None) if !before.han && part.han && prose => Join::Skip,
         (None, None) => Join::Extend,
+    }
+}
+
+/// A line of models behind a listed name (`海马`): two Chinese characters or more, and behind a
+/// name of two characters not such as foreign names are spelled with.
+fn is_series(line: &str, name: &Part, part: &Part) -> bool {
+    const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林";
+    let text = |part: &Part| &line[part.start..part.end];
+    let han = |text: &str| match text.chars().all(is_han) {
+        true => text.chars().count(),
+        false => 0,
+    };
+    let spelled = || text(part).chars().all(|c| SPELLING.contains(c));
+    match han(text(name)) {
+        0 | 1 => false,
+        2 => han(text(part)) >= 2 && !spelled(),
+        _ => han(text(part)) >= 2,
     }
 }
 
@@ -397,8 +378,9 @@ fn tidy(line: &str, name: &mut Name) -> bool {
         return true;
     }
     name.everyday |= han > 0 && LEXICON.is_prose(text);
+    let coded = letters > 0 && text.ends_with(|c: char| c.is_ascii_digit());
     let sized = if han == 0 {
-        (2..=24).contains(&letters)
+        (2..=24).contains(&letters) || coded
     } else {
         (2..=8).contains(&han) || (han == 1 && letters >= 2)
     };

@@ -114,6 +114,11 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
             at = end;
             continue;
         }
+        // `浪琴表`: as a product by itself only behind a name.
+        if line[at..end] == *"表" && !is_watch(line, end, at, out) {
+            at = end;
+            continue;
+        }
         // One character before a decoration of one character is a word of its own (`盾牌`).
         if word == Word::Decor && end - at == c.len_utf8() && is_single(line, from, start, at) {
             at = end;
@@ -131,6 +136,14 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
         (at, start) = (end, end);
     }
     gap(line, start, at, out);
+}
+
+/// `表` at `at` stands right behind a listed name, and begins no other word (`表示`).
+fn is_watch(line: &str, end: usize, at: usize, out: &[Token]) -> bool {
+    let named = out
+        .last()
+        .is_some_and(|t| t.end == at && matches!(t.kind, Kind::Word(Word::Brand(_))));
+    named && !line[end..].starts_with(|c| "示面现明态演彰决述达扬白情格单层".contains(c))
 }
 
 /// A county's full name that is longer than the `len` bytes of a brand stands at the start.

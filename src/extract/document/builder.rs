@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::element::{breaks_line, carries_words, describes, dialled, heading_level, is_void};
+use super::element::{
+    Target, breaks_line, carries_words, describes, heading_level, is_void, value_name,
+};
 use super::fold::{clip, fold, may_hold_space, worth_keeping};
 use super::origin::offset;
 use super::{Attribute, Document, Line, Link, LinkKind};
@@ -222,7 +224,8 @@ impl Builder {
         }
         for Given { key, value, at } in attributes {
             if carries_words(key) && worth_keeping(value) {
-                self.attribute(key, value, *at, 0);
+                let key = value_name(name, key, get);
+                self.attribute(&key, value, *at, 0);
             }
         }
         if let Some(level) = heading_level(name) {
@@ -358,9 +361,12 @@ impl Builder {
         else {
             return;
         };
-        match dialled(href.trim_start()) {
-            Some(number) => self.attribute("tel", number, *at, href.len() - number.len()),
-            None => self.link(Some(href), LinkKind::Anchor),
+        let skipped = |rest: &str| href.len() - rest.len();
+        match Target::of(href) {
+            Target::Call(number) => self.attribute("tel", number, *at, skipped(number)),
+            Target::Script(body) => self.attribute("javascript", body, *at, skipped(body)),
+            Target::Contact => self.attribute("href", href, *at, 0),
+            Target::Page => self.link(Some(href), LinkKind::Anchor),
         }
     }
 

@@ -1,5 +1,7 @@
 //! What HTML says of each element.
 
+use std::borrow::Cow;
+
 /// Elements that begin or end a block of text.
 pub fn breaks_line(name: &str) -> bool {
     matches!(
@@ -109,12 +111,47 @@ pub fn describes(meta: &str) -> bool {
         .any(|known| name.eq_ignore_ascii_case(known))
 }
 
-/// What a link dials or writes a message to.
-pub fn dialled(href: &str) -> Option<&str> {
-    const SCHEMES: [&str; 5] = ["tel:", "sms:", "smsto:", "callto:", "wtai://wp/mc;"];
-    let known = SCHEMES.iter().find(|scheme| {
-        let own = href.get(..scheme.len());
-        own.is_some_and(|own| own.eq_ignore_ascii_case(scheme))
-    })?;
-    Some(&href[known.len()..])
+/// The name under which an attribute is kept. A hidden field's value means what the field is
+/// called: `value-id`.
+pub fn value_name<'a>(
+    element: &str,
+    key: &'a str,
+    get: impl Fn(&str) -> Option<&'a str>,
+) -> Cow<'a, str> {
+    let hidden = || get("type").is_some_and(|t| t.eq_ignore_ascii_case("hidden"));
+    match get("name").filter(|_| element == "input" && key == "value" && hidden()) {
+        Some(name) => Cow::Owned(format!("value-{name}")),
+        None => Cow::Borrowed(key),
+    }
+}
+
+/// What a link leads to.
+pub enum Target<'a> {
+    /// Calls or writes a message to this.
+    Call(&'a str),
+    /// Runs this script.
+    Script(&'a str),
+    /// A mail or a chat.
+    Contact,
+    Page,
+}
+
+impl<'a> Target<'a> {
+    pub fn of(href: &'a str) -> Self {
+        const CALLS: [&str; 5] = ["tel:", "sms:", "smsto:", "callto:", "wtai://wp/mc;"];
+        const CONTACTS: [&str; 4] = ["mailto:", "tencent:", "mqqwpa:", "mqqapi:"];
+        let href = href.trim_start();
+        let starts = |scheme: &str| {
+            let own = href.get(..scheme.len());
+            own.is_some_and(|own| own.eq_ignore_ascii_case(scheme))
+        };
+        if let Some(scheme) = CALLS.into_iter().find(|s| starts(s)) {
+            return Target::Call(&href[scheme.len()..]);
+        }
+        match starts("javascript:") {
+            true => Target::Script(&href["javascript:".len()..]),
+            false if CONTACTS.into_iter().any(starts) => Target::Contact,
+            false => Target::Page,
+        }
+    }
 }

@@ -22,6 +22,12 @@ static WECHAT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern, compiled by every test of this module")
 });
 
+/// `微信号haierfix`: without a colon.
+static WECHAT_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)微信(?:号|號)\s*([a-z][-_a-z0-9]{5,19})")
+        .expect("a constant pattern, compiled by every test of this module")
+});
+
 static QQ_LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)(?:wpa\.qq\.com|wpa\.b\.qq\.com|tencent://message|mqqwpa://im|crm2\.qq\.com)[!#-&(-;=?-~]{0,120}?(?:uin|kfuin|nameaccount)=([1-9][0-9]{4,10})(?-u:\b)")
         .expect("a constant pattern, compiled by every test of this module")
@@ -61,7 +67,10 @@ pub fn find(text: &str, found: &mut Identifiers) {
             found.contact(if group { "qq-group" } else { "qq" }, id.as_str());
         }
     }
-    for captures in WECHAT.captures_iter(&folded) {
+    for captures in WECHAT
+        .captures_iter(&folded)
+        .chain(WECHAT_NUMBER.captures_iter(&folded))
+    {
         let id = &captures[1];
         let end = captures.get(1).map_or(0, |m| m.end());
         let longer = folded[end..]
@@ -77,7 +86,10 @@ pub fn find(text: &str, found: &mut Identifiers) {
 
 /// Reads a link: `mailto:` and QQ's chat addresses.
 pub fn in_link(url: &str, found: &mut Identifiers) {
-    if let Some(address) = url.strip_prefix("mailto:")
+    let own = url
+        .get(..7)
+        .filter(|own| own.eq_ignore_ascii_case("mailto:"));
+    if let Some(address) = own.map(|own| &url[own.len()..])
         && let Some(mail) = EMAIL.find(address)
     {
         found.contact("email", &mail.as_str().to_ascii_lowercase());

@@ -23,6 +23,35 @@ static POLICE: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern, compiled by every test of this module")
 });
 
+static POLICE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"公安(?:联网|机关)?备案(?:编?号)?\s*[:：]\s*([0-9]{14})(?-u:\b)")
+        .expect("a constant pattern, compiled by every test of this module")
+});
+
+static POLICE_LINK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"beian\.(?:gov|mps\.gov)\.cn/[!-~]{0,80}?(?i:recordcode|code)=([0-9]{14})(?-u:\b)")
+        .expect("a constant pattern, compiled by every test of this module")
+});
+
+/// Finds the filing that a link to the register of the police names. The text beside it says the
+/// same, as a rule, with the province: then nothing is added.
+pub fn in_link(url: &str, found: &mut Identifiers) {
+    if !url.contains("beian.") {
+        return;
+    }
+    if let Some(captures) = POLICE_LINK.captures(url) {
+        police(&captures[1], found);
+    }
+}
+
+/// A police filing of which the province is not known.
+fn police(digits: &str, found: &mut Identifiers) {
+    if !found.filings.iter().any(|f| f.text.contains(digits)) {
+        let owner = format!("公网安备{digits}号");
+        found.filing(owner.clone(), owner);
+    }
+}
+
 /// Finds filings in a piece of text.
 pub fn find(text: &str, found: &mut Identifiers) {
     let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -57,5 +86,8 @@ pub fn find(text: &str, found: &mut Identifiers) {
         }
         let owner = format!("{}公网安备{}号", &captures[1], &captures[2]);
         found.filing(owner.clone(), owner);
+    }
+    for captures in POLICE_LABEL.captures_iter(&text) {
+        police(&captures[1], found);
     }
 }

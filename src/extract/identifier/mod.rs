@@ -61,7 +61,7 @@ pub fn collect(document: &Document) -> Identifiers {
     let attributes = document
         .attributes
         .iter()
-        .filter(|attribute| !attribute.name.starts_with("on"))
+        .filter(|a| !a.name.starts_with("on") && a.name != "javascript" && a.name != "href")
         .map(|attribute| attribute.value.as_str());
     in_words(&document.title, &mut found);
     for line in document.lines.iter().filter(|l| l.words.identifiers) {
@@ -82,10 +82,15 @@ pub fn collect(document: &Document) -> Identifiers {
     for link in &document.links {
         tracker::find(link.url.as_str(), &mut found);
         contact::in_link(link.url.as_str(), &mut found);
+        filing::in_link(link.url.as_str(), &mut found);
     }
     for attribute in &document.attributes {
-        if attribute.name.starts_with("on") || attribute.name.starts_with("data-") {
+        let name = attribute.name.as_str();
+        if name.starts_with("on") || name.starts_with("data-") || name == "javascript" {
             tracker::find(&attribute.value, &mut found);
+            contact::in_link(&attribute.value, &mut found);
+        } else if name == "href" {
+            contact::in_link(&attribute.value, &mut found);
         }
     }
     for (name, content) in &document.metas {

@@ -301,3 +301,35 @@ fn lists_are_bounded_and_without_repeats() {
     };
     assert_eq!(collect(&long).trackers, []);
 }
+
+#[derive(serde::Deserialize)]
+struct Case {
+    html: String,
+    /// `kind:id`, filings first, then trackers, contacts and leaks.
+    found: Vec<String>,
+    #[serde(default)]
+    known_failure: bool,
+}
+
+/// Snippets written for the project: one identifier each, or what only looks like one.
+#[test]
+fn labelled_snippets_hold_their_identifiers() {
+    let cases = include_str!("../../../tests/data/identifiers.jsonl").lines();
+    let mut faults = Vec::new();
+    for case in cases.map(|l| serde_json::from_str::<Case>(l).unwrap()) {
+        let mut document = crate::extract::document::parse_html(&case.html, "https://pages.test/");
+        crate::extract::number::collect(&mut document);
+        crate::extract::role::assign(&mut document);
+        let ids = collect(&document);
+        let named = ids.trackers.iter().chain(&ids.contacts);
+        let filings = ids.filings.iter().map(|f| format!("filing:{}", f.text));
+        let found = filings
+            .chain(named.map(|t| format!("{}:{}", t.kind, t.id)))
+            .chain(ids.leaks.iter().map(|l| format!("leak:{l}")));
+        let found: Vec<String> = found.collect();
+        if (found == case.found) == case.known_failure {
+            faults.push(format!("{}: found {found:?}", case.html));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -26,7 +26,7 @@ macro_rules! services {
     };
 }
 
-static SERVICES: [Service; 20] = services! {
+static SERVICES: [Service; 21] = services! {
     "baidu-tongji", "hm.baidu.com", r"hm\.baidu\.com/(?:hm|h)\.js(?:\?|%3F)([0-9a-f]{32})(?-u:\b)";
     "baidu-tongji", "hm.baidu.com", r"hm\.baidu\.com/hm\.gif\?(?:[^\s'\x22]{0,200}&)?si=([0-9a-f]{32})(?-u:\b)";
     "baidu-tongji", "_setAccount", r#"_hmt\.push\([ \t\r\n]*\[[ \t\r\n]*['"]_setAccount['"][ \t\r\n]*,[ \t\r\n]*['"]([0-9a-f]{32})['"]"#;
@@ -35,6 +35,7 @@ static SERVICES: [Service; 20] = services! {
     "cnzz", "web_id", r"(?-u:\b)web_id(?:=|%3D)([0-9]{7,10})(?-u:\b)";
     "cnzz", "cnzz_stat_icon_", r"cnzz_stat_icon_([0-9]{7,10})(?-u:\b)";
     "51la", "LA.init", r#"LA\.init\([ \t\r\n]*\{[ -|~\r\n]{0,200}?["']?(?-u:\b)id["']?[ \t\r\n]*:[ \t\r\n]*["']([0-9A-Za-z]{16})["']"#;
+    "51la", "ck:", r#"\(\{[ ]?id:[ ]?["']([0-9A-Za-z]{16})["'],[ ]?ck:[ ]?["'][0-9A-Za-z]{16}["']"#;
     "51la", "51.la", r"(?-u:\b)js\.users\.51\.la/([0-9]{5,10})\.js";
     "51la", "51.la", r"51\.la/[!#-&(-;=?-~]{0,80}?[?&]id=([0-9A-Za-z]{5,16})(?-u:\b)";
     "53kf", "53kf.com", r"53kf\.com/(?:code/(?:[a-z]+/)?|webCompany\.php\?(?:[!#-&(-;=?-~]{0,100}?&)?arg=)([0-9A-Za-z_]{4,64})";
@@ -50,16 +51,16 @@ static SERVICES: [Service; 20] = services! {
 };
 
 static QIAO: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"qiao\.baidu\.com/cps[0-9]?/(?:mobile)?[cC]hat(?:Index)?\?([!#-&(-;=?-~]{1,300})")
+    Regex::new(r"(?:qiao\.baidu\.com/cps[0-9]?/(?:mobile)?[cC]hat(?:Index)?|affim\.baidu\.com/[!#-&(-;=@-~]{1,60}/chat)\?([!#-&(-;=?-~]{1,300})")
         .expect("a constant pattern, compiled by a test")
 });
 
-const QIAO_HOST: &str = "qiao.baidu.com";
+const QIAO_HOSTS: [&str; 2] = ["qiao.baidu.com", "affim.baidu.com"];
 
 /// The words of all services: one pass rules most addresses out.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = SERVICES.iter().map(|service| service.word);
-    AhoCorasick::new(words.chain([QIAO_HOST]))
+    AhoCorasick::new(words.chain(QIAO_HOSTS))
         .expect("two dozen short words are far below the automaton's size limit")
 });
 
@@ -76,7 +77,7 @@ pub fn find(text: &str, found: &mut Identifiers) {
             found.tracker(service.kind, &captures[1]);
         }
     }
-    if text.contains(QIAO_HOST) {
+    if QIAO_HOSTS.iter().any(|host| text.contains(host)) {
         for captures in QIAO.captures_iter(text) {
             bridge(&captures[1], found);
         }
@@ -105,9 +106,10 @@ fn bridge(query: &str, found: &mut Identifiers) {
 }
 
 /// Metas by which a search engine knows the owner of a site.
-const VERIFICATIONS: [(&str, &str); 14] = [
+const VERIFICATIONS: [(&str, &str); 15] = [
     ("baidu-site-verification", "baidu-site-verification"),
     ("baidu_site_verification", "baidu-site-verification"),
+    ("baidu_union_verify", "baidu-union-verify"),
     ("google-site-verification", "google-site-verification"),
     ("360-site-verification", "360-site-verification"),
     ("360_site_verification", "360-site-verification"),

@@ -254,7 +254,9 @@ impl<'a> Look<'a> {
         let believed = shape.usual_mobile() || (self.called() && shape.usual());
         let bare = self.setting == Setting::Code && shape.plain() && !self.called();
         let letters = shape.letters <= if self.called() { 7 } else { 5 };
-        if !inner || !believed || shape.like_address() || !letters || bare {
+        // `QB/T 1862.907-2018`: a standard.
+        let mixed = shape.gaps.has(Gap::DOT) && shape.gaps.has(Gap::DASH) && !self.called();
+        if mixed || !inner || !believed || shape.like_address() || !letters || bare {
             return None;
         }
         Some(self.reading(to, shape::spell(&digits), Kind::Mobile))
@@ -351,8 +353,10 @@ impl<'a> Look<'a> {
         // A regional short code: 0571-96312.
         let to = group_end(self.cells, local);
         let digits = shape::digits(self.cells.get(local..to)?);
+        let dashed = || self.cells[local].gap == Gap::DASH && self.setting == Setting::Prose;
+        let believed = self.called() || (matches!(digits.as_slice(), [9, 6, _, _, _]) && dashed());
         (parted
-            && self.called()
+            && believed
             && matches!(digits.as_slice(), [9, ..] | [1, 2, 3, ..])
             && digits.len() < 7
             && plan::is_short(&digits))
@@ -367,13 +371,14 @@ impl<'a> Look<'a> {
             .cells
             .get(self.from + length)
             .is_some_and(|cell| cell.gap != Gap::NONE && cell.gap != Gap::STYLE);
-        let labelled = matches!(
-            self.before(),
-            Some(Before {
-                label: Label::Phone,
-                ..
-            })
-        );
+        let labelled = self.is_served()
+            || matches!(
+                self.before(),
+                Some(Before {
+                    label: Label::Phone,
+                    ..
+                })
+            );
         if self.setting == Setting::Key || !labelled || !parted {
             return None;
         }

@@ -3,17 +3,12 @@
 use super::glyph::Gap;
 use super::scan::Cell;
 
+/// Digits of a toll number.
+const TOLL: usize = 10;
+
 /// Where a toll number that is written in groups runs into what follows: another one
 /// (`400-765-1032400-765-1033`), or a span of time (`400-765-10322小时`).
 pub fn part(behind: &str, cells: &mut [Cell]) {
-    const TOLL: usize = 10;
-    let toll = |cells: &[Cell], at: usize| {
-        let digit = |i: usize| cells.get(at + i).map(|cell| cell.digit);
-        matches!(
-            (digit(0), digit(1), digit(2)),
-            (Some(4 | 8), Some(0), Some(0))
-        )
-    };
     let many = cells.len();
     let timed = || {
         ["小时", "小時", "分钟", "分鐘"]
@@ -34,4 +29,26 @@ pub fn part(behind: &str, cells: &mut [Cell]) {
             cells[next].gap = Gap::STYLE;
         }
     }
+}
+
+/// `18:00400-765-1032`: the minutes of an hour before a toll number that is written in groups.
+pub fn part_from_time(text: &str, cells: &mut [Cell]) {
+    let glued = cells.len() >= 2 + TOLL && cells[1..3].iter().all(|cell| cell.gap == Gap::NONE);
+    if !glued || !toll(cells, 2) || cells[0].digit > 5 {
+        return;
+    }
+    let before = text[..cells[0].start].strip_suffix([':', '：']);
+    let hour = before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
+    if hour && cells[3..2 + TOLL].iter().any(|cell| cell.gap == Gap::DASH) {
+        cells[2].gap = Gap::STYLE;
+    }
+}
+
+/// `400` or `800` stands at cell `at`.
+fn toll(cells: &[Cell], at: usize) -> bool {
+    let digit = |i: usize| cells.get(at + i).map(|cell| cell.digit);
+    matches!(
+        (digit(0), digit(1), digit(2)),
+        (Some(4 | 8), Some(0), Some(0))
+    )
 }

@@ -275,7 +275,7 @@ pub fn marks(c: char) -> bool {
 pub fn lookalike(c: char) -> Option<u8> {
     match c {
         'O' | 'o' | 'Ｏ' | 'ｏ' | 'Ο' | 'ο' | 'О' | 'о' => Some(0),
-        'I' | 'l' | 'Ｉ' | 'ｌ' | 'І' | 'Ι' => Some(1),
+        'I' | 'l' | 'i' | 'Ｉ' | 'ｌ' | 'І' | 'Ι' => Some(1),
         _ => None,
     }
 }

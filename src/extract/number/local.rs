@@ -14,11 +14,7 @@ impl Look<'_> {
     /// A short code, where the context speaks of telephoning.
     pub(super) fn short(&self) -> Option<Reading> {
         let mut to = group_end(self.cells, self.from);
-        // 1010-8888
-        if shape::digits(&self.cells[self.from..to]) == [1, 0, 1, 0]
-            && let Some(end) = self.span(self.from, 8)
-            && self.cells[to].gap.only(Gap(Gap::DASH.0 | Gap::SPACE.0))
-        {
+        if let Some(end) = self.eight_in_two() {
             to = end;
         }
         let digits = shape::digits(&self.cells[self.from..to]);
@@ -41,7 +37,7 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || soon(),
+            }) => nine || self.is_carrier(&digits) || soon(),
             Some(Before {
                 label: Label::Id | Label::Count,
                 direct: true,
@@ -49,7 +45,7 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Phone | Label::Service | Label::Company,
                 ..
-            }) => (nine && digits.len() < 8) || soon(),
+            }) => (nine && (digits.len() < 8 || digits.starts_with(&[9, 5, 1, 0]))) || soon(),
             _ => soon(),
         };
         let lead = self.text[..self.start()].chars().next_back();
@@ -61,69 +57,112 @@ impl Look<'_> {
             .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
     }
 
+    /// The end of a code of eight digits in two groups: `1010-8888`, and behind a label `9510-5678`.
+    fn eight_in_two(&self) -> Option<usize> {
+        let to = group_end(self.cells, self.from);
+        let end = self.span(self.from, 8)?;
+        let split = self.cells.get(to)?.gap;
+        let two = group_end(self.cells, to) == end;
+        let parted = two && split.only(Gap(Gap::DASH.0 | Gap::SPACE.0));
+        let head = shape::digits(&self.cells[self.from..to]);
+        let fits = match head.as_slice() {
+            [1, 0, 1, 0] => true,
+            // As numbers of Hong Kong begin too.
+            [9, 5, _, _] => self.called() && !self.looks_foreign(false),
+            _ => false,
+        };
+        (parted && fits).then_some(end)
+    }
+
+    /// `客服10086`: a carrier's own code.
+    fn is_carrier(&self, digits: &[u8]) -> bool {
+        digits.starts_with(&[1, 0, 0]) && self.text[..self.start()].ends_with("客服")
+    }
+
     /// Seven or eight digits without an area code, directly behind a telephone label or another
     /// such number.
     pub(super) fn local(&self) -> Option<Reading> {
         let first = self.cells[self.from].digit;
         let chained = matches!(self.chained(), Some(Kind::Landline | Kind::Foreign));
-        if !(2..=9).contains(&first) || !(chained || self.is_called_directly()) {
+        let served = !chained && !self.is_called_directly();
+        if !(2..=9).contains(&first) || (served && !self.is_served()) {
             return None;
         }
-        [8, 7].into_iter().find_map(|many| {
-            let to = self.span(self.from, many)?;
-            let digits = shape::digits(&self.cells[self.from..to]);
-            let shape = self.shape(to);
-            let written = matches!(
-                shape.groups.as_slice(),
-                [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
-            ) || shape.spelled();
-            let gaps = shape.gaps == Gap::NONE
-                || shape
-                    .gaps
-                    .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
-            // `400-7651`: a toll number of which the end is missing.
-            if !written
-                || !gaps
-                || plan::is_date(&digits)
-                || shape.letters > 2
-                || years(&shape, &digits)
-                || matches!(
-                    (digits.as_slice(), shape.groups.as_slice()),
-                    ([4 | 8, 0, 0, ..], [3, 4])
-                )
-            {
-                return None;
-            }
-            let same = chained && self.last.local == many;
-            if chained && !same && !self.is_called_directly() {
-                return None;
-            }
-            let area = if same && self.last.kind == Some(Kind::Landline) {
-                self.last.area.as_str()
+        let lengths = [8, 7].into_iter().take(if served { 1 } else { 2 });
+        lengths
+            .into_iter()
+            .find_map(|many| self.local_of(many, chained))
+    }
+
+    /// Such a number of so many digits.
+    fn local_of(&self, many: usize, chained: bool) -> Option<Reading> {
+        let first = self.cells[self.from].digit;
+        let to = self.span(self.from, many)?;
+        let digits = shape::digits(&self.cells[self.from..to]);
+        let shape = self.shape(to);
+        let written = matches!(
+            shape.groups.as_slice(),
+            [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
+        ) || shape.spelled();
+        let gaps = shape.gaps == Gap::NONE
+            || shape
+                .gaps
+                .only(Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::DOT.0));
+        // `400-7651`: a toll number of which the end is missing.
+        if !written
+            || !gaps
+            || plan::is_date(&digits)
+            || shape.letters > 2
+            || years(&shape, &digits)
+            || matches!(
+                (digits.as_slice(), shape.groups.as_slice()),
+                ([4 | 8, 0, 0, ..], [3, 4])
+            )
+        {
+            return None;
+        }
+        let same = chained && self.last.local == many;
+        if chained && !same && !self.is_called_directly() {
+            return None;
+        }
+        let area = if same && self.last.kind == Some(Kind::Landline) {
+            self.last.area.as_str()
+        } else {
+            ""
+        };
+        let foreign = if same {
+            self.last.kind == Some(Kind::Foreign)
+        } else {
+            many == 8 && self.looks_foreign(shape.groups == [4, 4])
+        };
+        if first == 9 && !foreign {
+            return None;
+        }
+        let number = format!("{area}{}", shape::spell(&digits));
+        let mut reading = self.reading(
+            to,
+            number,
+            if foreign {
+                Kind::Foreign
             } else {
-                ""
-            };
-            let foreign = if same {
-                self.last.kind == Some(Kind::Foreign)
-            } else {
-                many == 8 && self.looks_foreign(shape.groups == [4, 4])
-            };
-            if first == 9 && !foreign {
-                return None;
-            }
-            let number = format!("{area}{}", shape::spell(&digits));
-            let mut reading = self.reading(
-                to,
-                number,
-                if foreign {
-                    Kind::Foreign
-                } else {
-                    Kind::Landline
-                },
-            );
-            reading.area = area.len();
-            Some(reading)
-        })
+                Kind::Landline
+            },
+        );
+        reading.area = area.len();
+        Some(reading)
+    }
+
+    /// `报修：26873319`: a word of service and a colon stand directly before.
+    pub(super) fn is_served(&self) -> bool {
+        let served = matches!(
+            self.before(),
+            Some(Before {
+                label: Label::Service,
+                direct: true
+            })
+        );
+        let before = self.text[..self.start()].trim_end_matches([' ', '(', '（']);
+        served && self.setting == Setting::Prose && before.ends_with([':', '：'])
     }
 
     /// Chinese characters stand near.

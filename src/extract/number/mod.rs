@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
 //! | `scan` | one pass over the text: runs of digits with the separators between them |
-//! | `glued` | what runs into a number's end |
+//! | `glued` | what runs into a number's start or end |
 //! | `shape` | how digits are grouped |
 //! | `plan` | the numbering plan: area codes, kinds |
 //! | `world` | the plans of other countries |
@@ -15,11 +15,12 @@
 //! | `context` | what the words around them say |
 //! | `extension` | `转8`, `-8`, `ext. 8` |
 //! | `reading` | the judge: candidates in order, with what stands around them |
-//! | `lexer`, `script`, `joined`, `markup` | strings that scripts put together, and HTML in them |
+//! | `lexer`, `script`, `joined`, `decode`, `markup` | strings that scripts put together or hide, and HTML in them |
 //! | `page` | title, lines, attributes and scripts of a page: `collect` |
 
 mod candidate;
 mod context;
+mod decode;
 mod extension;
 mod glued;
 mod glyph;

@@ -122,12 +122,16 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
                 facts.add(value.text, &found, value.at(found.range.start));
             }
         }
+        // What a form asks for, with an example of it.
+        "placeholder" if attribute.value.contains(['请', '請', '如', '例']) => {}
+        // What a link points to that is no page: a mail, a chat.
+        "href" => {}
         "alt" | "title" | "content" | "placeholder" | "aria-label" | "label" | "summary" => {
             find_each(value.text, Setting::Prose, Hint::None, |found| {
                 facts.add(value.text, &found, value.at(found.range.start));
             });
         }
-        name if name.starts_with("on") => in_script(value, facts),
+        name if name.starts_with("on") || name == "javascript" => in_script(value, facts),
         name => {
             find_each(value.text, Setting::Code, Hint::Name(name), |found| {
                 facts.add(value.text, &found, value.at(found.range.start));
@@ -137,8 +141,14 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
 }
 
 fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {
-    // Strings put together of pieces, codes or escapes hold digits too.
-    if !scan::may_hold_number(body.text) {
+    // Strings put together of pieces, codes or escapes hold digits too; Base64 may do without.
+    let encoded = || {
+        let finder = |word: &str| memchr::memmem::find(body.text.as_bytes(), word.as_bytes());
+        finder("atob(")
+            .or_else(|| finder("ase64.decode("))
+            .is_some()
+    };
+    if !scan::may_hold_number(body.text) && !encoded() {
         return;
     }
     script::strings(body.text, |string| {

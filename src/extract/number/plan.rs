@@ -42,23 +42,23 @@ pub fn area(digits: &[u8]) -> Option<(usize, bool, bool)> {
     }
 }
 
-/// `400` or `800` and seven digits.
+/// `400` or `800` and seven digits; seven zeros are a form to fill in.
 pub fn is_toll(digits: &[u8]) -> bool {
-    matches!(digits, [4 | 8, 0, 0, ..]) && digits.len() == 10
+    matches!(digits, [4 | 8, 0, 0, rest @ ..] if rest.len() == 7 && rest.iter().any(|&d| d != 0))
 }
 
 pub fn is_mobile(digits: &[u8]) -> bool {
     matches!(digits, [1, 3..=9, ..]) && digits.len() == 11
 }
 
-/// `95xxx`, `95xxxx`, `95xxxxxx`, `96xxx`, `96xxxx`, `1010xxxx`, `123xx`, `100xx`,
+/// `95xxx`, `95xxxx`, `95xxxxxx`, `96xxx`, `96xxxx`, `1010xxxx`, `123xx`, `125xx`, `100xx`,
 /// `1118x`, `116114`, `118114`.
 pub fn is_short(digits: &[u8]) -> bool {
     match digits {
         [9, 5, ..] => matches!(digits.len(), 5 | 6 | 8),
         [9, 6, ..] => matches!(digits.len(), 5 | 6),
         [1, 0, 1, 0, ..] => digits.len() == 8,
-        [1, 2, 3, ..] | [1, 0, 0, ..] | [1, 1, 1, 8, ..] => digits.len() == 5,
+        [1, 2, 3 | 5, ..] | [1, 0, 0, ..] | [1, 1, 1, 8, ..] => digits.len() == 5,
         [1, 1, 6 | 8, 1, 1, 4] => true,
         _ => false,
     }

@@ -151,3 +151,28 @@ proptest! {
         prop_assert_eq!(collect(&mut parse_html(&clean, "http://www.xinrui-fix.test/")), []);
     }
 }
+
+#[derive(serde::Deserialize)]
+struct Case {
+    html: String,
+    /// Numbers with the places in which each stands, in order of first occurrence.
+    numbers: Vec<(String, Vec<Place>)>,
+    #[serde(default)]
+    known_failure: bool,
+}
+
+/// Pages written for the project: a number in a disguise, or what only looks like one.
+#[test]
+fn labelled_pages_hold_their_numbers() {
+    let cases = include_str!("../../../tests/data/planted.jsonl").lines();
+    let mut faults = Vec::new();
+    for case in cases.map(|l| serde_json::from_str::<Case>(l).unwrap()) {
+        let facts = collect(&mut parse_html(&case.html, "https://pages.test/"));
+        let found = facts.into_iter().map(|f| (f.number, f.places));
+        let found: Vec<_> = found.collect();
+        if (found == case.numbers) == case.known_failure {
+            faults.push(format!("{}: found {found:?}", case.html));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}

@@ -283,6 +283,7 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     dashes_of_one(text, cells);
     part_from_hours(&text[end..], cells);
     glued::part(&text[end..], cells);
+    glued::part_from_time(text, cells);
     end
 }
 

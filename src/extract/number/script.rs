@@ -1,10 +1,11 @@
 //! The strings of a script: literals, and what literals and simple variables give when joined
-//! with `+`, `.join()`, `.concat()`, `String.fromCharCode()`. Nothing is executed; the grammar
-//! is read only as far as that needs.
+//! with `+`, `.join()`, `.concat()`, turned round, or written as character codes or in Base64.
+//! Nothing is executed; the grammar is read only as far as that needs.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::decode;
 use super::joined::{Joined, Pieces, StringWalk};
 use super::lexer::{Lexer, Token};
 
@@ -60,6 +61,8 @@ pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
         name: None,
         list: None,
         closed_list: None,
+        lists: HashMap::new(),
+        coded: memchr::memmem::find(body.as_bytes(), b"fromCharCode").is_some(),
         budget: body.len() * 4 + MAX_VALUE,
     };
     machine.run();
@@ -80,6 +83,10 @@ struct Machine<'a, F> {
     name: Option<&'a str>,
     list: Option<(Vec<Joined>, usize)>,
     closed_list: Option<(Vec<Joined>, usize)>,
+    /// Array literals by the variable that holds them.
+    lists: HashMap<Cow<'a, str>, (Vec<Joined>, usize)>,
+    /// The script makes characters out of codes somewhere.
+    coded: bool,
     /// Bytes that variables may still add: repeated use must not multiply a script.
     budget: usize,
 }
@@ -148,7 +155,15 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
 
     fn named(&mut self, name: &'a str, offset: usize) {
         if name.ends_with(".join") || name == "join" {
+            self.named_list(name);
             self.name = None;
+            return;
+        }
+        if let Some(text) = self.decoded(name) {
+            self.closed_list = None;
+            return self.composed(text, offset);
+        }
+        if self.reversed(name, offset) {
             return;
         }
         if name == ".concat" || name == "concat" {
@@ -158,11 +173,9 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         }
         self.closed_list = None;
         if name.ends_with("fromCharCode") {
-            if let Some(text) = self.char_codes() {
-                self.literal(text, offset, false);
-                if let Some(value) = &mut self.value {
-                    value.pieces += 1;
-                }
+            if let Some((text, len)) = decode::code_call(&self.lexer.body[self.lexer.at..]) {
+                self.lexer.at += len;
+                self.composed(text, offset);
             }
             return;
         }
@@ -243,6 +256,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             ']' => {
                 self.push_element();
                 self.closed_list = self.list.take();
+                self.note_list();
             }
             ')' => {
                 self.name = None;
@@ -275,22 +289,83 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         true
     }
 
-    /// `(52,48,48)` behind `fromCharCode`.
-    fn char_codes(&mut self) -> Option<String> {
-        let rest = self.lexer.body[self.lexer.at..].strip_prefix('(')?;
-        let near = &rest.as_bytes()[..rest.len().min(MAX_VALUE)];
-        let close = memchr::memchr(b')', near)?;
-        let mut text = String::new();
-        for code in rest[..close].split(',') {
-            let code = code.trim();
-            let value = match code.strip_prefix("0x") {
-                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-                None => code.parse().ok()?,
-            };
-            text.push(char::from_u32(value)?);
+    /// A text that no literal holds as it stands.
+    fn composed(&mut self, text: String, offset: usize) {
+        self.literal(text, offset, false);
+        if let Some(value) = &mut self.value {
+            value.pieces += 1;
         }
-        self.lexer.at += close + 2;
+    }
+
+    /// `("NDAw…")` behind `atob`.
+    fn decoded(&mut self, name: &str) -> Option<String> {
+        if !(name.ends_with("atob") || name.ends_with("ase64.decode")) {
+            return None;
+        }
+        let (text, len) = decode::base64_call(&self.lexer.body[self.lexer.at..])?;
+        self.lexer.at += len;
         Some(text)
+    }
+
+    /// `"…".split("").reverse().join("")`, or the same with a variable.
+    fn reversed(&mut self, name: &'a str, offset: usize) -> bool {
+        let Some(variable) = name.strip_suffix(".split") else {
+            return false;
+        };
+        let Some(len) = decode::reversal(&self.lexer.body[self.lexer.at..]) else {
+            return false;
+        };
+        let text = match (variable, &self.value) {
+            ("", Some(value)) => Some((value.joined.text.clone(), value.offset)),
+            ("", None) => None,
+            _ => self
+                .variables
+                .get(variable)
+                .map(|v| (v.text.clone(), offset)),
+        };
+        let Some((text, offset)) =
+            text.filter(|(text, _)| text.len() <= self.budget.min(MAX_VALUE))
+        else {
+            return false;
+        };
+        self.budget -= text.len();
+        if variable.is_empty() {
+            self.value = None;
+        }
+        self.lexer.at += len;
+        self.composed(text.chars().rev().collect(), offset);
+        true
+    }
+
+    /// Remembers the array literal that was read just now under its variable; reads it as a text
+    /// where it holds character codes.
+    fn note_list(&mut self) {
+        let Some((elements, start)) = &self.closed_list else {
+            return;
+        };
+        let codes = self.coded.then(|| decode::codes(elements)).flatten();
+        let start = *start;
+        if let Some(key) = &self.key
+            && self.lists.len() < MAX_VARIABLES
+        {
+            self.lists.insert(key.clone(), (elements.clone(), start));
+        }
+        if let Some(text) = codes {
+            let pieces = Pieces::at(start);
+            self.emit_as(Joined { text, pieces }, start, true, self.key.clone());
+        }
+    }
+
+    /// `list.join`: the elements of the variable's list.
+    fn named_list(&mut self, name: &str) {
+        let list = name.strip_suffix(".join").and_then(|v| self.lists.get(v));
+        if let Some((elements, start)) = list {
+            let bytes: usize = elements.iter().map(|e| e.text.len()).sum();
+            if bytes <= self.budget {
+                self.budget -= bytes;
+                self.closed_list = Some((elements.clone(), *start));
+            }
+        }
     }
 
     fn flush_keeping_key(&mut self) {

@@ -195,3 +195,49 @@ fn an_address_has_a_budget() {
         .count();
     assert_eq!(over, 60);
 }
+
+#[test]
+fn the_worth_of_places_is_remembered_over_a_restart() {
+    // Pages of two of twenty sites bring something.
+    let lesson = |url: &str| Lesson {
+        worth: f64::from(u8::from(url.contains(".d1.") || url.contains(".d2."))),
+        ..Lesson::default()
+    };
+    let settings = Settings {
+        concurrency: 1,
+        probe: false,
+        ..polite(Duration::ZERO)
+    };
+    let orders = [true, false].map(|remembers| {
+        let mut world = World::new(settings.clone(), 0, "");
+        world.teach = lesson;
+        for n in 0..1_600 {
+            world.push(n, url(0, (n % 20) as u32, n));
+        }
+        while world.finished.len() < 600 {
+            world.run_for(1);
+        }
+        let before = world.finished.len();
+        for n in 1_600..3_600 {
+            world.push(n, url(0, (n % 20) as u32, n));
+        }
+        if !remembers {
+            world.notes.retain(|lane, _| !LESSONS.contains(lane));
+        }
+        world.restart(super::SECOND);
+        let asked = world.log.len();
+        world.run_for(400);
+        assert!(world.finished.len() > before + 50);
+        let later = &world.log[asked..];
+        let pages = later.iter().map(|(host, ..)| host);
+        pages
+            .take(60)
+            .filter(|host| host.contains(".d1.") || host.contains(".d2."))
+            .count()
+    });
+    let [remembered, forgotten] = orders;
+    assert!(
+        remembered > forgotten + 10,
+        "{remembered} of 60, {forgotten} without"
+    );
+}

@@ -112,6 +112,11 @@ impl World {
             ..self.frontier.settings.clone()
         };
         self.frontier = Frontier::new(settings);
+        for lane in LESSONS {
+            if let Some(note) = self.notes.get(&lane) {
+                self.frontier.recall_lessons(lane, note);
+            }
+        }
         self.running.clear();
     }
 
