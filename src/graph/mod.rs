@@ -258,10 +258,10 @@ impl Graph {
     /// Gives a record the site that its page has in this graph: its own is what the lists say.
     pub fn settle(&self, record: &mut Record) {
         let shared = |domain: &str| self.shared_hosts.iter().any(|h| h == domain);
-        if !self.shared_hosts.is_empty() && shared(record.site.as_str()) {
-            if let Some(subdomain) = tenants::subdomain(record) {
-                record.site = SiteId(subdomain.to_owned());
-            }
+        if shared(record.site.as_str())
+            && let Some(subdomain) = tenants::subdomain(record)
+        {
+            record.site = SiteId(subdomain.to_owned());
         }
     }
 
