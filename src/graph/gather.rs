@@ -150,19 +150,22 @@ impl SiteFacts {
     }
 
     /// An innocent site's own number: it leads most of the pages that show any, and is no story
-    /// that the site tells on a few of its pages. A number that is nowhere repeated must stand on
-    /// most pages, as in a footer: two threads of a forum may complain of one number.
+    /// that the site tells on a few of its pages.
     pub fn is_owner(&self, held: &SiteNumber) -> bool {
         let told = held.lead_pages < OWNERS_PAGES && held.lead_pages.saturating_mul(4) < self.pages;
-        let repeated = held.count > held.pages;
-        let most = held.lead_pages >= 3
-            && held.lead_pages.saturating_mul(4) >= self.pages.saturating_mul(3);
         self.background
             && !self.mixed
             && !told
-            && (repeated || most || held.lead_pages >= OWNERS_PAGES)
             && held.lead_pages >= 2
             && held.lead_pages.saturating_mul(2) >= self.telling
+    }
+
+    /// The number is nowhere repeated and stands on few pages: an owner has it in a footer, and two
+    /// threads of a forum may complain of it.
+    pub fn may_complain(&self, held: &SiteNumber) -> bool {
+        let most = held.lead_pages >= 3
+            && held.lead_pages.saturating_mul(4) >= self.pages.saturating_mul(3);
+        held.count <= held.pages && !most && held.lead_pages < OWNERS_PAGES
     }
 
     /// It is a firm's, which says where it sits.
