@@ -11,6 +11,7 @@
 mod support;
 
 use std::hint::black_box;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use partyline::extract::Facts;
@@ -41,6 +42,7 @@ fn main() {
     });
     compare("as in the wild", &spam_pages(&facts));
     compare("all template", &template_pages(&pages));
+    real_pages();
     let lists = Lists::built_in();
     support::per_item("Page → Record", &pages, bytes, |p| {
         black_box(pipeline::process(p, &lists));
@@ -65,6 +67,33 @@ fn compare(what: &str, pages: &[Facts]) {
         let slices = starts.windows(5).map(|w| &t[w[0]..w[4]]);
         black_box(simhash::simhash_stream(slices));
     });
+}
+
+/// The real pages of the project's common ground, where they are at hand.
+fn real_pages() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/data/seeds");
+    let Ok(entries) = std::fs::read_dir(&folder) else {
+        return println!("no real pages here: {} is missing", folder.display());
+    };
+    let files = entries.filter_map(|e| Some(e.ok()?.path()));
+    let texts = files.filter(|f| f.extension().is_some_and(|e| e == "txt"));
+    let texts: Vec<String> = texts
+        .filter_map(|f| std::fs::read_to_string(f).ok())
+        .collect();
+    let pages: Vec<Page> = texts
+        .into_iter()
+        .map(|text| Page {
+            body: Body::Text { title: None, text },
+            ..support::page("http://bench.test/", Vec::new())
+        })
+        .collect();
+    if pages.is_empty() {
+        return println!("no real pages here: {} is empty", folder.display());
+    }
+    let facts: Vec<Facts> = pages.iter().map(extract::extract).collect();
+    let mean = facts.iter().map(characters).sum::<usize>() / facts.len();
+    println!("{} real pages, {mean} characters:", pages.len());
+    just_read("  prints, page just read", &pages);
 }
 
 /// Reads page after page and measures the prints of each, which then lies in the caches as it does
