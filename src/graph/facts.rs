@@ -236,12 +236,8 @@ fn background(sites: &[SiteFacts]) -> Background {
     Background::of(sites.iter().filter(|s| s.background).count() as u32)
 }
 
-/// Sites of hotline pages that a number leads prominently, of which strangers may complain.
-const SELLERS: u32 = 2;
-
 /// Counts the sites of each number.
 fn count_numbers(sites: &[SiteFacts], numbers: &mut [NumberNode]) {
-    let mut doubtful: Vec<u32> = Vec::new();
     for site in sites {
         for held in &site.numbers {
             let number = &mut numbers[held.number as usize];
@@ -257,18 +253,13 @@ fn count_numbers(sites: &[SiteFacts], numbers: &mut [NumberNode]) {
             } else if site.background {
                 number.background_sites += 1;
                 match (site.is_owner(held), site.may_complain(held)) {
-                    (true, true) => doubtful.push(held.number),
+                    (true, true) => number.doubtful_sites += 1,
                     (owner, _) => number.owner_sites += u32::from(owner),
                 }
             } else if !held.own {
                 number.passing_sites += 1;
             }
         }
-    }
-    // Whoever may only complain of a number is no owner where several sell it.
-    for number in doubtful {
-        let number = &mut numbers[number as usize];
-        number.owner_sites += u32::from(number.solid_sites < SELLERS);
     }
     for site in sites.iter().filter(|s| s.hot) {
         if site.is_settled(numbers) {

@@ -196,6 +196,8 @@ pub struct NumberNode {
     pub background_sites: u32,
     /// Those of them whose own number it is, to all appearances.
     pub owner_sites: u32,
+    /// Such sites that may as well only complain of it.
+    pub doubtful_sites: u32,
     /// Hotline sites that show it and stand behind another.
     pub passing_sites: u32,
     /// Sites that it leads on half of their pages or more, prominently.
@@ -226,6 +228,7 @@ impl Default for NumberNode {
             listing_sites: 0,
             background_sites: 0,
             owner_sites: 0,
+            doubtful_sites: 0,
             passing_sites: 0,
             solid_sites: 0,
             firm_sites: 0,
@@ -246,6 +249,13 @@ impl NumberNode {
     /// The same where there is little room for chance.
     pub(crate) fn is_strictly_bound(&self) -> bool {
         self.claims >= 6 && self.top_claims * 10 >= self.claims * 8
+    }
+
+    /// Sites without hotline pages whose own number it is. Whoever may only complain of it is no
+    /// owner where several sell it, or one does under many brands.
+    pub(crate) fn owners(&self) -> u32 {
+        let sold = self.solid_sites >= 2 || (self.solid_sites == 1 && self.serves_many());
+        self.owner_sites + if sold { 0 } else { self.doubtful_sites }
     }
 
     /// No brand's own number serves so many.

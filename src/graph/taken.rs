@@ -35,7 +35,7 @@ pub(super) fn settle(facts: &mut Facts, operators: &Operators) {
             let number = &facts.numbers[held.number as usize];
             let doubted = match number.status {
                 Status::Cited => true,
-                Status::Background => number.owner_sites == 0,
+                Status::Background => number.owners() == 0,
                 Status::Clean => number.own_sites == 0,
                 _ => false,
             };

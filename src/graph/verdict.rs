@@ -97,11 +97,11 @@ pub(super) fn classify(facts: &mut Facts, official: &OfficialNumbers, spam: &Spa
 /// quoted by news clears no number.
 fn is_innocents(number: &NumberNode) -> bool {
     let sellers = number.solid_sites.saturating_sub(number.firm_sites);
-    let outweighed = number.serves_many() && sellers >= number.owner_sites.max(2);
+    let outweighed = number.serves_many() && sellers >= number.owners().max(2);
     if number.own_sites == 0 {
         number.background_sites > 0
     } else {
-        number.owner_sites > 0 && !outweighed
+        number.owners() > 0 && !outweighed
     }
 }
 
@@ -255,16 +255,12 @@ pub(super) fn judge(graph: &Graph, index: u32) -> Verdict {
 
 fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64) {
     let hot = number.own_sites + number.passing_sites;
-    if number.owner_sites > 0 {
-        let owners = count(number.owner_sites, "site");
+    if number.owners() > 0 {
+        let owners = count(number.owners(), "site");
         why.push(format!(
             "{owners} without hotline pages {} it as {} own number",
-            shows(number.owner_sites),
-            if number.owner_sites == 1 {
-                "its"
-            } else {
-                "their"
-            }
+            shows(number.owners()),
+            if number.owners() == 1 { "its" } else { "their" }
         ));
         if number.own_sites > 0 && number.serves_many() {
             let brands = count(number.brands, "different brand");
