@@ -240,6 +240,8 @@ impl Reader<'_> {
                 Kind::Open if self.tokens.get(at + 1).is_some_and(Token::is_aside) => {
                     bracket = true;
                 }
+                // `洛森(全国)锁`
+                Kind::Open if self.is_offer_in_brackets(at) => at += 2,
                 _ if token.is_aside() => {}
                 // A noun that no list holds, behind a name that one does.
                 Kind::Han if known && prose == 0 && self.is_passable(token) => prose += 1,
@@ -254,6 +256,12 @@ impl Reader<'_> {
             Head::Hot(i) if !known && self.is_han_before_space(next) => Head::Service(i),
             head => head,
         }
+    }
+
+    /// Nothing but one word of an offer stands in the bracket that opens at token `at`.
+    fn is_offer_in_brackets(&self, at: usize) -> bool {
+        let behind = self.tokens.get(at + 1..at + 3);
+        behind.is_some_and(|t| t[0].is_hot() && t[1].kind == Kind::Close)
     }
 
     fn is_han_before_space(&self, at: usize) -> bool {

@@ -103,9 +103,11 @@ impl Features {
         f
     }
 
-    /// Offers service under a brand in several lines, or beside a number.
+    /// Offers service under a brand in several lines, or beside a number, or in its title and
+    /// again where a generator's lists and promises stand.
     fn sells(&self) -> bool {
-        self.glued > 0 || self.brand_lines >= 3
+        let generated = self.regions >= 1 || (self.title_claim && self.slogans >= 3);
+        self.glued > 0 || self.brand_lines >= 3 || (self.brand_lines >= 1 && generated)
     }
 
     fn see_numbers(&mut self, numbers: &[NumberFact]) {
@@ -247,7 +249,11 @@ impl Features {
                 flag(self.numbers > 0 && !self.toll),
                 "the main number is a landline or mobile number",
             ),
-            part(-0.8, up_to(out("local"), 2.0), "serves one town"),
+            part(
+                -0.8,
+                up_to(out("local"), 2.0) * (1.0 - up_to(self.regions as f32, 2.0)),
+                "serves one town",
+            ),
             part(-0.6, up_to(out("price"), 3.0), "publishes prices"),
             part(
                 -3.0,
