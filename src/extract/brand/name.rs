@@ -289,9 +289,13 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
     match (before.known, part.known) {
         (Some(a), Some(b)) if a == b => Join::Extend,
         (Some(_), Some(_)) => Join::New,
-        (Some(_), None) if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌") => {
+        (Some(_), None)
+            if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌" | "漆") =>
+        {
             Join::Skip
         }
+        // `海尔Leader`: the list has another Latin form, so this is a line of its products.
+        (Some(brand), None) if before.han && !part.han && LEXICON.has_latin(brand) => Join::Skip,
         // `卡地亚蓝气球`: a line of models behind a long name.
         (Some(_), None) if last.known.is_some() && is_series(line, before, part) => Join::Skip,
         (Some(_), None) => Join::Extend,
@@ -354,7 +358,7 @@ fn is_numeral(text: &str) -> bool {
 /// Takes off endings and says whether a name is left.
 fn tidy(line: &str, name: &mut Name) -> bool {
     if name.known.is_none() {
-        for end in ["等", "牌", "锁", "表"] {
+        for end in ["等", "牌", "锁", "表", "漆"] {
             let text = &line[name.start..name.end];
             if text.ends_with(end) && text.chars().count() >= 3 {
                 name.end -= end.len();

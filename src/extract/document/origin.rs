@@ -77,6 +77,19 @@ impl Origins {
         }
     }
 
+    /// Where the line that is being read has its text from byte `text` on is not known.
+    pub fn forget(&mut self, text: usize) {
+        let from = offset(text);
+        let own = self.stretches.iter().rposition(|s| s.text < from);
+        let first = self.stretches.iter().rposition(|s| s.text == 0).unwrap_or(0);
+        let keep = own.map_or(first, |own| (own + 1).max(first));
+        self.stretches.truncate(keep);
+        if !self.full {
+            let page = UNKNOWN;
+            self.stretches.push(Stretch { text: from, page });
+        }
+    }
+
     /// The line that is being read is complete; it began with stretch `first`.
     pub fn line(&mut self, first: u32) {
         self.lines.push(if self.full { UNKNOWN } else { first });

@@ -317,9 +317,10 @@ impl<'a> Look<'a> {
         let parted = boundary(self.cells, local)
             && local < self.cells.len()
             && self.cells[local].gap != Gap::STYLE;
-        // The area code is a group of its own, or everything is glued.
-        if (area + 1..local).any(|at| boundary(self.cells, at) && self.cells[at].gap != Gap::STYLE)
-        {
+        // The area code is a group of its own, or everything is glued, or every digit apart.
+        let broken = (area + 1..local)
+            .any(|at| boundary(self.cells, at) && self.cells[at].gap != Gap::STYLE);
+        if broken && !self.called() {
             return None;
         }
         let trusted = self.called() || (parted && !self.cells[local].gap.has(Gap::SPACE));
@@ -337,6 +338,9 @@ impl<'a> Look<'a> {
             let Some(to) = self.span(local, many) else {
                 continue;
             };
+            if broken && !Shape::of(&self.cells[area..to]).spelled() {
+                continue;
+            }
             let digits = shape::digits(&self.cells[local..to]);
             let shape = Shape::of(&self.cells[local..to]);
             let inner = shape.gaps == Gap::NONE || shape.gaps.only(INNER);
@@ -349,6 +353,9 @@ impl<'a> Look<'a> {
             if inner && first && !date && groups && !bare && letters {
                 return Some(to);
             }
+        }
+        if broken {
+            return None;
         }
         // A regional short code: 0571-96312.
         let to = group_end(self.cells, local);

@@ -14,7 +14,7 @@ impl Look<'_> {
     /// A short code, where the context speaks of telephoning.
     pub(super) fn short(&self) -> Option<Reading> {
         let mut to = group_end(self.cells, self.from);
-        if let Some(end) = self.eight_in_two() {
+        if let Some(end) = self.eight_in_two().or_else(|| self.code_by_digits()) {
             to = end;
         }
         let digits = shape::digits(&self.cells[self.from..to]);
@@ -72,6 +72,19 @@ impl Look<'_> {
             _ => false,
         };
         (parted && fits).then_some(end)
+    }
+
+    /// The end of a code right behind a word for telephone, with the same gap between all digits:
+    /// `9 5 5 3 3`.
+    fn code_by_digits(&self) -> Option<usize> {
+        let gap = self.cells.get(self.from + 1)?.gap;
+        if gap != Gap::SPACE && gap != Gap::DASH {
+            return None;
+        }
+        let rest = self.cells[self.from + 1..].iter();
+        let many = 1 + rest.take(24).take_while(|cell| cell.gap == gap).count();
+        let to = self.span(self.from, many)?;
+        (matches!(many, 5 | 6 | 8) && self.is_called_directly()).then_some(to)
     }
 
     /// `客服10086`: a carrier's own code.
