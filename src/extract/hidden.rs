@@ -195,7 +195,11 @@ pub fn walk(html: &str, selectors: &[Hiding], builder: &mut Builder) -> bool {
     let tree = Html::parse_document(html);
     let (mut hidden, mut turned) = (Vec::new(), Vec::new());
     for hiding in selectors {
-        let own = if hiding.turns { &mut turned } else { &mut hidden };
+        let own = if hiding.turns {
+            &mut turned
+        } else {
+            &mut hidden
+        };
         own.extend(tree.select(&hiding.selector).map(|e| e.id()));
     }
     if hidden.is_empty() && turned.is_empty() {

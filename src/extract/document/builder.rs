@@ -7,9 +7,7 @@ use std::borrow::Cow;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::element::{
-    Target, breaks_line, carries_words, heading_level, is_void, value_name,
-};
+use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
 use super::fold::{clip, fold, may_hold_space, worth_keeping};
 use super::origin::offset;
 use super::{Attribute, Document, Line, Link, LinkKind};

@@ -77,16 +77,17 @@ impl Origins {
         }
     }
 
-    /// Where the line that is being read has its text from byte `text` on is not known.
-    pub fn forget(&mut self, text: usize) {
-        let from = offset(text);
-        let own = self.stretches.iter().rposition(|s| s.text < from);
-        let first = self.stretches.iter().rposition(|s| s.text == 0).unwrap_or(0);
-        let keep = own.map_or(first, |own| (own + 1).max(first));
-        self.stretches.truncate(keep);
+    /// Where the line that is being read, which began with stretch `first`, has its text from byte
+    /// `text` on is not known.
+    pub fn forget(&mut self, first: u32, text: usize) {
+        let text = offset(text);
+        let behind = |last: &Stretch| last.text >= text;
+        while self.stretches.len() > first as usize && self.stretches.last().is_some_and(behind) {
+            self.stretches.pop();
+        }
         if !self.full {
             let page = UNKNOWN;
-            self.stretches.push(Stretch { text: from, page });
+            self.stretches.push(Stretch { text, page });
         }
     }
 

@@ -7,7 +7,7 @@ use super::context::{self, After, Before, Hint, Label};
 use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
-use super::scan::Cell;
+use super::scan::{Cell, is_cjk};
 use super::shape::{self, INNER, Shape, boundary, group_end};
 
 /// One way to read the digits from a group on.
@@ -97,7 +97,7 @@ impl<'a> Look<'a> {
     pub fn chained(&self) -> Option<Kind> {
         let start = self.start();
         let kind = self.last.kind.filter(|_| self.last.end < start)?;
-        let between = &self.text[self.last.end..start];
+        let between = without_remark(&self.text[self.last.end..start]);
         let joined = between.len() <= 12
             && between.chars().all(|c| {
                 matches!(
@@ -397,6 +397,21 @@ impl<'a> Look<'a> {
         let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
         reading.area = length + 1;
         Some(reading)
+    }
+}
+
+/// What parts two numbers, without what the first is said to be in brackets: `…364（销售）`.
+fn without_remark(between: &str) -> &str {
+    const MOST: usize = 4;
+    let inner = between.trim_start().strip_prefix(['（', '(']);
+    let parts = inner.and_then(|inner| inner.split_once(['）', ')']));
+    match parts {
+        Some((remark, rest))
+            if (1..=MOST).contains(&remark.chars().count()) && remark.chars().all(is_cjk) =>
+        {
+            rest
+        }
+        _ => between,
     }
 }
 

@@ -168,7 +168,10 @@ pub fn replacement(rest: &str) -> Option<(Replacement, usize)> {
             let close = unescaped(expression, '/')?;
             let pattern = pattern(&expression[..close])?;
             let behind = &expression[close + 1..];
-            let flags = behind.len() - behind.trim_start_matches(|c: char| c.is_ascii_lowercase()).len();
+            let flags = behind.len()
+                - behind
+                    .trim_start_matches(|c: char| c.is_ascii_lowercase())
+                    .len();
             (pattern, behind[..flags].contains('g'), &behind[flags..])
         }
         None => {
@@ -191,7 +194,10 @@ pub fn replacement(rest: &str) -> Option<(Replacement, usize)> {
 
 /// A short literal without escapes, and what stands behind it.
 fn literal(text: &str) -> Option<(&str, &str)> {
-    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let quote = text
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
     let near = &text.as_bytes()[1..text.len().min(MAX_PATTERN + 2)];
     let close = memchr::memchr(quote as u8, near)?;
     let inner = &text[1..=close];
@@ -212,7 +218,10 @@ fn unescaped(text: &str, end: char) -> Option<usize> {
 
 fn pattern(expression: &str) -> Option<Pattern> {
     let one = expression.strip_suffix(['+', '*']).unwrap_or(expression);
-    if let Some(class) = one.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+    if let Some(class) = one
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
         let (none, class) = match class.strip_prefix('^') {
             Some(class) => (true, class),
             None => (false, class),
@@ -309,7 +318,14 @@ mod tests {
         out(r"(/\D/g,'')", "4-0 0", "400");
         out(r"(/\*\*/g,'')", "4**0*0", "40*0");
         out("(/z+/g,'')", "4zz0", "40");
-        for call in ["(/(a|b)/g,'')", "(/a/g, f)", "('','x')", "(/a/,'$1')", "(/a", "x"] {
+        for call in [
+            "(/(a|b)/g,'')",
+            "(/a/g, f)",
+            "('','x')",
+            "(/a/,'$1')",
+            "(/a",
+            "x",
+        ] {
             assert_eq!(done(call, "a"), None, "{call}");
         }
         assert_eq!(done("('a','bbbbbbbbbbbbbbbb')", &"a".repeat(99)), None);

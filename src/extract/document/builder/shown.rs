@@ -16,7 +16,7 @@ impl Builder {
             let text: String = text.chars().rev().collect();
             self.line.truncate(start);
             self.line.push_str(&text);
-            self.document.origins.forget(start);
+            self.document.origins.forget(self.first, start);
         }
     }
 
@@ -37,7 +37,12 @@ impl Builder {
         }
     }
 
-    pub(super) fn meta(&mut self, equiv: Option<&str>, name: Option<&str>, content: Option<&Given<'_>>) {
+    pub(super) fn meta(
+        &mut self,
+        equiv: Option<&str>,
+        name: Option<&str>,
+        content: Option<&Given<'_>>,
+    ) {
         let (Some(key), Some(given)) = (name.or(equiv), content) else {
             return;
         };

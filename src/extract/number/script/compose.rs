@@ -118,12 +118,15 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
 
     /// `"…".replace(/x/g, "")`, or the same with a variable.
     pub fn replaced(&mut self, name: &'a str, offset: usize) -> bool {
-        let call = name.strip_suffix(".replaceAll").map(|variable| (variable, true));
+        let call = name
+            .strip_suffix(".replaceAll")
+            .map(|variable| (variable, true));
         let call = call.or_else(|| Some((name.strip_suffix(".replace")?, false)));
         let Some((variable, all)) = call else {
             return false;
         };
-        let Some((replacement, len)) = decode::replacement(&self.lexer.body[self.lexer.at..]) else {
+        let Some((replacement, len)) = decode::replacement(&self.lexer.body[self.lexer.at..])
+        else {
             return false;
         };
         let text = match (variable, &self.value) {
@@ -196,4 +199,66 @@ fn unquoted(literal: &str) -> Option<&str> {
         let inner = literal.strip_prefix(quote)?.strip_suffix(quote)?;
         (!inner.contains(quote)).then_some(inner)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::strings;
+
+    fn texts(body: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        strings(body, |string| out.push(string.text));
+        out
+    }
+
+    #[test]
+    fn templates_are_filled_with_what_is_known() {
+        let body = "var a='400',b=`电话${a}-${ '765' }${10}${32}`;";
+        assert_eq!(texts(body), ["电话400-7651032"]);
+        // What is not known parts its neighbours, and an open brace is text.
+        assert_eq!(texts("`400-${x}765`"), ["400-\u{fffc}765"]);
+        assert_eq!(texts("`40076${`"), ["40076${"]);
+    }
+
+    #[test]
+    fn what_is_replaced_is_replaced() {
+        assert_eq!(texts("w('4x0x0x7x6'.replace(/x/g,''))"), ["40076"]);
+        assert_eq!(
+            texts("w('4x0y0x7y6'.replace(/x/g,'').replace(/y/g,''))"),
+            ["40076"]
+        );
+        assert_eq!(texts("var s='40#32';f(s.replace('#','076'))"), ["4007632"]);
+        // A function is not run.
+        assert_eq!(texts("f('40x76'.replace(/x/g, g))"), ["40x76"]);
+    }
+
+    #[test]
+    fn what_is_written_in_pieces_stands_in_a_row() {
+        let write = |parts: &[&str]| -> String {
+            let call = |part: &&str| format!("document.write('{part}');");
+            parts.iter().map(call).collect()
+        };
+        assert_eq!(texts(&write(&["400-765", "-10", "32"])), ["400-765-1032"]);
+        let two = write(&["4007651032", "4007651033"]);
+        assert_eq!(texts(&two), ["4007651032", "4007651033"]);
+        let branches = format!(
+            "if(a){{{}}}else{{{}}}",
+            write(&["40076"]),
+            write(&["51032"])
+        );
+        assert_eq!(texts(&branches), ["40076", "51032"]);
+    }
+
+    #[test]
+    fn long_chains_stay_within_bounds() {
+        let variable = format!("var a='{}';", "7".repeat(4000));
+        let template = format!("`{}`;", "${a}".repeat(4000));
+        let replaced = "b=a.replace(/7/g,'77777777');".repeat(4000);
+        let written = "document.write(a);".repeat(4000);
+        for part in [template, replaced, written] {
+            let body = format!("{variable}{part}");
+            let all: usize = texts(&body).iter().map(String::len).sum();
+            assert!(all < 40 * body.len(), "{all} of {}", body.len());
+        }
+    }
 }
