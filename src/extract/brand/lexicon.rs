@@ -109,8 +109,6 @@ pub struct Lexicon {
     dictionary: Dictionary,
     words: Vec<(Word, Marks)>,
     products: Vec<String>,
-    /// Whether a brand has a spelling of Latin letters.
-    latin: Vec<bool>,
     everyday: Dictionary,
     /// Characters of grammar, and characters that no name holds, in code-point order.
     grammar: Vec<char>,
@@ -146,9 +144,7 @@ impl Lexicon {
                 forms.for_each(|f| push(f, Word::Product(index)));
             }
         }
-        let mut latin = Vec::new();
         for (index, line) in entries(include_str!("../data/brands.txt")).enumerate() {
-            latin.push(line.split('\t').any(|form| !form.contains(is_han)));
             for form in line.split('\t').filter(|f| !f.is_empty()) {
                 push(form, Word::Brand(index as u16));
             }
@@ -175,7 +171,6 @@ impl Lexicon {
             dictionary: Dictionary::new(forms.map(|(i, p)| (p.as_str(), i as u32))),
             words,
             products,
-            latin,
             everyday: Dictionary::new(everyday.map(|w| (w, 0))),
             grammar: sorted(GRAMMAR),
             never: sorted(NEVER),
@@ -235,11 +230,6 @@ impl Lexicon {
     /// The reported form of a product noun.
     pub fn product(&self, index: u16) -> &str {
         &self.products[usize::from(index)]
-    }
-
-    /// A spelling of Latin letters is listed for this brand.
-    pub fn has_latin(&self, brand: u16) -> bool {
-        self.latin[usize::from(brand)]
     }
 
     /// The text is made of everyday words and of grammar: it reads as prose and not as a name.

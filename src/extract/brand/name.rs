@@ -294,8 +294,6 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
         {
             Join::Skip
         }
-        // `海尔Leader`: the list has another Latin form, so this is a line of its products.
-        (Some(brand), None) if before.han && !part.han && LEXICON.has_latin(brand) => Join::Skip,
         // `卡地亚蓝气球`: a line of models behind a long name.
         (Some(_), None) if last.known.is_some() && is_series(line, before, part) => Join::Skip,
         (Some(_), None) => Join::Extend,

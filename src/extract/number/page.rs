@@ -131,12 +131,6 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
                 facts.add(value.text, &found, value.at(found.range.start));
             });
         }
-        // What a button copies is meant for people.
-        name if name.contains("clipboard") || name.contains("copy") => {
-            find_each(value.text, Setting::Prose, Hint::Name(name), |found| {
-                facts.add(value.text, &found, value.at(found.range.start));
-            });
-        }
         name if name.starts_with("on") || name == "javascript" => in_script(value, facts),
         name => {
             find_each(value.text, Setting::Code, Hint::Name(name), |found| {
