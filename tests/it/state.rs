@@ -225,16 +225,20 @@ fn damage_anywhere_in_the_store_is_told_or_harmless() {
     }
 }
 
-#[test]
-fn urls_are_queued_once_and_done_for_good() {
-    let dir = tempfile::tempdir().unwrap();
-    let mut state = State::open(dir.path(), CACHE).unwrap();
-    let candidate = |url: &str| Candidate {
+/// A URL of a seed list.
+fn candidate(url: &str) -> Candidate {
+    Candidate {
         url: url.into(),
         canonical: CanonicalUrl::parse(url).unwrap(),
         depth: 0,
         redirects: 0,
-    };
+    }
+}
+
+#[test]
+fn urls_are_queued_once_and_done_for_good() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut state = State::open(dir.path(), CACHE).unwrap();
     let lists = vec![
         vec![candidate("http://a.test/1"), candidate("http://a.test/2")],
         vec![
@@ -278,12 +282,7 @@ fn budgets_bound_hosts_and_domains_over_a_restart() {
     let admit = |urls: &[&str]| {
         let mut state = State::open(dir.path(), CACHE).unwrap();
         state.set_budgets(Budgets { host: 3, domain: 5 });
-        let candidates = urls.iter().map(|url| Candidate {
-            url: (*url).into(),
-            canonical: CanonicalUrl::parse(url).unwrap(),
-            depth: 0,
-            redirects: 0,
-        });
+        let candidates = urls.iter().map(|url| candidate(url));
         let group = Group {
             candidates: vec![candidates.collect()],
             ..Group::default()
@@ -307,15 +306,7 @@ fn a_rebuild_that_is_stopped_changes_nothing_and_a_whole_one_keeps_the_queue() {
     let dir = tempfile::tempdir().unwrap();
     let mut state = State::open(dir.path(), CACHE).unwrap();
     commit(&mut state, &[page("http://a.test/1", "一", 10)]);
-    let candidates = (0..25_000).map(|n| {
-        let url = format!("http://h{}.cn/{n}", n % 50);
-        Candidate {
-            canonical: CanonicalUrl::parse(&url).unwrap(),
-            url,
-            depth: 1,
-            redirects: 0,
-        }
-    });
+    let candidates = (0..25_000).map(|n| candidate(&format!("http://h{}.cn/{n}", n % 50)));
     let group = Group {
         candidates: vec![candidates.collect()],
         notes: vec![(7, b"note".to_vec())],
@@ -355,12 +346,7 @@ fn a_rebuild_that_is_stopped_changes_nothing_and_a_whole_one_keeps_the_queue() {
     assert_eq!(state.pending().unwrap(), pending);
     let note = state.queue_reader().lane(7, 0, 0).unwrap().note;
     assert_eq!(note.as_deref(), Some(b"note".as_slice()));
-    let again = pending[..9].iter().map(|queued| Candidate {
-        canonical: CanonicalUrl::parse(&queued.url).unwrap(),
-        url: queued.url.clone(),
-        depth: 1,
-        redirects: 0,
-    });
+    let again = pending[..9].iter().map(|queued| candidate(&queued.url));
     let group = Group {
         candidates: vec![again.collect()],
         ..Group::default()
@@ -374,15 +360,8 @@ fn rows_until_the_first(pages: u64) -> u64 {
     let mut state = State::open(dir.path(), CACHE).unwrap();
     let record = new_page(&page("http://h.cn/", "words", 1)).record;
     for first in (0..pages + 50).step_by(1_000) {
-        let candidates = (first..(first + 1_000).min(pages + 50)).map(|n| {
-            let url = format!("http://h{}.cn/{n}", n % 50);
-            Candidate {
-                canonical: CanonicalUrl::parse(&url).unwrap(),
-                url,
-                depth: 0,
-                redirects: 0,
-            }
-        });
+        let urls = first..(first + 1_000).min(pages + 50);
+        let candidates = urls.map(|n| candidate(&format!("http://h{}.cn/{n}", n % 50)));
         let group = Group {
             candidates: vec![candidates.collect()],
             ..Group::default()
