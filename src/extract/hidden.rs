@@ -46,12 +46,26 @@ pub fn style_hides(style: &str) -> bool {
         || style.ends_with("opacity:0")
 }
 
+/// What an element says that [`style_turns`].
+const TURNING: &str = "unicode-bidi:bidi-override;direction:rtl";
+
+/// Does an inline style show the text from right to left, whatever it is?
+pub fn style_turns(style: &str) -> bool {
+    if !style.contains("override") && !style.contains("OVERRIDE") {
+        return false;
+    }
+    let style = style.to_ascii_lowercase();
+    style.contains("rtl") && style.contains("-override") && style.contains("bidi")
+}
+
 /// A hiding selector, and how many steps one try of it may take.
 #[derive(Debug)]
 pub struct Hiding {
     selector: Selector,
     simple: usize,
     climbs: bool,
+    /// It turns its text round in place of hiding it.
+    turns: bool,
 }
 
 /// What a page would cost as a tree.
@@ -81,6 +95,8 @@ fn may_hide(html: &str) -> bool {
             ("visibility", "hidden"),
             ("opacity", "0"),
             ("font-size", "0"),
+            ("unicode-bidi", "bidi-override"),
+            ("unicode-bidi", "isolate-override"),
         ]
         .iter()
         .any(|(property, value)| sets(&css, property, value))
@@ -123,7 +139,9 @@ fn rules(css: &str, selectors: &mut Vec<Hiding>) {
         let Some((head, body)) = rule.rsplit_once('{') else {
             continue;
         };
-        if !style_hides(body) {
+        let hides = style_hides(body);
+        let turns = !hides && style_turns(body);
+        if !turns && !hides {
             continue;
         }
         let head = head
@@ -135,7 +153,7 @@ fn rules(css: &str, selectors: &mut Vec<Hiding>) {
             if selectors.len() >= MAX_SELECTORS {
                 return;
             }
-            selectors.extend(hiding(part.trim()));
+            selectors.extend(hiding(part.trim()).map(|own| Hiding { turns, ..own }));
         }
     }
 }
@@ -157,6 +175,7 @@ fn hiding(part: &str) -> Option<Hiding> {
         selector: Selector::parse(part).ok()?,
         simple: compounds + part.matches(['.', '#', '[']).count(),
         climbs: compounds > 1,
+        turns: false,
     })
 }
 
@@ -174,14 +193,20 @@ pub fn walk(html: &str, selectors: &[Hiding], builder: &mut Builder) -> bool {
         return false;
     }
     let tree = Html::parse_document(html);
-    let mut hidden = Vec::new();
+    let (mut hidden, mut turned) = (Vec::new(), Vec::new());
     for hiding in selectors {
-        hidden.extend(tree.select(&hiding.selector).map(|e| e.id()));
+        let own = if hiding.turns {
+            &mut turned
+        } else {
+            &mut hidden
+        };
+        own.extend(tree.select(&hiding.selector).map(|e| e.id()));
     }
-    if hidden.is_empty() {
+    if hidden.is_empty() && turned.is_empty() {
         return false;
     }
     hidden.sort_unstable();
+    turned.sort_unstable();
     let mut titled = false;
     let mut alignment = Alignment::new(html);
     for edge in tree.tree.root().traverse() {
@@ -202,6 +227,14 @@ pub fn walk(html: &str, selectors: &[Hiding], builder: &mut Builder) -> bool {
                             value: "".into(),
                             at: 0,
                         });
+                    }
+                    if turned.binary_search(&node.id()).is_ok() {
+                        let style = Given {
+                            key: "style".into(),
+                            value: TURNING.into(),
+                            at: 0,
+                        };
+                        attributes.insert(0, style);
                     }
                     builder.open(element.name(), &attributes);
                 }

@@ -13,6 +13,9 @@ use super::token::{Kind, Token};
 /// Tokens of a member of a list at most.
 const MAX_PARTS: usize = 4;
 
+/// Bytes of what a company says of its trade behind its name (`新电气`).
+const MAX_TRADE: usize = 3 * '新'.len_utf8();
+
 /// Part of a Chinese name, listed or not.
 fn is_part(token: &Token) -> bool {
     matches!(token.kind, Kind::Han | Kind::Word(Word::Brand(_)))
@@ -92,9 +95,10 @@ impl Reader<'_> {
     /// `海尔集团`, `海尔(中国)有限公司`: the word for a company right behind a listed name.
     pub fn is_company(&self, name: &Name) -> bool {
         let behind = self.tokens.iter().filter(|t| t.start >= name.end());
-        let mut behind = behind
-            .take(MAX_PARTS)
-            .skip_while(|t| t.is_aside() || matches!(t.kind, Kind::Open | Kind::Close));
+        let mut behind = behind.take(MAX_PARTS).skip_while(|t| {
+            let trade = t.kind == Kind::Han && t.end - t.start <= MAX_TRADE;
+            trade || t.marks.generic || t.is_aside() || matches!(t.kind, Kind::Open | Kind::Close)
+        });
         behind.next().is_some_and(|t| t.marks.company)
     }
 

@@ -110,8 +110,12 @@ impl Scratch {
                 reader.lead = i;
             }
         }
+        let mut claims = reader.claims();
+        if claims.len() > 1 && reader.names_directory() {
+            claims.clear();
+        }
         Reading {
-            claims: reader.claims(),
+            claims,
             hot: reader.hot,
         }
     }

@@ -70,6 +70,15 @@ impl Reader<'_> {
             && !self.names_site(hot)
     }
 
+    /// `工商银行、农业银行等银行客服电话汇总`: the numbers of many, for no product.
+    pub fn names_directory(&self) -> bool {
+        const ENDS: [&str; 7] = ["大全", "汇总", "一览", "一览表", "名录", "名单", "合集"];
+        let end = self.line.trim_end_matches(|c: char| !c.is_alphanumeric());
+        let specific =
+            |t: &Token| matches!(t.kind, Kind::Word(Word::Product(_))) && !t.marks.generic;
+        ENDS.iter().any(|word| end.ends_with(word)) && !self.tokens.iter().any(specific)
+    }
+
     /// `便民售后网`: a site's own name.
     fn names_site(&self, hot: usize) -> bool {
         let text = |t: &Token| &self.line[t.start..t.end];

@@ -289,7 +289,9 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
     match (before.known, part.known) {
         (Some(a), Some(b)) if a == b => Join::Extend,
         (Some(_), Some(_)) => Join::New,
-        (Some(_), None) if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌") => {
+        (Some(_), None)
+            if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌" | "漆") =>
+        {
             Join::Skip
         }
         // `卡地亚蓝气球`: a line of models behind a long name.
@@ -354,7 +356,7 @@ fn is_numeral(text: &str) -> bool {
 /// Takes off endings and says whether a name is left.
 fn tidy(line: &str, name: &mut Name) -> bool {
     if name.known.is_none() {
-        for end in ["等", "牌", "锁", "表"] {
+        for end in ["等", "牌", "锁", "表", "漆"] {
             let text = &line[name.start..name.end];
             if text.ends_with(end) && text.chars().count() >= 3 {
                 name.end -= end.len();

@@ -114,6 +114,16 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
             at = end;
             continue;
         }
+        // `北京东方…`: the place, and no brand that begins inside of it.
+        if matches!(word, Word::Brand(_)) && is_in_place(line, start, at) {
+            at = end;
+            continue;
+        }
+        // `好易点晾衣机`: by itself only behind a listed word.
+        if line[at..end] == *"点" && start < at {
+            at = end;
+            continue;
+        }
         // `浪琴表`: as a product by itself only behind a name.
         if line[at..end] == *"表" && !is_watch(line, end, at, out) {
             at = end;
@@ -149,6 +159,12 @@ fn is_watch(line: &str, end: usize, at: usize, out: &[Token]) -> bool {
 /// A county's full name that is longer than the `len` bytes of a brand stands at the start.
 fn is_county(text: &str, len: usize) -> bool {
     text[len..].starts_with(['区', '县', '市']) && region::leading_place(text) > len
+}
+
+/// A place that starts at `start`, one or two characters before `at`, goes on behind it.
+fn is_in_place(line: &str, start: usize, at: usize) -> bool {
+    let near = (1..=2 * '京'.len_utf8()).contains(&(at - start));
+    near && start + region::leading_place(&line[start..]) > at
 }
 
 /// The line's first character, a Chinese one, is all that stands between `start` and `at`.

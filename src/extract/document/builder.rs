@@ -1,13 +1,13 @@
 //! Folds tags and text, in source order, into a document.
 
+mod shown;
+
 use std::borrow::Cow;
 
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::element::{
-    Target, breaks_line, carries_words, describes, heading_level, is_void, value_name,
-};
+use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
 use super::fold::{clip, fold, may_hold_space, worth_keeping};
 use super::origin::offset;
 use super::{Attribute, Document, Line, Link, LinkKind};
@@ -72,6 +72,8 @@ pub struct Builder {
     titled: bool,
     text_bytes: usize,
     script_bytes: usize,
+    /// Elements open where text began to run from right to left, and the byte of `line` there.
+    turned: Option<(usize, usize)>,
 }
 
 impl Builder {
@@ -91,6 +93,7 @@ impl Builder {
             titled: false,
             text_bytes: 0,
             script_bytes: 0,
+            turned: None,
         }
     }
 
@@ -124,6 +127,7 @@ impl Builder {
     fn raw(&mut self, content: &str, at: u32) {
         match self.inside {
             Inside::Title if !self.titled => self.title(&unescape(content), at),
+            Inside::Style => self.shown_by_style(content, at),
             Inside::Script if !content.trim().is_empty() => {
                 self.script_bytes += content.len();
                 if self.script_bytes <= MAX_SCRIPTS {
@@ -232,6 +236,13 @@ impl Builder {
             self.heading = level;
         }
         let hidden = get("hidden").is_some() || get("style").is_some_and(hidden::style_hides);
+        let turns = || match get("dir") {
+            Some(dir) if name == "bdo" => dir.trim().eq_ignore_ascii_case("rtl"),
+            _ => get("style").is_some_and(hidden::style_turns),
+        };
+        if self.turned.is_none() && !is_void(name) && turns() {
+            self.turned = Some((self.stack.len(), self.line.len()));
+        }
         self.push(name, hidden);
     }
 
@@ -257,6 +268,10 @@ impl Builder {
 
     /// Ends the block that is being read.
     pub fn flush(&mut self) {
+        self.turn();
+        if let Some((_, start)) = &mut self.turned {
+            *start = 0;
+        }
         let text = self.line.trim_end();
         if !text.is_empty() {
             if self.document.lines.len() < MAX_LINES {
@@ -335,6 +350,10 @@ impl Builder {
     }
 
     fn truncate(&mut self, depth: usize) {
+        if self.turned.is_some_and(|(open, _)| open >= depth) {
+            self.turn();
+            self.turned = None;
+        }
         for mut element in self.stack.drain(depth..) {
             self.in_link -= u32::from(element.name == "a");
             element.name.clear();
@@ -378,35 +397,6 @@ impl Builder {
         if let Some(url) = href.and_then(|h| self.resolve(h)) {
             let line = (kind == LinkKind::Anchor).then_some(self.document.lines.len() as u32);
             self.document.links.push(Link { url, kind, line });
-        }
-    }
-
-    fn meta(&mut self, equiv: Option<&str>, name: Option<&str>, content: Option<&Given<'_>>) {
-        let (Some(key), Some(given)) = (name.or(equiv), content) else {
-            return;
-        };
-        let content = given.value.as_ref();
-        if describes(key) && worth_keeping(content) {
-            self.attribute("content", content, given.at, 0);
-        }
-        if equiv.is_some_and(|e| e.eq_ignore_ascii_case("refresh"))
-            && let Some((_, target)) = content.split_once(['=', ';'])
-        {
-            // `5; url=/next`, with or without quotes and spaces.
-            let target = target
-                .rsplit_once("url=")
-                .or(target.rsplit_once("URL="))
-                .map_or(target, |t| t.1);
-            self.link(
-                Some(target.trim_matches([' ', '\'', '"'])),
-                LinkKind::Refresh,
-            );
-        }
-        if self.document.metas.len() < 100 {
-            let content = clip(content, MAX_VALUE).into_owned();
-            self.document
-                .metas
-                .push((clip(key, 64).to_ascii_lowercase(), content));
         }
     }
 

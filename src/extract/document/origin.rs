@@ -77,6 +77,20 @@ impl Origins {
         }
     }
 
+    /// Where the line that is being read, which began with stretch `first`, has its text from byte
+    /// `text` on is not known.
+    pub fn forget(&mut self, first: u32, text: usize) {
+        let text = offset(text);
+        let behind = |last: &Stretch| last.text >= text;
+        while self.stretches.len() > first as usize && self.stretches.last().is_some_and(behind) {
+            self.stretches.pop();
+        }
+        if !self.full {
+            let page = UNKNOWN;
+            self.stretches.push(Stretch { text, page });
+        }
+    }
+
     /// The line that is being read is complete; it began with stretch `first`.
     pub fn line(&mut self, first: u32) {
         self.lines.push(if self.full { UNKNOWN } else { first });

@@ -101,3 +101,31 @@ fn tag_paths_count_and_text_pages_have_none() {
     );
     assert_eq!(text.lines[0].text, "a b");
 }
+
+#[test]
+fn text_that_runs_backwards_is_read_as_it_is_shown() {
+    for html in [
+        "<p>电话<bdo dir=RTL>2301-567-004</bdo>拨</p>",
+        "<p>电话<b style='direction:rtl; unicode-bidi:bidi-override'>23<i>01-567</i>-004</b>拨</p>",
+        "<style>.r{unicode-bidi: bidi-override;direction: rtl}</style><p>电话<b class=r>2301-567-004</b>拨</p>",
+    ] {
+        let page = parse_html(html, "http://a.test/");
+        assert_eq!(page.lines[0].text, "电话400-765-1032拨", "{html}");
+    }
+    // Each block by itself, and what follows is not touched.
+    let page = parse_html(
+        "<bdo dir=rtl>cba<p>fed</p>ihg</bdo><p>jkl",
+        "http://a.test/",
+    );
+    let texts: Vec<&str> = page.lines.iter().map(|l| l.text.as_str()).collect();
+    assert_eq!(texts, ["abc", "def", "ghi", "jkl"]);
+}
+
+#[test]
+fn text_of_a_style_sheet_is_kept() {
+    let css =
+        "<style>.a:after{content:'400-765-1032'} .b{content: attr(x)} .c{content:\"\"}</style>";
+    let page = parse_html(css, "http://a.test/");
+    let values: Vec<&str> = page.attributes.iter().map(|a| a.value.as_str()).collect();
+    assert_eq!(values, ["400-765-1032"]);
+}

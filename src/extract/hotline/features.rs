@@ -226,6 +226,8 @@ impl Features {
         let forum = out("forum") + class("forum", &self.inside);
         // Neither a maker's site nor a newspaper prints banks of regions.
         let plain = 1.0 - up_to(self.regions as f32 - 4.0, 8.0);
+        // Who poses as a maker's workshop for watches has an address, too.
+        let offers = self.toll && self.title_claim && self.brand_lines >= 2;
         let mostly_article = self.article > self.template && !self.sells();
         vec![
             part(
@@ -240,7 +242,7 @@ impl Features {
                 format!("lists {} numbers", self.numbers),
             ),
             part(
-                -2.4,
+                if offers { -0.8 } else { -2.4 },
                 up_to(out("firm"), 3.0),
                 "names a company of its own and its address",
             ),
@@ -261,6 +263,11 @@ impl Features {
                 "has the sections of a maker's own site",
             ),
             part(-1.2, up_to(forum - 1.0, 4.0), "readers talk to each other"),
+            part(
+                -1.5,
+                flag(class("forum", &self.title) > 0.0),
+                "the title is that of a discussion",
+            ),
             part(
                 -2.5,
                 up_to(sober("law") + class("law", &self.inside), 4.0),

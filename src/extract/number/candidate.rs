@@ -7,7 +7,7 @@ use super::context::{self, After, Before, Hint, Label};
 use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
-use super::scan::Cell;
+use super::scan::{Cell, is_cjk};
 use super::shape::{self, INNER, Shape, boundary, group_end};
 
 /// One way to read the digits from a group on.
@@ -97,7 +97,7 @@ impl<'a> Look<'a> {
     pub fn chained(&self) -> Option<Kind> {
         let start = self.start();
         let kind = self.last.kind.filter(|_| self.last.end < start)?;
-        let between = &self.text[self.last.end..start];
+        let between = without_remark(&self.text[self.last.end..start]);
         let joined = between.len() <= 12
             && between.chars().all(|c| {
                 matches!(
@@ -317,9 +317,10 @@ impl<'a> Look<'a> {
         let parted = boundary(self.cells, local)
             && local < self.cells.len()
             && self.cells[local].gap != Gap::STYLE;
-        // The area code is a group of its own, or everything is glued.
-        if (area + 1..local).any(|at| boundary(self.cells, at) && self.cells[at].gap != Gap::STYLE)
-        {
+        // The area code is a group of its own, or everything is glued, or every digit apart.
+        let broken = (area + 1..local)
+            .any(|at| boundary(self.cells, at) && self.cells[at].gap != Gap::STYLE);
+        if broken && !self.called() {
             return None;
         }
         let trusted = self.called() || (parted && !self.cells[local].gap.has(Gap::SPACE));
@@ -337,6 +338,9 @@ impl<'a> Look<'a> {
             let Some(to) = self.span(local, many) else {
                 continue;
             };
+            if broken && !Shape::of(&self.cells[area..to]).spelled() {
+                continue;
+            }
             let digits = shape::digits(&self.cells[local..to]);
             let shape = Shape::of(&self.cells[local..to]);
             let inner = shape.gaps == Gap::NONE || shape.gaps.only(INNER);
@@ -349,6 +353,9 @@ impl<'a> Look<'a> {
             if inner && first && !date && groups && !bare && letters {
                 return Some(to);
             }
+        }
+        if broken {
+            return None;
         }
         // A regional short code: 0571-96312.
         let to = group_end(self.cells, local);
@@ -390,6 +397,21 @@ impl<'a> Look<'a> {
         let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
         reading.area = length + 1;
         Some(reading)
+    }
+}
+
+/// What parts two numbers, without what the first is said to be in brackets: `…364（销售）`.
+fn without_remark(between: &str) -> &str {
+    const MOST: usize = 4;
+    let inner = between.trim_start().strip_prefix(['（', '(']);
+    let parts = inner.and_then(|inner| inner.split_once(['）', ')']));
+    match parts {
+        Some((remark, rest))
+            if (1..=MOST).contains(&remark.chars().count()) && remark.chars().all(is_cjk) =>
+        {
+            rest
+        }
+        _ => between,
     }
 }
 

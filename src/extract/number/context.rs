@@ -337,6 +337,25 @@ pub fn after(text: &str, end: usize) -> Option<After> {
     Some(class)
 }
 
+/// Does `text` end in a listed brand of two characters or more, a space behind it at most?
+pub fn ends_in_brand(text: &str) -> bool {
+    const LONGEST: usize = 24;
+    let near = tail(text, text.len(), LONGEST);
+    let near = near.strip_suffix(' ').unwrap_or(near);
+    near.char_indices().any(|(at, first)| {
+        let found = UNITS
+            .automaton
+            .find(Input::new(&near[at..]).anchored(Anchored::Yes));
+        let before = near[..at].chars().next_back();
+        let inside =
+            first.is_ascii_alphabetic() && before.is_some_and(|c| c.is_ascii_alphanumeric());
+        !inside
+            && found.is_some_and(|found| {
+                UNITS.classes[found.pattern()] == After::Open && at + found.end() == near.len()
+            })
+    })
+}
+
 /// A word for telephoning within a few characters behind the number (`12315投诉`, `95588为您服务`).
 pub fn phone_soon_after(text: &str, end: usize) -> bool {
     let window = head(text, end, 24);

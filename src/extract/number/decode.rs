@@ -104,6 +104,190 @@ pub fn codes(elements: &[Joined]) -> Option<String> {
     elements.iter().map(code).collect()
 }
 
+/// Bytes of a pattern and of what replaces it.
+const MAX_PATTERN: usize = 48;
+
+/// What `.replace()` looks for.
+#[derive(Debug, PartialEq)]
+enum Pattern {
+    Text(String),
+    /// One of these ranges of characters, or none of them.
+    Class(Vec<(char, char)>, bool),
+}
+
+/// The arguments of `.replace()`.
+#[derive(Debug, PartialEq)]
+pub struct Replacement {
+    pattern: Pattern,
+    with: String,
+    /// A pattern with the flag `g`.
+    global: bool,
+}
+
+impl Replacement {
+    /// The text with every match replaced, or with the first alone; `None` where it grows beyond
+    /// `room` bytes.
+    pub fn of(&self, text: &str, all: bool, room: usize) -> Option<String> {
+        let mut left = if all || self.global { usize::MAX } else { 1 };
+        let out = match &self.pattern {
+            Pattern::Text(pattern) => {
+                let many = text.matches(pattern.as_str()).count().min(left);
+                let longer = self.with.len().saturating_sub(pattern.len());
+                if text.len() + longer.saturating_mul(many) > room {
+                    return None;
+                }
+                text.replacen(pattern.as_str(), &self.with, left)
+            }
+            Pattern::Class(ranges, none) => {
+                let mut out = String::with_capacity(text.len());
+                for c in text.chars() {
+                    let within = ranges.iter().any(|(from, to)| (*from..=*to).contains(&c));
+                    if within != *none && left > 0 {
+                        left -= 1;
+                        out.push_str(&self.with);
+                    } else {
+                        out.push(c);
+                    }
+                    if out.len() > room {
+                        return None;
+                    }
+                }
+                out
+            }
+        };
+        Some(out)
+    }
+}
+
+/// Reads `(/x/g, "")` or `("x", "")` up to the last quote. Of regular expressions those are read
+/// that are a text or one class of characters.
+pub fn replacement(rest: &str) -> Option<(Replacement, usize)> {
+    let inner = rest.strip_prefix('(')?.trim_start();
+    let (pattern, global, behind) = match inner.strip_prefix('/') {
+        Some(expression) => {
+            let close = unescaped(expression, '/')?;
+            let pattern = pattern(&expression[..close])?;
+            let behind = &expression[close + 1..];
+            let flags = behind.len()
+                - behind
+                    .trim_start_matches(|c: char| c.is_ascii_lowercase())
+                    .len();
+            (pattern, behind[..flags].contains('g'), &behind[flags..])
+        }
+        None => {
+            let (text, behind) = literal(inner)?;
+            (Pattern::Text(text.to_owned()), false, behind)
+        }
+    };
+    let (with, behind) = literal(behind.trim_start().strip_prefix(',')?.trim_start())?;
+    let empty = matches!(&pattern, Pattern::Text(text) if text.is_empty());
+    // `$1` and its kin stand for what was found.
+    (!empty && !with.contains('$')).then(|| {
+        let replacement = Replacement {
+            pattern,
+            with: with.to_owned(),
+            global,
+        };
+        (replacement, rest.len() - behind.len())
+    })
+}
+
+/// A short literal without escapes, and what stands behind it.
+fn literal(text: &str) -> Option<(&str, &str)> {
+    let quote = text
+        .chars()
+        .next()
+        .filter(|c| matches!(c, '"' | '\'' | '`'))?;
+    let near = &text.as_bytes()[1..text.len().min(MAX_PATTERN + 2)];
+    let close = memchr::memchr(quote as u8, near)?;
+    let inner = &text[1..=close];
+    (!inner.contains('\\')).then_some((inner, &text[close + 2..]))
+}
+
+/// Where the next `end` stands that no backslash escapes.
+fn unescaped(text: &str, end: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices().take(MAX_PATTERN) {
+        if c == end && !escaped {
+            return Some(at);
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    None
+}
+
+fn pattern(expression: &str) -> Option<Pattern> {
+    let one = expression.strip_suffix(['+', '*']).unwrap_or(expression);
+    if let Some(class) = one
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+    {
+        let (none, class) = match class.strip_prefix('^') {
+            Some(class) => (true, class),
+            None => (false, class),
+        };
+        return Some(Pattern::Class(members(class)?, none));
+    }
+    match one {
+        r"\D" => return Some(Pattern::Class(vec![('0', '9')], true)),
+        r"\s" => return Some(Pattern::Class(members(r"\s")?, false)),
+        r"\W" => return Some(Pattern::Class(members(r"\w")?, true)),
+        _ => {}
+    }
+    let mut text = String::new();
+    let mut chars = expression.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => text.push(chars.next().filter(|c| !c.is_alphanumeric())?),
+            '.' | '*' | '+' | '?' | '(' | ')' | '[' | ']' | '{' | '}' | '|' | '^' | '$' => {
+                // A repeated character is as good as the class of it.
+                let single = text.chars().count() == 1 && chars.as_str().is_empty();
+                let found = text.chars().next().filter(|_| c == '+' && single)?;
+                return Some(Pattern::Class(vec![(found, found)], false));
+            }
+            c => text.push(c),
+        }
+    }
+    Some(Pattern::Text(text))
+}
+
+/// The ranges of a class of characters.
+fn members(class: &str) -> Option<Vec<(char, char)>> {
+    let mut ranges = Vec::new();
+    let mut chars = class.chars().peekable();
+    while let Some(c) = chars.next() {
+        let from = match c {
+            '\\' => match chars.next()? {
+                'd' => {
+                    ranges.push(('0', '9'));
+                    continue;
+                }
+                'w' => {
+                    ranges.extend([('0', '9'), ('A', 'Z'), ('a', 'z'), ('_', '_')]);
+                    continue;
+                }
+                's' => {
+                    ranges.extend([('\t', '\r'), (' ', ' '), ('\u{a0}', '\u{a0}')]);
+                    continue;
+                }
+                other if !other.is_alphanumeric() => other,
+                _ => return None,
+            },
+            c => c,
+        };
+        let mut ahead = chars.clone();
+        let range = ahead.next() == Some('-');
+        match ahead.next().filter(|to| range && *to != '\\') {
+            Some(to) => {
+                ranges.push((from, to));
+                chars = ahead;
+            }
+            None => ranges.push((from, from)),
+        }
+    }
+    Some(ranges)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +300,36 @@ mod tests {
         assert_eq!(read("('Zm9vYg==").as_deref(), None);
         assert_eq!(read("('Zm 9v')").as_deref(), None);
         assert_eq!(base64_call("(\"NDAw\")+1").map(|c| c.1), Some(7));
+    }
+
+    #[test]
+    fn a_replacement_is_a_text_or_a_class() {
+        let done = |call: &str, text: &str| {
+            let (replacement, _) = replacement(call)?;
+            replacement.of(text, false, 100)
+        };
+        let out = |call: &str, text: &str, want: &str| {
+            assert_eq!(done(call, text).as_deref(), Some(want), "{call}");
+        };
+        out("(/x/g, '')", "4x0x0", "400");
+        out("('x','-')", "4x0x0", "4-0x0");
+        out("(/[a-z#]+/g,\"\")", "4ab0#0", "400");
+        out(r"(/[^\d-]/g,'')", "4a0 0-8", "400-8");
+        out(r"(/\D/g,'')", "4-0 0", "400");
+        out(r"(/\*\*/g,'')", "4**0*0", "40*0");
+        out("(/z+/g,'')", "4zz0", "40");
+        for call in [
+            "(/(a|b)/g,'')",
+            "(/a/g, f)",
+            "('','x')",
+            "(/a/,'$1')",
+            "(/a",
+            "x",
+        ] {
+            assert_eq!(done(call, "a"), None, "{call}");
+        }
+        assert_eq!(done("('a','bbbbbbbbbbbbbbbb')", &"a".repeat(99)), None);
+        assert_eq!(replacement("(/x/g, 'y').z").map(|found| found.1), Some(10));
     }
 
     #[test]

@@ -14,7 +14,7 @@ impl Look<'_> {
     /// A short code, where the context speaks of telephoning.
     pub(super) fn short(&self) -> Option<Reading> {
         let mut to = group_end(self.cells, self.from);
-        if let Some(end) = self.eight_in_two() {
+        if let Some(end) = self.eight_in_two().or_else(|| self.code_by_digits()) {
             to = end;
         }
         let digits = shape::digits(&self.cells[self.from..to]);
@@ -37,7 +37,7 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || self.is_carrier(&digits) || soon(),
+            }) => nine || self.is_carrier(&digits) || self.is_public(&digits) || soon(),
             Some(Before {
                 label: Label::Id | Label::Count,
                 direct: true,
@@ -46,7 +46,7 @@ impl Look<'_> {
                 label: Label::Phone | Label::Service | Label::Company,
                 ..
             }) => (nine && (digits.len() < 8 || digits.starts_with(&[9, 5, 1, 0]))) || soon(),
-            _ => soon(),
+            _ => soon() || (nine && digits.len() < 8 && self.is_of_brand()),
         };
         let lead = self.text[..self.start()].chars().next_back();
         let clean = self.from > 0
@@ -72,6 +72,32 @@ impl Look<'_> {
             _ => false,
         };
         (parted && fits).then_some(end)
+    }
+
+    /// `荣耀95030`, `OPPO 95018`: right behind a brand, and nothing but punctuation behind it.
+    fn is_of_brand(&self) -> bool {
+        self.setting == Setting::Prose && context::ends_in_brand(&self.text[..self.start()])
+    }
+
+    /// `投诉：12301`: a public service's code, or a carrier's, set off from the word of service.
+    fn is_public(&self, digits: &[u8]) -> bool {
+        let before = &self.text[..self.start()];
+        let carrier = digits.starts_with(&[1, 0, 0]) && !digits.ends_with(&[0, 0]);
+        let public = digits.starts_with(&[1, 2]) || carrier;
+        public && digits.len() == 5 && before.ends_with([':', '：', ' '])
+    }
+
+    /// The end of a code right behind a word for telephone, with the same gap between all digits:
+    /// `9 5 5 3 3`.
+    fn code_by_digits(&self) -> Option<usize> {
+        let gap = self.cells.get(self.from + 1)?.gap;
+        if gap != Gap::SPACE && gap != Gap::DASH {
+            return None;
+        }
+        let rest = self.cells[self.from + 1..].iter();
+        let many = 1 + rest.take(24).take_while(|cell| cell.gap == gap).count();
+        let to = self.span(self.from, many)?;
+        (matches!(many, 5 | 6 | 8) && self.is_called_directly()).then_some(to)
     }
 
     /// `客服10086`: a carrier's own code.

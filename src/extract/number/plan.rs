@@ -51,14 +51,14 @@ pub fn is_mobile(digits: &[u8]) -> bool {
     matches!(digits, [1, 3..=9, ..]) && digits.len() == 11
 }
 
-/// `95xxx`, `95xxxx`, `95xxxxxx`, `96xxx`, `96xxxx`, `1010xxxx`, `123xx`, `125xx`, `100xx`,
+/// `95xxx`, `95xxxx`, `95xxxxxx`, `96xxx`, `96xxxx`, `1010xxxx`, `121xx`, `123xx`, `125xx`, `100xx`,
 /// `1118x`, `116114`, `118114`.
 pub fn is_short(digits: &[u8]) -> bool {
     match digits {
         [9, 5, ..] => matches!(digits.len(), 5 | 6 | 8),
         [9, 6, ..] => matches!(digits.len(), 5 | 6),
         [1, 0, 1, 0, ..] => digits.len() == 8,
-        [1, 2, 3 | 5, ..] | [1, 0, 0, ..] | [1, 1, 1, 8, ..] => digits.len() == 5,
+        [1, 2, 1 | 3 | 5, ..] | [1, 0, 0, ..] | [1, 1, 1, 8, ..] => digits.len() == 5,
         [1, 1, 6 | 8, 1, 1, 4] => true,
         _ => false,
     }

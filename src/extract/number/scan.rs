@@ -313,15 +313,25 @@ fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
 
 /// `400-765-103224小时`, `…10327×24小时`, `…1032365天`, `…10322026年`: service hours and years
 /// glued to a number are parted from it.
-fn part_from_hours(behind: &str, cells: &mut [Cell]) {
+fn part_from_hours(behind: &str, cells: &mut Vec<Cell>) {
     const HOURS: [(&[u8], &[&str]); 3] = [
         (&[2, 4], &["小时", "小時", "h", "H"]),
         (&[7], &["x24", "X24", "×24", "✕24", "天"]),
         (&[3, 6, 5], &["天", "日"]),
     ];
     let mut until = cells.len();
+    // `0571-96358 24小时`: set off, they are no group of it.
+    if let [.., two, four] = cells.as_slice()
+        && [two.digit, four.digit] == [2, 4]
+        && two.gap.only(Gap::SPACE)
+        && four.gap == Gap::NONE
+        && HOURS[0].1.iter().any(|unit| behind.starts_with(unit))
+    {
+        cells.truncate(until - 2);
+        return;
+    }
     // `7*24小时`: the star separates digits too.
-    if let [.., seven, two, four] = cells
+    if let [.., seven, two, four] = cells.as_slice()
         && [seven.digit, two.digit, four.digit] == [7, 2, 4]
         && two.gap == Gap::ODD
         && four.gap == Gap::NONE

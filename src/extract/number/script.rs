@@ -1,6 +1,9 @@
 //! The strings of a script: literals, and what literals and simple variables give when joined
-//! with `+`, `.join()`, `.concat()`, turned round, or written as character codes or in Base64.
-//! Nothing is executed; the grammar is read only as far as that needs.
+//! with `+`, `.join()`, `.concat()`, set into templates, replaced in, turned round, written as
+//! character codes or in Base64, or put on the page one after the other. Nothing is executed; the
+//! grammar is read only as far as that needs. (`compose`: all but plain joining.)
+
+mod compose;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -62,6 +65,8 @@ pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
         list: None,
         closed_list: None,
         lists: HashMap::new(),
+        writing: false,
+        written: None,
         coded: memchr::memmem::find(body.as_bytes(), b"fromCharCode").is_some(),
         budget: body.len() * 4 + MAX_VALUE,
     };
@@ -85,6 +90,10 @@ struct Machine<'a, F> {
     closed_list: Option<(Vec<Joined>, usize)>,
     /// Array literals by the variable that holds them.
     lists: HashMap<Cow<'a, str>, (Vec<Joined>, usize)>,
+    /// The value is put on the page.
+    writing: bool,
+    /// What was put on the page since the block began, which stands there in a row.
+    written: Option<Value>,
     /// The script makes characters out of codes somewhere.
     coded: bool,
     /// Bytes that variables may still add: repeated use must not multiply a script.
@@ -95,13 +104,14 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     fn run(&mut self) {
         while let Some((token, offset)) = self.lexer.token() {
             match token {
-                Token::Text(text) => self.literal(text, offset, false),
+                Token::Text(text) => self.quoted(text, offset),
                 Token::Number(number) => self.literal(number.to_owned(), offset, true),
                 Token::Name(name) => self.named(name, offset),
                 Token::Sign(sign) => self.sign(sign, offset),
             }
         }
         self.flush();
+        self.pour();
     }
 
     fn literal(&mut self, text: String, offset: usize, numeric: bool) {
@@ -163,7 +173,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             self.closed_list = None;
             return self.composed(text, offset);
         }
-        if self.reversed(name, offset) {
+        if self.reversed(name, offset) || self.replaced(name, offset) {
             return;
         }
         if name == ".concat" || name == "concat" {
@@ -238,11 +248,13 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 self.key = key;
             }
             '(' => {
+                let writes = self.name.is_some_and(compose::writes);
                 if self.name == Some("concat") {
                     self.name = None;
                 } else if !self.joining && self.closed_list.is_none() {
                     self.flush();
                 }
+                self.writing |= writes;
             }
             '[' => {
                 self.flush_keeping_key();
@@ -260,6 +272,11 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             }
             ')' => {
                 self.name = None;
+            }
+            // What another branch puts on the page does not stand beside it.
+            '{' | '}' => {
+                self.flush();
+                self.pour();
             }
             _ => self.flush(),
         }
@@ -286,54 +303,6 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         if !from_variable || pieces > 1 {
             self.emit_as(joined, offset, pieces > 1, None);
         }
-        true
-    }
-
-    /// A text that no literal holds as it stands.
-    fn composed(&mut self, text: String, offset: usize) {
-        self.literal(text, offset, false);
-        if let Some(value) = &mut self.value {
-            value.pieces += 1;
-        }
-    }
-
-    /// `("NDAw…")` behind `atob`.
-    fn decoded(&mut self, name: &str) -> Option<String> {
-        if !(name.ends_with("atob") || name.ends_with("ase64.decode")) {
-            return None;
-        }
-        let (text, len) = decode::base64_call(&self.lexer.body[self.lexer.at..])?;
-        self.lexer.at += len;
-        Some(text)
-    }
-
-    /// `"…".split("").reverse().join("")`, or the same with a variable.
-    fn reversed(&mut self, name: &'a str, offset: usize) -> bool {
-        let Some(variable) = name.strip_suffix(".split") else {
-            return false;
-        };
-        let Some(len) = decode::reversal(&self.lexer.body[self.lexer.at..]) else {
-            return false;
-        };
-        let text = match (variable, &self.value) {
-            ("", Some(value)) => Some((value.joined.text.clone(), value.offset)),
-            ("", None) => None,
-            _ => self
-                .variables
-                .get(variable)
-                .map(|v| (v.text.clone(), offset)),
-        };
-        let Some((text, offset)) =
-            text.filter(|(text, _)| text.len() <= self.budget.min(MAX_VALUE))
-        else {
-            return false;
-        };
-        self.budget -= text.len();
-        if variable.is_empty() {
-            self.value = None;
-        }
-        self.lexer.at += len;
-        self.composed(text.chars().rev().collect(), offset);
         true
     }
 
@@ -403,7 +372,9 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 None => {}
             }
         }
-        if !value.from_variable || value.pieces > 1 {
+        if std::mem::take(&mut self.writing) {
+            self.write(value);
+        } else if !value.from_variable || value.pieces > 1 {
             self.emit_as(value.joined, value.offset, value.pieces > 1, key);
         }
     }

@@ -1,0 +1,73 @@
+//! What is not where it is shown: text that runs backwards, text of style sheets, and what
+//! `<meta>` says.
+
+use super::super::LinkKind;
+use super::super::element::describes;
+use super::super::fold::{clip, worth_keeping};
+use super::{Builder, Given, MAX_VALUE};
+
+impl Builder {
+    /// What runs from right to left is read so; where it stands in the page is not told then.
+    pub(super) fn turn(&mut self) {
+        if let Some((_, start)) = self.turned
+            && let Some(text) = self.line.get(start..)
+            && !text.is_empty()
+        {
+            let text: String = text.chars().rev().collect();
+            self.line.truncate(start);
+            self.line.push_str(&text);
+            self.document.origins.forget(self.first, start);
+        }
+    }
+
+    /// Text that a style sheet puts on the page: `content: "…"`.
+    pub(super) fn shown_by_style(&mut self, css: &str, at: u32) {
+        for (start, property) in css.match_indices("content:") {
+            let value = &css[start + property.len()..];
+            let text = value.trim_start();
+            let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+                continue;
+            };
+            let skipped = start + property.len() + value.len() - text.len() + 1;
+            let near = clip(&text[1..], MAX_VALUE);
+            let close = near.find([quote, '\n']).unwrap_or(near.len());
+            if worth_keeping(&near[..close]) {
+                self.attribute("content", &near[..close], at, skipped);
+            }
+        }
+    }
+
+    pub(super) fn meta(
+        &mut self,
+        equiv: Option<&str>,
+        name: Option<&str>,
+        content: Option<&Given<'_>>,
+    ) {
+        let (Some(key), Some(given)) = (name.or(equiv), content) else {
+            return;
+        };
+        let content = given.value.as_ref();
+        if describes(key) && worth_keeping(content) {
+            self.attribute("content", content, given.at, 0);
+        }
+        if equiv.is_some_and(|e| e.eq_ignore_ascii_case("refresh"))
+            && let Some((_, target)) = content.split_once(['=', ';'])
+        {
+            // `5; url=/next`, with or without quotes and spaces.
+            let target = target
+                .rsplit_once("url=")
+                .or(target.rsplit_once("URL="))
+                .map_or(target, |t| t.1);
+            self.link(
+                Some(target.trim_matches([' ', '\'', '"'])),
+                LinkKind::Refresh,
+            );
+        }
+        if self.document.metas.len() < 100 {
+            let content = clip(content, MAX_VALUE).into_owned();
+            self.document
+                .metas
+                .push((clip(key, 64).to_ascii_lowercase(), content));
+        }
+    }
+}
