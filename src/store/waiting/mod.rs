@@ -259,10 +259,13 @@ impl Waiting {
         keep
     }
 
+    /// A name that no file has that counts, or will.
     fn next_name(&self) -> u64 {
         let runs = self.runs.iter().map(|run| run.listed.name);
         let merging = self.merging.iter().map(|merging| merging.name);
-        runs.chain(merging).max().unwrap_or(0) + 1
+        let merged = self.merged.iter().flat_map(|merged| &merged.run);
+        let merged = merged.map(|run| run.listed.name);
+        runs.chain(merging).chain(merged).max().unwrap_or(0) + 1
     }
 
     /// Begins to merge runs of like size, unless some are merged already.
