@@ -150,8 +150,11 @@ const RUNS: &[u8] = b"r";
 /// Keys and values written, in bytes, after which the store is closed and opened again. Opening
 /// reads what was logged since the last opening, several times as much as was written, and only
 /// then does sled note how far it read: so no opening takes long, not even after a crash. Until
-/// then its memory grows, by some 100 MB for 64 MB of rows.
+/// then its memory grows, by some 100 MB for 64 MB of rows. Opening costs more the larger the store
+/// is: from 100,000 pages on it comes after so many bytes for each, up to the most.
 const REOPEN_AFTER: usize = 16 << 20;
+const REOPEN_PER_PAGE: u64 = 160;
+const REOPEN_AT_MOST: usize = 64 << 20;
 /// Bytes of changes to the queue in memory, for a share of the cache.
 const QUEUE_SHARE: u64 = 6;
 const QUEUE_BYTES: std::ops::RangeInclusive<u64> = 64 << 10..=64 << 20;
@@ -249,7 +252,9 @@ impl Store {
 
     /// Closes and opens sled where much was written since it was opened.
     fn reopen_where_due(&mut self) -> Result<()> {
-        if self.written < REOPEN_AFTER {
+        let grown = self.meta.pages.saturating_mul(REOPEN_PER_PAGE);
+        let grown = usize::try_from(grown).unwrap_or(REOPEN_AT_MOST);
+        if self.written < grown.clamp(REOPEN_AFTER, REOPEN_AT_MOST) {
             return Ok(());
         }
         let shown = Arc::clone(&self.shown);
