@@ -48,6 +48,8 @@ impl Rows {
     }
 
     fn reopen(&mut self) {
+        // As with the process that was killed, its thread is gone; what it wrote is not.
+        self.waiting.rest();
         self.waiting = Rows::open(&self.dir, &self.db);
     }
 
