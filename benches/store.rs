@@ -105,7 +105,7 @@ impl Samples {
             record.url = url;
             NewPage {
                 key,
-                record,
+                record: record.into(),
                 bytes: Bytes::Members(self.members[i].clone()),
             }
         });

@@ -4,12 +4,12 @@
 //! Order of durability in one group: archive members, fsync; one sled batch with records, "this
 //! URL is done" and new links, flush; the ledger outside sled. Then, and only then, the acks.
 
+mod handover;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::mpsc as async_channel;
 
@@ -21,6 +21,7 @@ use crate::pipeline::{self, Outcome};
 use crate::record::Record;
 use crate::state::{Admitted, Bytes, Committed, Fate, Group, NewPage, State};
 use crate::store::{Candidate, Queued};
+use handover::{Entrance, Expected, Groups, Sink, Taker};
 
 /// What goes in.
 pub enum Job {
@@ -52,7 +53,7 @@ pub enum Job {
 pub struct Ack {
     pub task: Option<Queued>,
     /// For pages: the record, and what became of it.
-    pub page: Option<(Box<Record>, Fate)>,
+    pub page: Option<(Arc<Record>, Fate)>,
     /// What became of its candidates or links.
     pub admitted: Admitted,
     /// The page made the pipeline panic, which is a bug; it was left out. Its URL.
@@ -110,11 +111,22 @@ struct Prepared {
     fault: Option<String>,
 }
 
+impl Prepared {
+    /// What it counts for in a group.
+    fn bytes(&self) -> usize {
+        let members = self.page.as_ref().map_or(0, |page| match &page.bytes {
+            Bytes::Members(members) => members.len(),
+            Bytes::Exchange(members) => members.page.len() + members.beside.len(),
+            Bytes::At(_) => 0,
+        });
+        members + self.candidates.len() * CANDIDATE
+    }
+}
+
 /// The running intake.
 pub struct Intake {
-    jobs: async_channel::Sender<Job>,
-    /// Jobs handed in that the committer has not got yet.
-    under_way: Arc<AtomicUsize>,
+    jobs: Entrance<Job>,
+    expected: Expected<Prepared>,
     workers: Vec<JoinHandle<()>>,
     committer: JoinHandle<State>,
 }
@@ -127,16 +139,13 @@ impl Intake {
         select: Select,
         options: Options,
     ) -> Result<(Intake, Acks)> {
-        let (jobs, job_source) = async_channel::channel(options.queue.max(1));
-        // Room for the next group: the workers go on while one is made durable.
-        let (prepared, prepared_source) = sync_channel(options.group.max(1));
+        let count = options.workers.max(1);
+        let (jobs, takers) = handover::jobs(options.queue, count);
+        let (expected, sinks, groups) = handover::done(options, count);
         let (acks, ack_source) = async_channel::unbounded_channel();
-        let job_source = Arc::new(Mutex::new(job_source));
         let originals = state.originals();
-        let under_way = Arc::new(AtomicUsize::new(0));
         let mut workers = Vec::new();
-        for number in 0..options.workers.max(1) {
-            let (source, sink) = (job_source.clone(), prepared.clone());
+        for (number, (source, sink)) in takers.into_iter().zip(sinks).enumerate() {
             let context = Context {
                 lists: lists.clone(),
                 select: select.clone(),
@@ -145,40 +154,33 @@ impl Intake {
             let work = move || work(&source, &sink, &context);
             workers.push(thread(format!("page-{number}"), work)?);
         }
-        let taken = under_way.clone();
         let committer = thread("commit".into(), move || {
             let mut state = state;
-            let source = Source {
-                prepared: prepared_source,
-                under_way: taken,
-            };
-            if let Err(error) = commit_all(&mut state, &source, &acks, options) {
+            if let Err(error) = commit_all(&mut state, &groups, &acks) {
                 // The receiver may be gone already; then nobody waits for acks either.
                 let _ = acks.send(Err(error));
             }
             state
         })?;
-        Ok((
-            Intake {
-                jobs,
-                under_way,
-                workers,
-                committer,
-            },
-            ack_source,
-        ))
+        let intake = Intake {
+            jobs,
+            expected,
+            workers,
+            committer,
+        };
+        Ok((intake, ack_source))
     }
 
     /// Hands a job in; waits for room.
     pub async fn send(&self, job: Job) -> Result<()> {
-        self.under_way.fetch_add(1, Ordering::Relaxed);
+        self.expected.one();
         self.jobs.send(job).await.map_err(|_| stopped())
     }
 
     /// The same from a thread that runs no async code.
     pub fn send_blocking(&self, job: Job) -> Result<()> {
-        self.under_way.fetch_add(1, Ordering::Relaxed);
-        self.jobs.blocking_send(job).map_err(|_| stopped())
+        self.expected.one();
+        self.jobs.send_blocking(job).map_err(|_| stopped())
     }
 
     /// [`Intake::finish`] for async code.
@@ -224,19 +226,11 @@ struct Context {
 }
 
 /// A worker: takes jobs until there are no more.
-fn work(
-    source: &Mutex<async_channel::Receiver<Job>>,
-    sink: &SyncSender<Prepared>,
-    context: &Context,
-) {
-    loop {
-        // Nothing panics while the lock is held, so a poisoned one is still sound.
-        let job = source
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .blocking_recv();
-        let Some(job) = job else { return };
-        if sink.send(prepare(job, context)).is_err() {
+fn work(source: &Taker<Job>, sink: &Sink<Prepared>, context: &Context) {
+    while let Some(job) = source.take() {
+        let prepared = prepare(job, context);
+        let bytes = prepared.bytes();
+        if sink.put(prepared, bytes).is_err() {
             return;
         }
     }
@@ -296,7 +290,7 @@ fn prepare(job: Job, context: &Context) -> Prepared {
         (
             NewPage {
                 key: page.canonical.key(),
-                record: outcome.record,
+                record: outcome.record.into(),
                 bytes,
             },
             candidates,
@@ -324,91 +318,29 @@ enum Door {
     Archive(Location),
 }
 
-/// What the committer takes jobs from.
-struct Source {
-    prepared: Receiver<Prepared>,
-    under_way: Arc<AtomicUsize>,
-}
-
-impl Source {
-    fn taken(&self, job: Prepared) -> Prepared {
-        self.under_way.fetch_sub(1, Ordering::Relaxed);
-        job
-    }
-
-    /// The first job of a group; `None` where there will be none.
-    fn first(&self) -> Option<Prepared> {
-        self.prepared.recv().ok().map(|job| self.taken(job))
-    }
-
-    /// Another one; `None` where the group is not to wait any longer. `started` is when it began.
-    fn another(&self, started: Instant, options: Options) -> Option<Prepared> {
-        loop {
-            let waited = started.elapsed();
-            let idle = waited >= options.wait_idle && self.under_way.load(Ordering::Relaxed) == 0;
-            let patience = match idle {
-                true => Duration::ZERO,
-                false => options.wait.saturating_sub(waited).min(options.wait_idle),
-            };
-            match self.prepared.recv_timeout(patience) {
-                Ok(job) => return Some(self.taken(job)),
-                Err(RecvTimeoutError::Timeout) if !idle && waited < options.wait => {}
-                Err(_) => return None,
-            }
-        }
-    }
-}
-
 /// Commits groups until the workers are gone.
 fn commit_all(
     state: &mut State,
-    source: &Source,
+    groups: &Groups<Prepared>,
     acks: &async_channel::UnboundedSender<Result<Ack>>,
-    options: Options,
 ) -> Result<()> {
-    while let Some(first) = source.first() {
-        let group = gather(first, source, options);
+    loop {
+        let group = groups.next();
+        if group.is_empty() {
+            return Ok(());
+        }
         for ack in commit(state, group)? {
             // The receiver is gone where a crawl was abandoned; what came in is kept all the same.
             let _ = acks.send(Ok(ack));
         }
     }
-    Ok(())
-}
-
-fn gather(first: Prepared, source: &Source, options: Options) -> Vec<Prepared> {
-    let started = Instant::now();
-    let size = |p: &Prepared| {
-        let members = match &p.page {
-            Some(NewPage {
-                bytes: Bytes::Members(m),
-                ..
-            }) => m.len(),
-            Some(NewPage {
-                bytes: Bytes::Exchange(m),
-                ..
-            }) => m.page.len() + m.beside.len(),
-            _ => 0,
-        };
-        members + p.candidates.len() * CANDIDATE
-    };
-    let mut bytes = size(&first);
-    let mut group = vec![first];
-    while group.len() < options.group && bytes < options.group_bytes {
-        let Some(next) = source.another(started, options) else {
-            break;
-        };
-        bytes += size(&next);
-        group.push(next);
-    }
-    group
 }
 
 fn commit(state: &mut State, prepared: Vec<Prepared>) -> Result<Vec<Ack>> {
     let mut group = Group::default();
     let mut waiting = Vec::with_capacity(prepared.len());
     for item in prepared {
-        let record = item.page.as_ref().map(|p| Box::new(p.record.clone()));
+        let record = item.page.as_ref().map(|p| p.record.clone());
         group.pages.extend(item.page);
         group.done.extend(item.task.clone());
         group.candidates.push(item.candidates);

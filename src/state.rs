@@ -16,6 +16,7 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +25,9 @@ use crate::error::{Error, Result};
 use crate::page::Page;
 use crate::record::Record;
 use crate::site::CanonicalUrl;
-use crate::store::{Candidate, Change, Codes, Meta, PageKey, Queue, Queued, Reader, Store, Stored};
+use crate::store::{
+    Candidate, Change, Codes, Meta, PageKey, Placed, Queue, Queued, Reader, Store, Stored,
+};
 
 mod admit;
 mod lock;
@@ -72,7 +75,7 @@ pub struct Group {
 /// A page ready to be archived and stored.
 pub struct NewPage {
     pub key: PageKey,
-    pub record: Record,
+    pub record: Arc<Record>,
     pub bytes: Bytes,
 }
 
@@ -341,7 +344,7 @@ impl State {
             let slot = slots.get(&page.key).copied();
             let known = match slot {
                 Some(slot) => Some(change.pages[slot].1.clone()),
-                None => self.store.get(&page.key)?,
+                None => self.store.get(&page.key)?.map(Placed::from),
             };
             let digest = page.record.digest;
             let repeated = known.as_ref().is_some_and(|k| k.record.digest == digest)
@@ -356,7 +359,7 @@ impl State {
                 Bytes::Exchange(members) => self.append(*members)?,
                 Bytes::At(location) => location,
             };
-            let stored = Stored {
+            let stored = Placed {
                 location,
                 record: page.record,
             };
@@ -368,7 +371,7 @@ impl State {
                 continue;
             };
             // The later capture stays, whatever order the two came in.
-            let age = |s: &Stored| (s.record.fetched_at, s.record.digest);
+            let age = |s: &Placed| (s.record.fetched_at, s.record.digest);
             let (keep, old) = if age(&stored) > age(&known) {
                 (stored, known)
             } else {

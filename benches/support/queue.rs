@@ -77,6 +77,7 @@ fn fill(dir: &Path, urls: u64) {
     let (start, cpu) = (Instant::now(), support::cpu_seconds());
     let mut state = State::open(dir, 48 << 20).expect("a new state");
     let mut frontier = Frontier::new(Settings::default());
+    let mut slowest = Vec::new();
     for first in (0..urls).step_by(GROUP as usize) {
         let candidates = (first..(first + GROUP).min(urls)).map(|n| {
             let host = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
@@ -86,7 +87,9 @@ fn fill(dir: &Path, urls: u64) {
             candidates: vec![candidates.collect()],
             ..Group::default()
         };
+        let begun = Instant::now();
         let admitted = state.commit(group).expect("a commit").admitted;
+        slowest.push(begun.elapsed().as_secs_f64());
         for task in admitted.into_iter().flat_map(|list| list.new) {
             frontier.push(task, false, 0);
         }
@@ -95,6 +98,9 @@ fn fill(dir: &Path, urls: u64) {
             println!("  {first} in {seconds:.0} s, {:.0} MiB", support::rss_mib());
         }
     }
+    slowest.sort_by(|a, b| b.total_cmp(a));
+    slowest.truncate(5);
+    println!("  slowest commits, s: {slowest:.2?}");
     println!(
         "{urls} URLs on {HOSTS} hosts queued in {:.0} s ({:.1} µs CPU each), {} in memory, peak {:.0} MiB, disk {:.0} MB",
         start.elapsed().as_secs_f64(),

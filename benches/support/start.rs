@@ -33,7 +33,7 @@ pub fn measure(pages: u64) {
         let done: Vec<_> = done.filter(|task| task.seq < pages).collect();
         let stored = done.iter().map(|task| NewPage {
             key: CanonicalUrl::parse(&task.url).expect("a URL").key(),
-            record: record.clone(),
+            record: record.clone().into(),
             bytes: Bytes::At(Location {
                 file: 0,
                 offset: 0,

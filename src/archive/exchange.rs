@@ -56,21 +56,21 @@ pub fn encode_exchange(
     charset: &str,
     originals: &Originals,
 ) -> Members {
-    let digest = revisitable(page).map(encode::digest);
+    let digest = revisitable(page).map(|payload| encode::digest(&[payload]));
     let known = digest.as_deref().and_then(|digest| originals.get(digest));
     let is_original = digest.is_some() && known.is_none();
-    let record = match &known {
-        Some((original, at)) => revisit(page, original, *at),
-        None => encode::page_record(page, None, digest),
-    };
     let (mut members, ids) = encode::variants(page);
-    members.extend(record.bytes);
-    let mut beside = request(page, &exchange.request, record.id);
+    let record = match &known {
+        Some((original, at)) => revisit(page, original, *at, &mut members),
+        None => encode::page_record(page, None, digest, &mut members),
+    };
+    let mut beside = Vec::new();
+    request(page, &exchange.request, record.id, &mut beside);
     let variants = page.variants.iter().zip(&exchange.variant_requests);
     for ((variant, sent), id) in variants.zip(ids) {
-        beside.extend(request(&variant.page, sent, id));
+        request(&variant.page, sent, id, &mut beside);
     }
-    beside.extend(metadata(page, exchange, charset, record.id));
+    metadata(page, exchange, charset, record.id, &mut beside);
     let original = is_original.then(|| Original {
         payload: record.payload,
         id: record.id,
@@ -96,7 +96,7 @@ fn revisitable(page: &Page) -> Option<&[u8]> {
     }
 }
 
-fn revisit(page: &Page, original: &Original, at: Location) -> PageRecord {
+fn revisit(page: &Page, original: &Original, at: Location, out: &mut Vec<u8>) -> PageRecord {
     let block = encode::head_of(page).unwrap_or_default();
     let mut fields = Fields::new();
     fields.put("WARC-Type", "revisit");
@@ -119,16 +119,22 @@ fn revisit(page: &Page, original: &Original, at: Location) -> PageRecord {
     }
     encode::media_type(&mut fields, page, Some(&block));
     fields.put("WARC-Payload-Digest", &original.payload);
+    let block = [block.as_slice()];
     fields.put("WARC-Block-Digest", &encode::digest(&block));
-    let (id, bytes) = encode::member(&fields, &block);
+    let id = encode::member(&fields, &block, out);
     PageRecord {
-        bytes,
         id,
         payload: original.payload.clone(),
     }
 }
 
-fn beside(kind: &str, page: &Page, id: u128, media_type: &str, block: &[u8]) -> Vec<u8> {
+fn beside(
+    kind: &str,
+    page: &Page,
+    id: u128,
+    (media_type, block): (&str, &[u8]),
+    out: &mut Vec<u8>,
+) {
     let mut fields = Fields::new();
     fields.put("WARC-Type", kind);
     encode::address(&mut fields, page);
@@ -136,19 +142,18 @@ fn beside(kind: &str, page: &Page, id: u128, media_type: &str, block: &[u8]) -> 
     let concurrent = format!("<urn:uuid:{}>", encode::uuid(id));
     fields.put("WARC-Concurrent-To", &concurrent);
     fields.put("Content-Type", media_type);
-    fields.put("WARC-Block-Digest", &encode::digest(block));
-    encode::member(&fields, block).1
+    fields.put("WARC-Block-Digest", &encode::digest(&[block]));
+    encode::member(&fields, &[block], out);
 }
 
-fn request(page: &Page, sent: &[u8], id: u128) -> Vec<u8> {
-    if sent.is_empty() {
-        return Vec::new();
+fn request(page: &Page, sent: &[u8], id: u128, out: &mut Vec<u8>) {
+    if !sent.is_empty() {
+        let media_type = "application/http; msgtype=request";
+        beside("request", page, id, (media_type, sent), out);
     }
-    let media_type = "application/http; msgtype=request";
-    beside("request", page, id, media_type, sent)
 }
 
-fn metadata(page: &Page, exchange: &Exchange, charset: &str, id: u128) -> Vec<u8> {
+fn metadata(page: &Page, exchange: &Exchange, charset: &str, id: u128, out: &mut Vec<u8>) {
     let mut block = format!(
         "fetchTimeMs: {}\r\nhopsFromSeed: {}\r\ncharset: {}\r\n",
         exchange.took.as_millis(),
@@ -167,13 +172,8 @@ fn metadata(page: &Page, exchange: &Exchange, charset: &str, id: u128) -> Vec<u8
             certificate.self_signed,
         ));
     }
-    beside(
-        "metadata",
-        page,
-        id,
-        "application/warc-fields",
-        block.as_bytes(),
-    )
+    let block = ("application/warc-fields", block.as_bytes());
+    beside("metadata", page, id, block, out);
 }
 
 /// The text on one line.

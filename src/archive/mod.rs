@@ -3,7 +3,8 @@
 //!
 //! | concern | where |
 //! | --- | --- |
-//! | a page as the member that holds it | `encode` |
+//! | a page as the record that holds it | `encode` |
+//! | a record as the gzip member that holds it | `pack` |
 //! | a page with its request, what is known of both, and repeated payloads | `exchange` |
 //! | appending, rotation, durability, repair at open | `write` |
 //! | gzip members and finding the next one behind damage | `member` |
@@ -31,6 +32,7 @@ mod exchange;
 mod header;
 pub(crate) mod http;
 mod member;
+mod pack;
 pub(crate) mod record;
 mod scan;
 mod write;

@@ -125,7 +125,7 @@ fn check_digests(record: &Record) -> Result<(), String> {
     if record.cut {
         return Err("is longer than any record that partyline writes".to_owned());
     }
-    if block != encode::digest(&record.block) {
+    if block != encode::digest(&[&record.block]) {
         return Err("the block is not what its digest says".to_owned());
     }
     let Some(payload) = stated("WARC-Payload-Digest") else {
@@ -139,7 +139,7 @@ fn check_digests(record: &Record) -> Result<(), String> {
         "response" => http::head_length(&record.block).unwrap_or(0),
         _ => 0,
     };
-    if payload != encode::digest(&record.block[from..]) {
+    if payload != encode::digest(&[&record.block[from..]]) {
         return Err("the payload is not what its digest says".to_owned());
     }
     Ok(())

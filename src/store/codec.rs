@@ -11,8 +11,9 @@
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{Codes, Stored};
-use crate::record::{Served, Visit};
+use super::{Codes, Placed, Stored};
+use crate::archive::Location;
+use crate::record::{Record, Served, Visit};
 
 /// Version of all values that this build writes.
 const VERSION: u8 = 4;
@@ -22,6 +23,19 @@ pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     // Only types that cannot be serialised (maps of unknown length) make postcard fail; the
     // stored types have none, which the round-trip test shows.
     postcard::to_extend(value, vec![VERSION]).expect("stored types always serialise")
+}
+
+/// The bytes of a [`Stored`].
+pub fn encode_page(placed: &Placed) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Stored<'p> {
+        location: Location,
+        record: &'p Record,
+    }
+    encode(&Stored {
+        location: placed.location,
+        record: &placed.record,
+    })
 }
 
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{PageKey, Store, Stored, codec};
+use super::{PageKey, Placed, Store, codec};
 use crate::error::Result;
 use crate::record::Record;
 
@@ -38,7 +38,7 @@ impl Codes {
 }
 
 /// Values for the pages of a commit.
-pub(super) fn rows(pages: &[(PageKey, Stored)]) -> impl Iterator<Item = Vec<u8>> {
+pub(super) fn rows(pages: &[(PageKey, Placed)]) -> impl Iterator<Item = Vec<u8>> {
     pages.chunks(CHUNK).map(|some| {
         let codes = some.iter().map(|(key, page)| Codes::of(*key, &page.record));
         codec::encode(&codes.collect::<Vec<_>>())
@@ -174,7 +174,7 @@ mod tests {
     use super::*;
     use crate::archive::Location;
     use crate::graph::testing::hot;
-    use crate::store::{Change, Meta};
+    use crate::store::{Change, Meta, Stored};
 
     fn page(n: u32, text: u64) -> (PageKey, Stored) {
         let mut key = [0; 16];
@@ -206,7 +206,7 @@ mod tests {
         meta.pages += new;
         store
             .commit(Change {
-                pages,
+                pages: pages.into_iter().map(|(k, p)| (k, p.into())).collect(),
                 meta,
                 ..Change::default()
             })
@@ -361,7 +361,7 @@ mod tests {
         let group = Group {
             pages: vec![NewPage {
                 key: page.canonical.key(),
-                record: crate::pipeline::process(&page, &lists).record,
+                record: crate::pipeline::process(&page, &lists).record.into(),
                 bytes: Bytes::Members(crate::archive::encode(&page)),
             }],
             ..Group::default()

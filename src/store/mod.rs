@@ -63,6 +63,22 @@ pub struct Stored {
     pub record: Record,
 }
 
+/// A page about to be stored, written as a [`Stored`]. Others look at the record, too.
+#[derive(Debug, Clone)]
+pub struct Placed {
+    pub location: Location,
+    pub record: Arc<Record>,
+}
+
+impl From<Stored> for Placed {
+    fn from(stored: Stored) -> Self {
+        Placed {
+            location: stored.location,
+            record: stored.record.into(),
+        }
+    }
+}
+
 /// A URL that the crawl would like to fetch; admitted if it was never seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -91,7 +107,7 @@ pub struct Meta {
 #[derive(Debug, Default)]
 pub struct Change {
     /// Pages to store, each under its key.
-    pub pages: Vec<(PageKey, Stored)>,
+    pub pages: Vec<(PageKey, Placed)>,
     /// Contents that a newer one supersedes: key and digest.
     pub superseded: Vec<(PageKey, u64)>,
     /// URLs that were queued now, or in an earlier store.
@@ -133,8 +149,12 @@ const META: &[u8] = b"m";
 const RUNS: &[u8] = b"r";
 /// Keys and values written, in bytes, after which the store is closed and opened again. Opening
 /// reads what was logged since the last opening, several times as much as was written, and only
-/// then does sled note how far it read: so no opening takes long, not even after a crash.
-const REOPEN_AFTER: usize = 64 << 20;
+/// then does sled note how far it read: so no opening takes long, not even after a crash. Until
+/// then its memory grows, by some 100 MB for 64 MB of rows. Opening costs more the larger the store
+/// is: from 100,000 pages on it comes after so many bytes for each, up to the most.
+const REOPEN_AFTER: usize = 16 << 20;
+const REOPEN_PER_PAGE: u64 = 160;
+const REOPEN_AT_MOST: usize = 64 << 20;
 /// Bytes of changes to the queue in memory, for a share of the cache.
 const QUEUE_SHARE: u64 = 6;
 const QUEUE_BYTES: std::ops::RangeInclusive<u64> = 64 << 10..=64 << 20;
@@ -232,7 +252,9 @@ impl Store {
 
     /// Closes and opens sled where much was written since it was opened.
     fn reopen_where_due(&mut self) -> Result<()> {
-        if self.written < REOPEN_AFTER {
+        let grown = self.meta.pages.saturating_mul(REOPEN_PER_PAGE);
+        let grown = usize::try_from(grown).unwrap_or(REOPEN_AT_MOST);
+        if self.written < grown.clamp(REOPEN_AFTER, REOPEN_AT_MOST) {
             return Ok(());
         }
         let shown = Arc::clone(&self.shown);
@@ -321,9 +343,10 @@ impl Store {
     /// Applies a change atomically and makes it durable before returning.
     pub fn commit(&mut self, change: Change) -> Result<()> {
         self.reopen_where_due()?;
+        self.change_waiting().take_merged()?;
         let mut batch = Batch::default();
-        for (key, stored) in &change.pages {
-            batch.insert(&keyed(b'p', key), codec::encode(stored));
+        for (key, placed) in &change.pages {
+            batch.insert(&keyed(b'p', key), codec::encode_page(placed));
         }
         for (chunk, rows) in (0..).zip(codes::rows(&change.pages)) {
             batch.insert(&codes::key(change.meta.commits, chunk), rows);
@@ -389,6 +412,7 @@ impl Drop for Store {
     /// Readers that outlive it keep nothing open.
     fn drop(&mut self) {
         self.show(None);
+        self.change_waiting().rest();
     }
 }
 

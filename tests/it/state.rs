@@ -38,7 +38,7 @@ fn new_page(page: &Page) -> NewPage {
     let bytes = Bytes::Members(archive::encode(page));
     NewPage {
         key: page.canonical.key(),
-        record,
+        record: record.into(),
         bytes,
     }
 }

@@ -86,6 +86,8 @@ pub fn user_agent(contact: Option<&str>) -> String {
 
 /// Header bytes that an answer may have.
 const MAX_HEAD: usize = 64 << 10;
+/// Bytes of a body for which there is room before they come.
+const LIKELY_BODY: usize = 64 << 10;
 /// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2).
 const ROBOTS_REDIRECTS: usize = 5;
 
@@ -351,7 +353,10 @@ impl Fetcher {
         limit: usize,
         deadline: Instant,
     ) -> Result<(Vec<u8>, bool), Failure> {
-        let mut bytes = Vec::new();
+        // What it says of its length is believed up to here.
+        let expected = response.content_length().unwrap_or_default();
+        let expected = usize::try_from(expected).unwrap_or(limit);
+        let mut bytes = Vec::with_capacity(expected.min(limit).min(LIKELY_BODY));
         loop {
             let read = timeout(self.options.read_timeout, response.chunk());
             let fault = match timeout_at(deadline, read).await {

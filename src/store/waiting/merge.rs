@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Range;
 use std::io;
 use std::iter::Peekable;
+use std::sync::Arc;
 
 use super::Place;
 use super::run::{Cursor, Run};
@@ -20,7 +21,7 @@ pub struct Merge<'w> {
 }
 
 impl<'w> Merge<'w> {
-    pub fn new(runs: &'w [Run], recent: Option<&'w Recent>, from: Place) -> io::Result<Self> {
+    pub fn new(runs: &'w [Arc<Run>], recent: Option<&'w Recent>, from: Place) -> io::Result<Self> {
         let cursors = runs.iter().map(|run| run.from(from));
         Ok(Merge {
             cursors: cursors.collect::<io::Result<_>>()?,

@@ -4,18 +4,20 @@
 //! What changed lately is in memory, and in *journal* rows of the store, which are written with
 //! the commit that made the change. When these are many they become a run (`run.rs`): a sorted
 //! file of URLs, and of marks for those that are done but whose URL stands in an earlier run.
-//! Runs of like size are merged; a URL and its mark cancel each other where they meet. Which runs
-//! count is a row of the store, as with the URLs that were seen (`seen.rs`): a file that was
+//! Runs of like size are merged, large ones by a thread beside the commits (`tidy.rs`); a URL and
+//! its mark cancel each other where they meet. Which runs count is a row of the store, as with the URLs that were seen (`seen.rs`): a file that was
 //! written just before a crash is no run yet, and what it holds is in the journal still.
 
 mod merge;
 mod run;
+mod tidy;
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -24,7 +26,8 @@ use super::{Batch, codec};
 use crate::error::{Error, Result};
 use merge::Merge;
 pub(super) use run::Listed;
-use run::{Builder, Run};
+use run::Run;
+use tidy::{Merged, Merging, write_run};
 
 /// Lane and sequence.
 pub(super) type Place = (u64, u64);
@@ -34,6 +37,8 @@ const CHUNK: usize = 128;
 const CHUNK_BYTES: usize = 16 << 10;
 /// What a change costs in memory beside its row, in bytes.
 const OVERHEAD: usize = 64;
+/// Records that a commit merges itself, in about half a second; more are left to the thread.
+const QUICK: u64 = 500_000;
 /// The key of the list of runs.
 pub(super) const RUNS: &[u8] = b"x";
 
@@ -53,7 +58,11 @@ pub(super) struct Waiting {
     /// Bytes of recent changes.
     limit: usize,
     /// The largest first.
-    runs: Vec<Run>,
+    runs: Vec<Arc<Run>>,
+    /// Some of the runs, that are merged now, and were merged since the last commit.
+    merging: Option<Merging>,
+    merged: Option<Merged>,
+    quick: u64,
     /// URLs as rows, and (empty) those of the runs that are done.
     recent: BTreeMap<Place, Box<[u8]>>,
     /// Numbers of the journal's rows, and what its changes cost.
@@ -71,7 +80,7 @@ pub(super) struct Staged {
 struct Compacted {
     /// Runs that stay.
     keep: usize,
-    run: Option<Run>,
+    run: Option<Arc<Run>>,
 }
 
 impl Waiting {
@@ -86,12 +95,17 @@ impl Waiting {
         for run in listed {
             let path = path_of(&dir, run.name);
             let opened = Run::open(&path, run);
-            runs.push(opened.map_err(|e| format!("{}: {e}", path.display()))?);
+            runs.push(Arc::new(
+                opened.map_err(|e| format!("{}: {e}", path.display()))?,
+            ));
         }
         let mut waiting = Waiting {
             dir,
             limit,
             runs,
+            merging: None,
+            merged: None,
+            quick: QUICK,
             recent: BTreeMap::new(),
             journal: 0..0,
             cost: 0,
@@ -120,14 +134,16 @@ impl Waiting {
         } else {
             None
         };
-        if let Some(compacted) = &compacted {
+        if compacted.is_some() {
             for number in journal.clone() {
                 batch.remove(&key(number));
             }
             journal.start = journal.end;
-            let kept = self.runs[..compacted.keep].iter();
-            let listed = kept.chain(&compacted.run).map(|run| run.listed);
-            batch.insert(RUNS, codec::encode(&listed.collect::<Vec<_>>()));
+        }
+        if compacted.is_some() || self.merged.is_some() {
+            let runs = self.runs_after(compacted.as_ref());
+            let listed: Vec<Listed> = runs.iter().map(|run| run.listed).collect();
+            batch.insert(RUNS, codec::encode(&listed));
         }
         let pending = pending.into_iter().map(|queued| Entry {
             lane: queued.lane,
@@ -158,14 +174,31 @@ impl Waiting {
         })
     }
 
+    /// The runs when a compaction, and what was merged, count.
+    fn runs_after(&self, compacted: Option<&Compacted>) -> Vec<Arc<Run>> {
+        let mut runs = self.runs.clone();
+        if let Some(compacted) = compacted {
+            runs.truncate(compacted.keep);
+            runs.extend(compacted.run.clone());
+        }
+        if let Some(merged) = &self.merged {
+            // It was begun before any of the runs behind it.
+            runs.splice(merged.of.clone(), merged.run.clone());
+        }
+        runs
+    }
+
     /// The batch is written.
     pub fn adopt(&mut self, staged: Staged) {
-        if let Some(compacted) = staged.compacted {
-            self.runs.truncate(compacted.keep);
-            self.runs.extend(compacted.run);
-            self.recent = BTreeMap::new();
-            self.cost = 0;
+        if staged.compacted.is_some() || self.merged.is_some() {
+            self.runs = self.runs_after(staged.compacted.as_ref());
+            self.merged = None;
+            if staged.compacted.is_some() {
+                self.recent = BTreeMap::new();
+                self.cost = 0;
+            }
             self.sweep();
+            self.merge_where_due();
         }
         self.note(staged.entries);
         self.journal = staged.journal;
@@ -196,42 +229,77 @@ impl Waiting {
         Merge::new(&self.runs, Some(&self.recent), place)
     }
 
-    /// Writes what is in memory to a run, with the runs that are no larger than twice as much.
+    /// Writes what is in memory to a run, with the runs that are no larger than twice as much as
+    /// long as they are few.
     fn compact(&self) -> io::Result<Compacted> {
-        let mut records = self.recent.len() as u64;
-        let mut keep = self.runs.len();
-        while keep > 0 && self.runs[keep - 1].listed.records <= records.saturating_mul(2) {
-            keep -= 1;
-            records += self.runs[keep].listed.records;
-        }
-        if records == 0 {
-            return Ok(Compacted { keep, run: None });
-        }
-        let name = self.runs.iter().map(|r| r.listed.name).max().unwrap_or(0) + 1;
-        let path = path_of(&self.dir, name);
-        fs::create_dir_all(&self.dir)?;
+        let records = self.recent.len() as u64;
+        let merging = self.merging.as_ref().map_or(0, |merging| merging.of.end);
+        let merged = self.merged.as_ref().map_or(0, |merged| merged.of.end);
+        let fixed = merging.max(merged);
+        let keep = self.like_sized(fixed..self.runs.len(), records, self.quick);
+        let name = self.next_name();
         let mut merge = Merge::new(&self.runs[keep..], Some(&self.recent), (0, 0))?;
-        let mut builder = Builder::create(&path, name)?;
-        let mut row = Vec::new();
-        while let Some(place) = merge.next(&mut row)? {
-            // Without earlier runs there is nothing that a mark could cancel.
-            if keep > 0 || !row.is_empty() {
-                builder.push(place, &row)?;
-            }
-        }
-        let run = builder.finish(&path)?;
-        // The file's name has to last as long as the row that lists it.
-        #[cfg(unix)]
-        File::open(&self.dir)?.sync_all()?;
-        let run = Some(run).filter(|run| run.listed.records > 0);
+        let run = write_run(&self.dir, name, &mut merge, keep > 0, &|| false)?;
+        let run = run.map(Arc::new);
         Ok(Compacted { keep, run })
+    }
+
+    /// From which of these runs on all are merged with so many records behind them: none is larger
+    /// than twice what follows, and all together have at most so many.
+    fn like_sized(&self, runs: Range<usize>, mut records: u64, most: u64) -> usize {
+        let mut keep = runs.end;
+        while keep > runs.start {
+            let before = self.runs[keep - 1].listed.records;
+            if before > records.saturating_mul(2) || records + before > most {
+                break;
+            }
+            keep -= 1;
+            records += before;
+        }
+        keep
+    }
+
+    /// A name that no file has that counts, or will.
+    fn next_name(&self) -> u64 {
+        let runs = self.runs.iter().map(|run| run.listed.name);
+        let merging = self.merging.iter().map(|merging| merging.name);
+        let merged = self.merged.iter().flat_map(|merged| &merged.run);
+        let merged = merged.map(|run| run.listed.name);
+        runs.chain(merging).chain(merged).max().unwrap_or(0) + 1
+    }
+
+    /// Begins to merge runs of like size, unless some are merged already.
+    fn merge_where_due(&mut self) {
+        let Some((last, before)) = self.runs.split_last() else {
+            return;
+        };
+        let from = self.like_sized(0..before.len(), last.listed.records, u64::MAX);
+        if self.merging.is_none() && from < before.len() {
+            let (of, name) = (from..self.runs.len(), self.next_name());
+            self.merging = Merging::start(&self.dir, name, of, &self.runs);
+        }
+    }
+
+    /// Takes over what was merged in the meantime, for the next commit to list.
+    pub fn take_merged(&mut self) -> Result<()> {
+        if let Some(merging) = self.merging.take_if(|merging| merging.is_finished()) {
+            let merged = merging.finish();
+            self.merged = Some(merged.map_err(|e| Error::write(&self.dir, e))?);
+        }
+        Ok(())
+    }
+
+    /// Nothing is merged any more.
+    pub fn rest(&mut self) {
+        self.merging = None;
     }
 
     /// Removes files that are no runs. What cannot be removed harms nobody.
     fn sweep(&self) {
         for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
-            let mut runs = self.runs.iter();
-            if !runs.any(|run| path_of(&self.dir, run.listed.name) == entry.path()) {
+            let runs = self.runs.iter().map(|run| run.listed.name);
+            let mut names = runs.chain(self.merging.iter().map(|merging| merging.name));
+            if !names.any(|name| path_of(&self.dir, name) == entry.path()) {
                 let _ = fs::remove_file(entry.path());
             }
         }

@@ -41,12 +41,15 @@ impl Rows {
 
     fn commit(&mut self, pending: Vec<Queued>, done: &[Queued]) {
         let mut batch = Batch::default();
+        self.waiting.take_merged().unwrap();
         let staged = self.waiting.stage(pending, done, &mut batch).unwrap();
         self.db.apply_batch(batch.rows).unwrap();
         self.waiting.adopt(staged);
     }
 
     fn reopen(&mut self) {
+        // As with the process that was killed, its thread is gone; what it wrote is not.
+        self.waiting.rest();
         self.waiting = Rows::open(&self.dir, &self.db);
     }
 
@@ -62,6 +65,16 @@ impl Rows {
         places
     }
 
+    /// Until nothing is merged any more and all of it counts.
+    fn wait_for_merge(&mut self) {
+        while let Some(merging) = &self.waiting.merging {
+            while !merging.is_finished() {
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+            self.commit(Vec::new(), &[]);
+        }
+    }
+
     fn files(&self) -> usize {
         fs::read_dir(self.dir.path().join("queue")).map_or(0, Iterator::count)
     }
@@ -69,10 +82,21 @@ impl Rows {
 
 #[test]
 fn what_waits_is_what_was_queued_and_is_not_done() {
+    come_and_go(u64::MAX);
+}
+
+#[test]
+fn so_it_is_while_large_files_are_merged_beside() {
+    come_and_go(500);
+}
+
+/// Files with so many URLs are merged by the commit itself.
+fn come_and_go(quick: u64) {
     let mut rows = Rows::new();
+    rows.waiting.quick = quick;
     let mut expected = BTreeSet::new();
     let (mut seq, mut random) = (0, 0x9e37_79b9_7f4a_7c15_u64);
-    let mut most = 0;
+    let (mut most, mut merges) = (0, 0);
     for step in 0..400 {
         let mut roll = || {
             random ^= random << 13;
@@ -95,6 +119,7 @@ fn what_waits_is_what_was_queued_and_is_not_done() {
         rows.commit(pending, &done);
         if step % 50 == 7 {
             rows.reopen();
+            rows.waiting.quick = quick;
         }
         if step % 10 == 0 {
             let all: Vec<Place> = expected.iter().copied().collect();
@@ -103,9 +128,16 @@ fn what_waits_is_what_was_queued_and_is_not_done() {
             let later: Vec<Place> = expected.range(from..).copied().collect();
             assert_eq!(rows.places(from), later);
         }
+        if step % 20 == 3 {
+            rows.wait_for_merge();
+        }
         most = most.max(rows.files());
-        assert_eq!(rows.files(), rows.waiting.runs.len());
+        let merging = usize::from(rows.waiting.merging.is_some());
+        let extra = rows.files() - rows.waiting.runs.len();
+        assert!(extra <= merging, "step {step}: {extra}");
+        merges += merging;
     }
+    assert_eq!(merges > 0, quick < u64::MAX);
     assert!((2..=8).contains(&most), "{most} files");
     let rest: Vec<Queued> = expected
         .iter()
