@@ -193,19 +193,22 @@ impl Lexicon {
         fits.then_some((end, word, marks))
     }
 
-    /// A longer word begins inside of this one: in `鼎恒热水器` no `恒热` is meant, and no `家电` in
-    /// `洛家电暖器`.
+    /// A longer word begins inside of this one: in `鼎恒热水器` no `恒热` is meant, no `家电` in
+    /// `洛家电暖器`, and no `维保` in `洛维保险箱`.
     fn is_cut(&self, lower: &str, start: usize, end: usize, word: Word) -> bool {
         let brand = matches!(word, Word::Brand(_));
         let short = matches!(word, Word::Product(_)) && end - start <= 6;
-        if !(brand || short) {
+        let service = matches!(word, Word::Service | Word::Hot) && end - start == 6;
+        if !(brand || short || service) {
             return false;
         }
         let inner = lower[start..end].char_indices().skip(1);
         inner.map(|(i, _)| start + i).any(|i| {
             let found = self.dictionary.longest(&lower[i..]);
             found.is_some_and(|(len, index)| match self.words[index as usize].0 {
-                Word::Product(_) => i + len > end && (brand || len >= end - start),
+                Word::Product(_) => {
+                    i + len > end && (brand || len > 6 || (short && len >= end - start))
+                }
                 Word::Hot => i + len > end && brand,
                 _ => false,
             })

@@ -1,7 +1,8 @@
-//! Numbers with something glued to their end.
+//! Numbers with something glued to their start or end.
 
-use super::glyph::Gap;
+use super::glyph::{Gap, Style};
 use super::scan::Cell;
+use super::shape::TIGHT;
 
 /// Digits of a toll number.
 const TOLL: usize = 10;
@@ -41,6 +42,26 @@ pub fn part_from_time(text: &str, cells: &mut [Cell]) {
     let hour = before.is_some_and(|before| before.ends_with(|c: char| c.is_ascii_digit()));
     if hour && cells[3..2 + TOLL].iter().any(|cell| cell.gap == Gap::DASH) {
         cells[2].gap = Gap::STYLE;
+    }
+}
+
+/// `1400-1865-909`: a list marker that lost its bracket before a toll number. Nobody's telephone
+/// begins with 1400, so that one needs no groups.
+pub fn part_from_marker(cells: &mut [Cell]) {
+    for at in 0..cells.len().saturating_sub(TOLL) {
+        let end = at + 1 + TOLL;
+        let starts = at == 0 || !cells[at].gap.only(TIGHT) && cells[at].gap != Gap::NONE;
+        let glued = cells[at + 1..at + 4].iter().all(|c| c.gap == Gap::NONE);
+        let marker = (1..=3).contains(&cells[at].digit) && cells[at].style == Style::Plain;
+        let ends = cells.get(end).is_none_or(|c| c.gap != Gap::NONE);
+        if !(starts && glued && marker && ends && cells[at + 1].digit == 4 && toll(cells, at + 1)) {
+            continue;
+        }
+        let inner = &cells[at + 4..end];
+        let grouped = inner.iter().any(|cell| cell.gap == Gap::DASH);
+        if grouped || (cells[at].digit == 1 && inner.iter().all(|c| c.gap == Gap::NONE)) {
+            cells[at + 1].gap = Gap::STYLE;
+        }
     }
 }
 

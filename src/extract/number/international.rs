@@ -37,10 +37,18 @@ impl Look<'_> {
                 .national_behind_plus()
                 .or_else(|| self.foreign(self.from, true));
         }
-        if let [0, 0, 1..=9, ..] = head.as_slice() {
+        if let [0, 0, 1..=9, ..] = head.as_slice()
+            && !self.is_full_hour()
+        {
             return self.foreign(self.from + 2, false);
         }
         None
+    }
+
+    /// The digits go on behind an hour and a colon: `8:00-18:00 0371-…`.
+    fn is_full_hour(&self) -> bool {
+        let before = self.text[..self.start()].strip_suffix([':', '：']);
+        before.is_some_and(|b| b.ends_with(|c: char| c.is_ascii_digit()))
     }
 
     /// `+400-1865-909`, `+13800138000`: a plus sign before a number of this country.

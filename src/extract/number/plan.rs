@@ -47,8 +47,9 @@ pub fn is_toll(digits: &[u8]) -> bool {
     matches!(digits, [4 | 8, 0, 0, rest @ ..] if rest.len() == 7 && rest.iter().any(|&d| d != 0))
 }
 
+/// Nobody has 1400…: that is a list marker before a toll number.
 pub fn is_mobile(digits: &[u8]) -> bool {
-    matches!(digits, [1, 3..=9, ..]) && digits.len() == 11
+    matches!(digits, [1, 3..=9, ..]) && digits.len() == 11 && !digits.starts_with(&[1, 4, 0, 0])
 }
 
 /// `95xxx`, `95xxxx`, `95xxxxxx`, `96xxx`, `96xxxx`, `1010xxxx`, `121xx`, `123xx`, `125xx`, `100xx`,

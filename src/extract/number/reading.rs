@@ -176,6 +176,13 @@ impl<'a> Reader<'a> {
             if gap.has(Gap::MARK) {
                 return self.side_fits(look, reading, called);
             }
+            // `编号14001865909`: all of it is the identifier.
+            if gap == Gap::STYLE
+                && plain
+                && matches!(look.before(), Some(b) if b.label == Label::Id)
+            {
+                return false;
+            }
             if done == Some(look.from) || !gap.only(TIGHT) {
                 return true;
             }

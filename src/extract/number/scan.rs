@@ -284,6 +284,7 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     part_from_hours(&text[end..], cells);
     glued::part(&text[end..], cells);
     glued::part_from_time(text, cells);
+    glued::part_from_marker(cells);
     end
 }
 

@@ -20,6 +20,9 @@ pub const TIGHT: Gap = Gap(Gap::DASH.0 | Gap::DOT.0 | Gap::UNDERSCORE.0);
 /// At most this many digits or groups are looked at: more are no telephone number.
 const MOST: usize = 24;
 
+/// Digits of a round figure at most: a price, a size.
+const FIGURE: u8 = 6;
+
 /// A few digits or group lengths, kept in place: a page has thousands of candidates.
 #[derive(Debug, Clone, Copy)]
 pub struct Few {
@@ -89,7 +92,7 @@ impl Shape {
                 shape.gaps = shape.gaps.with(cell.gap);
                 shape.groups.push(group);
                 group = 0;
-                shape.round &= figure % 50 == 0 && figure > figure_before;
+                shape.round &= group <= FIGURE && figure % 50 == 0 && figure > figure_before;
                 figure_before = figure;
                 figure = 0;
             }
@@ -101,7 +104,8 @@ impl Shape {
             shape.han |= cell.style == Style::Han;
         }
         shape.groups.push(group);
-        shape.round &= shape.groups.len() > 1 && figure % 50 == 0 && figure > figure_before;
+        let rises = shape.groups.len() > 1 && group <= FIGURE && figure > figure_before;
+        shape.round &= rises && figure % 50 == 0;
         shape
     }
 
