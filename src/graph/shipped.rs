@@ -16,7 +16,7 @@ use super::kit::{Kits, compare};
 /// Groups of sites, and sites of each, whose brands are compared.
 const GROUPS: usize = 12;
 const SITES: usize = 4;
-/// Pairs of sites of one number below which nothing is known of how an operator picks brands.
+/// Pairs of sites of one number, and of two, below which nothing is known of how brands are picked.
 const FEW_PAIRS: u32 = 3;
 /// Part of their brands that two sites of one number have in common, from which on an operator's
 /// list is short enough to be told from another's.
@@ -43,16 +43,13 @@ pub(super) fn shipped(facts: &Facts, cores: &Cores, kits: &Kits, shared: &[Share
     shared.iter().filter(came).map(|s| s.id).collect()
 }
 
-/// Groups of several sites, one of which leads another number than the next, claim brands in
-/// common far less than sites within each do.
+/// Sites of groups that each lead with a number of their own claim far less in common than sites
+/// within such a group do.
 fn are_strangers(facts: &Facts, cores: &Cores, shared: &Shared) -> bool {
     let several = |core: &u32| cores.lead[*core as usize].is_some();
     let groups = shared.groups.iter().filter(|(core, _)| several(core));
     let mut groups: Vec<&[u32]> = groups.map(|(_, sites)| sites.as_slice()).collect();
     groups.sort_by_key(|sites| std::cmp::Reverse(sites.len()));
-    if groups.get(1).is_none_or(|sites| sites.len() < 2) {
-        return false;
-    }
     groups.truncate(GROUPS);
     let sample = |sites: &&[u32]| -> Vec<Vec<u32>> {
         let claimed = spread(sites, SITES).map(|s| brands(facts, s));
@@ -69,7 +66,7 @@ fn are_strangers(facts: &Facts, cores: &Cores, shared: &Shared) -> bool {
             others.for_each(|o| between.add(in_common(site, o)));
         }
     }
-    within.count >= FEW_PAIRS
+    within.count.min(between.count) >= FEW_PAIRS
         && within.value() >= OWN_LIST
         && between.value() * STRANGERS <= within.value()
 }
