@@ -8,6 +8,8 @@
 //! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
 //! `cargo bench --bench graph -- hostile` on shapes that are made to cost
 
+#[path = "support/growth.rs"]
+mod growth;
 #[path = "support/mill.rs"]
 mod mill;
 #[path = "support/mistakes.rs"]
@@ -37,7 +39,7 @@ fn main() {
     let count = args.get(1).and_then(|n| n.parse().ok());
     let first = args.get(2).and_then(|n| n.parse().ok()).unwrap_or(1000);
     if matches!(part, "all" | "growth") {
-        growth(count.unwrap_or(1_000_000) as usize);
+        growth::growth(count.unwrap_or(1_000_000) as usize);
     }
     if matches!(part, "all" | "hostile") {
         hostile();
@@ -276,63 +278,6 @@ fn curve(first: u64, seeds: u64) {
             row.worst.1,
             row.merged,
             row.split
-        );
-    }
-}
-
-/// Times the graph of ten thousand sites, a hundred thousand, and `most`.
-fn growth(most: usize) {
-    println!(
-        "| sites | facts (sites × numbers, lines, accounts) | load, s | graph, s | CPU, s | peak, MiB | networks | P | R | exponent |"
-    );
-    println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    let mut before: Option<(f64, f64)> = None;
-    for sites in [10_000, 100_000, 1_000_000, 10_000_000]
-        .into_iter()
-        .filter(|&n| n <= most)
-    {
-        let mut mill = Mill::new();
-        let mut builder = Builder::new(&Lists::built_in());
-        let (mut operator, mut left, mut facts) = (0u64, 0u64, 0usize);
-        let mut truth = Vec::new();
-        let start = Instant::now();
-        for index in 0..sites as u64 {
-            if left == 0 {
-                operator += 1;
-                // Sizes fall like those of real networks: many small ones, few large.
-                left = 3 + 200 / (1 + mill.below(60));
-            }
-            left -= 1;
-            let record = mill.site(index, operator);
-            facts += record.numbers.len()
-                + record.prints.lines.len()
-                + record.prints.regions.len()
-                + record.identifiers.trackers.len();
-            if record.hotline.score > 0.5 {
-                truth.push((record.site.0.clone(), operator));
-            }
-            builder.add(&record);
-        }
-        let load = start.elapsed().as_secs_f64();
-        let (start, cpu) = (Instant::now(), support::cpu_seconds());
-        let graph = builder.build();
-        let seconds = start.elapsed().as_secs_f64();
-        let cpu = support::cpu_seconds() - cpu;
-        let found: Vec<(String, i64)> = graph
-            .sites
-            .iter()
-            .enumerate()
-            .map(|(i, s)| (s.name.clone(), s.network.map_or(-1 - i as i64, i64::from)))
-            .collect();
-        let (p, r) = partyline::graph::score::b_cubed(&found, &truth);
-        let exponent = before.map_or(String::from("–"), |(n, t)| {
-            format!("{:.2}", (seconds / t).ln() / (sites as f64 / n).ln())
-        });
-        before = Some((sites as f64, seconds));
-        println!(
-            "| {sites} | {facts} | {load:.1} | {seconds:.2} | {cpu:.2} | {:.0} | {} | {p:.3} | {r:.3} | {exponent} |",
-            support::peak_mib(),
-            graph.networks.len()
         );
     }
 }

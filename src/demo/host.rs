@@ -122,6 +122,8 @@ pub(super) struct Look {
     pub gbk: Gbk,
     pub filing: Option<String>,
     pub tracker: Option<String>,
+    /// The account that came with the site's kit.
+    pub shipped: Option<String>,
     /// Reports to the platform's account too.
     pub platform: bool,
     /// A QQ account in the footer.

@@ -78,6 +78,8 @@ pub struct Kit {
     pub promises: Vec<String>,
     pub regions: Vec<String>,
     pub steps: Vec<String>,
+    /// Where every site of the kit reports, too, as its maker wants to know.
+    pub account: Option<String>,
 }
 
 pub const DOUBLES: &[&str] = &[
@@ -175,7 +177,11 @@ impl Kit {
             .map(|_| format!("@{}{}", phrase(rng), rng.pick(&decorations)))
             .collect();
         let promises = promises(rng, options);
+        // A stream of its own: webs without such accounts stay what they are.
+        let mut maker = Rng::with(words, &[options.seed, 0x4d41_4b45, id as u64]);
+        let account = maker.chance(options.kit_accounts);
         Kit {
+            account: account.then(|| maker.token(rng::HEX, 32)),
             layout: layout(rng),
             urls: *rng.of_slice(&[
                 UrlGrammar::TokenSerial,

@@ -89,6 +89,9 @@ pub struct Options {
     pub borrow_articles: f64,
     /// Share of operators whose sites report to one tracker account.
     pub trackers: f64,
+    /// Share of kits that come with an account to which every site of theirs reports, whoever
+    /// runs it.
+    pub kit_accounts: f64,
     /// Share of spam sites that show the filing number of an innocent site.
     pub copied_filings: f64,
     /// Share of spam sites that show one of two filing numbers whose owners are nowhere here.
@@ -164,6 +167,7 @@ impl Options {
             cite_warranty: 0.15,
             borrow_articles: 0.8,
             trackers: 0.5,
+            kit_accounts: 0.0,
             copied_filings: 0.1,
             famous_filings: 0.1,
             platform_account: 0.1,
@@ -273,6 +277,16 @@ impl Options {
                     famous_filings: 0.5,
                     platform_account: 0.4,
                     common_theme: 0.6,
+                    ..small()
+                },
+            ),
+            (
+                "accounts: shipped with kits",
+                Options {
+                    operators: 14,
+                    kits: 4,
+                    sites_per_operator: (2, 9),
+                    kit_accounts: 0.8,
                     ..small()
                 },
             ),

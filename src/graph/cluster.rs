@@ -1,254 +1,152 @@
 //! Communities in a weighted graph by the Leiden algorithm (V. A. Traag, L. Waltman and N. J. van
-//! Eck, "From Louvain to Leiden: guaranteeing well-connected communities", 2019), with the
-//! Constant Potts Model as quality: two communities merge only if the weight between them is
-//! more than `RESOLUTION` times the product of their sizes. Unlike modularity this neither
-//! splits a small dense group nor depends on the rest of the graph.
+//! Eck, "From Louvain to Leiden: guaranteeing well-connected communities", 2019; here by
+//! `leiden-rs`), with the Constant Potts Model as quality: two communities merge only if the
+//! weight between them is more than `RESOLUTION` times the product of their sizes. Unlike
+//! modularity this neither splits a small dense group nor depends on the rest of the graph.
 //!
-//! Deterministic: nodes are visited in order of index, the refinement takes the best move in
-//! place of a random one, ties go to the smaller index.
+//! Each component is given to it alone and numbered by itself, so that a component's communities
+//! do not change with what else there is.
 
-use std::collections::{BTreeMap, VecDeque};
+use leiden_rs::{GraphDataBuilder, Leiden, LeidenConfig, LeidenError, QualityType};
+
+use super::csr::Rows;
 
 /// Density of links, in units of a full link, below which two groups stay apart. A chain of
 /// some twenty numbers holds together; two groups of ten that one number joins do not.
 const RESOLUTION: f64 = 0.01;
-/// Rounds of moving, refining and aggregating; each shrinks the graph, so few are ever needed.
-const MAX_ROUNDS: usize = 32;
+/// The order in which nodes are visited is drawn from it.
+const SEED: u64 = 1;
+/// Nodes that are looked at together. The crate's refinement clears as many cells for each
+/// community as the graph has nodes, which is quadratic in the size of a component; no operator
+/// has so many numbers, but somebody may link as many on purpose.
+const MOST_TOGETHER: usize = 2048;
 
-/// Undirected links `(a, b, weight)` between `nodes` nodes → the community of each node. A
-/// community is named by its smallest node.
-pub(super) fn leiden(nodes: usize, links: &[(u32, u32, f64)]) -> Vec<u32> {
-    let mut level = Level::new(nodes, links);
-    // Node of the original graph → node of the present level.
-    let mut place: Vec<u32> = (0..nodes as u32).collect();
-    let mut community: Vec<u32> = place.clone();
-    for _ in 0..MAX_ROUNDS {
-        level.move_nodes(&mut community);
-        let refined = level.refine(&community);
-        let (next, renamed) = level.aggregate(&refined);
-        for p in &mut place {
-            *p = renamed[*p as usize];
-        }
-        let shrunk = next.size.len() < level.size.len();
-        let mut coarse = vec![0; next.size.len()];
-        for (node, &new) in renamed.iter().enumerate() {
-            coarse[new as usize] = community[node];
-        }
-        community = compact(&coarse);
-        level = next;
-        if !shrunk {
-            break;
+/// An undirected link between two nodes, with a weight above 0 and up to 1.
+type Link = (u32, u32, f64);
+
+/// Undirected links between `nodes` nodes → the community of each node. A community is connected
+/// and named by its smallest node. The order of the links does not matter, nor what other
+/// components there are.
+pub(super) fn leiden(nodes: usize, links: &[Link]) -> Vec<u32> {
+    let mut links: Vec<Link> = links.iter().filter(|l| l.0 != l.1).copied().collect();
+    links.sort_by(|x, y| (x.0, x.1).cmp(&(y.0, y.1)).then(x.2.total_cmp(&y.2)));
+    let of_node = Rows::of(nodes, || {
+        let numbered = (0u32..).zip(&links);
+        numbered.flat_map(|(index, &(a, b, _))| [(a, index), (b, index)])
+    });
+    let parts = Parts::of(nodes, &links, &of_node);
+    let mut sets = Sets::new(nodes);
+    for (_, members) in parts.members.iter() {
+        // Only the crate's own limits can be broken: its nodes and weights are in range here. Were
+        // they ever not, everybody would stay alone.
+        let Ok(community) = parts.communities(members, &links, &of_node) else {
+            continue;
+        };
+        for (a, b, _) in parts.inside(members, &links, &of_node) {
+            let of = |node: u32| community[parts.place[node as usize] as usize];
+            if of(a) == of(b) {
+                sets.union(a, b);
+            }
         }
     }
-    by_smallest(place.iter().map(|&p| community[p as usize]))
+    (0..nodes as u32).map(|node| sets.find(node)).collect()
 }
 
-/// Renames communities to indices below the number of nodes, in order of first occurrence.
-fn compact(community: &[u32]) -> Vec<u32> {
-    let mut names: BTreeMap<u32, u32> = BTreeMap::new();
-    community
-        .iter()
-        .map(|&c| {
-            let fresh = names.len() as u32;
-            *names.entry(c).or_insert(fresh)
-        })
-        .collect()
+/// The components, and those of more than `MOST_TOGETHER` nodes in pieces of neighbours.
+struct Parts {
+    /// Nodes of each part, in order; nodes without links are in none.
+    members: Rows,
+    /// The part of each node, and its place there.
+    of_node: Vec<u32>,
+    place: Vec<u32>,
 }
 
-fn by_smallest(community: impl Iterator<Item = u32>) -> Vec<u32> {
-    let mut first: BTreeMap<u32, u32> = BTreeMap::new();
-    community
-        .enumerate()
-        .map(|(node, c)| *first.entry(c).or_insert(node as u32))
-        .collect()
-}
-
-/// The graph at one level of aggregation.
-struct Level {
-    /// Original nodes inside each node.
-    size: Vec<f64>,
-    neighbours: Vec<Vec<(u32, f64)>>,
-}
-
-impl Level {
-    fn new(nodes: usize, links: &[(u32, u32, f64)]) -> Self {
-        let mut neighbours = vec![Vec::new(); nodes];
-        for &(a, b, weight) in links {
-            if a != b {
-                neighbours[a as usize].push((b, weight));
-                neighbours[b as usize].push((a, weight));
+impl Parts {
+    /// Breadth first from the smallest node on, so that a piece is made of neighbours.
+    fn of(nodes: usize, links: &[Link], of_node: &Rows) -> Parts {
+        let mut parts = Parts {
+            members: Rows::default(),
+            of_node: vec![u32::MAX; nodes],
+            place: vec![0; nodes],
+        };
+        let mut found = vec![false; nodes];
+        let mut queue: Vec<u32> = Vec::new();
+        for node in 0..nodes as u32 {
+            if found[node as usize] || of_node.row(node).is_empty() {
+                continue;
             }
-        }
-        for list in &mut neighbours {
-            list.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-            list.dedup_by(|later, kept| {
-                let same = later.0 == kept.0;
-                if same {
-                    kept.1 += later.1;
-                }
-                same
-            });
-        }
-        Level {
-            size: vec![1.0; nodes],
-            neighbours,
-        }
-    }
-
-    /// Moves nodes to the community that gains most until none gains (fast local moving).
-    fn move_nodes(&self, community: &mut [u32]) {
-        let n = self.size.len();
-        let mut total = vec![0.0; n];
-        for node in 0..n {
-            total[community[node] as usize] += self.size[node];
-        }
-        let mut queued = vec![true; n];
-        let mut queue: VecDeque<u32> = (0..n as u32).collect();
-        // Every move raises the quality, so this ends; the bound guards against rounding.
-        let mut left = n.saturating_mul(64);
-        let mut toward = Tally::new(n);
-        while let Some(node) = queue.pop_front()
-            && left > 0
-        {
-            left -= 1;
-            let node = node as usize;
-            queued[node] = false;
-            let from = community[node];
-            total[from as usize] -= self.size[node];
-            toward.clear();
-            toward.add(from, 0.0);
-            for &(other, weight) in &self.neighbours[node] {
-                toward.add(community[other as usize], weight);
-            }
-            let gain =
-                |c: u32, weight: f64| weight - RESOLUTION * self.size[node] * total[c as usize];
-            let mut best = (from, gain(from, toward.weight[from as usize]));
-            for &c in &toward.touched {
-                let g = gain(c, toward.weight[c as usize]);
-                if g > best.1 + 1e-9
-                    || (c != from && best.0 != from && (g - best.1).abs() <= 1e-9 && c < best.0)
-                {
-                    best = (c, g);
-                }
-            }
-            total[best.0 as usize] += self.size[node];
-            if best.0 != from {
-                community[node] = best.0;
-                for &(other, _) in &self.neighbours[node] {
-                    let other = other as usize;
-                    if community[other] != best.0 && !queued[other] {
-                        queued[other] = true;
-                        queue.push_back(other as u32);
+            queue.clear();
+            queue.push(node);
+            found[node as usize] = true;
+            let mut next = 0;
+            while let Some(&node) = queue.get(next) {
+                next += 1;
+                for &link in of_node.row(node) {
+                    let other = across(links[link as usize], node);
+                    if !std::mem::replace(&mut found[other as usize], true) {
+                        queue.push(other);
                     }
                 }
             }
+            for piece in queue.chunks_mut(MOST_TOGETHER) {
+                piece.sort_unstable();
+                parts.push(piece);
+            }
         }
+        parts
     }
 
-    /// Splits each community into well-connected parts: singletons join a part of the same
-    /// community where that gains and both are tied to the rest of it well enough.
-    fn refine(&self, community: &[u32]) -> Vec<u32> {
-        let n = self.size.len();
-        let mut whole = vec![0.0; n];
-        for node in 0..n {
-            whole[community[node] as usize] += self.size[node];
+    fn push(&mut self, members: &[u32]) {
+        let part = self.members.len() as u32;
+        for (place, &node) in (0u32..).zip(members) {
+            self.of_node[node as usize] = part;
+            self.place[node as usize] = place;
+            self.members.push(node);
         }
-        let inside = |node: usize| -> f64 {
-            self.neighbours[node]
-                .iter()
-                .filter(|(other, _)| community[*other as usize] == community[node])
-                .map(|(_, w)| w)
-                .sum()
-        };
-        let mut part: Vec<u32> = (0..n as u32).collect();
-        let mut part_size = self.size.clone();
-        // Weight from a part to the rest of its community.
-        let mut outside: Vec<f64> = (0..n).map(inside).collect();
-        let mut alone = vec![true; n];
-        let mut toward = Tally::new(n);
-        for node in 0..n {
-            let all = whole[community[node] as usize];
-            let connected = |size: f64, cut: f64| cut >= RESOLUTION * size * (all - size) - 1e-9;
-            if !alone[node] || !connected(self.size[node], outside[node]) {
-                continue;
-            }
-            toward.clear();
-            for &(other, weight) in &self.neighbours[node] {
-                if community[other as usize] == community[node] {
-                    toward.add(part[other as usize], weight);
-                }
-            }
-            let mut best: Option<(u32, f64)> = None;
-            for &p in &toward.touched {
-                let gain = toward.weight[p as usize]
-                    - RESOLUTION * self.size[node] * part_size[p as usize];
-                let well = connected(part_size[p as usize], outside[p as usize]);
-                if well && gain > 0.0 && best.is_none_or(|(q, g)| gain > g || (gain == g && p < q))
-                {
-                    best = Some((p, gain));
-                }
-            }
-            if let Some((p, _)) = best {
-                let shared = toward.weight[p as usize];
-                outside[p as usize] += outside[node] - 2.0 * shared;
-                part_size[p as usize] += self.size[node];
-                part[node] = p;
-                alone[p as usize] = false;
-                alone[node] = false;
-            }
-        }
-        part
+        self.members.end_row();
     }
 
-    /// One node for each part. Returns the new level and where each node went.
-    fn aggregate(&self, part: &[u32]) -> (Level, Vec<u32>) {
-        let renamed = compact(part);
-        let nodes = renamed.iter().max().map_or(0, |&m| m as usize + 1);
-        let mut links = Vec::new();
-        let mut size = vec![0.0; nodes];
-        for (node, &new) in renamed.iter().enumerate() {
-            size[new as usize] += self.size[node];
-            for &(other, weight) in &self.neighbours[node] {
-                if (node as u32) < other {
-                    links.push((new, renamed[other as usize], weight));
-                }
-            }
+    /// Links between nodes of one part, each once, in order of its smaller node.
+    fn inside<'a>(
+        &'a self,
+        members: &'a [u32],
+        links: &'a [Link],
+        of_node: &'a Rows,
+    ) -> impl Iterator<Item = Link> + 'a {
+        members.iter().flat_map(move |&node| {
+            let row = of_node.row(node).iter().map(|&l| links[l as usize]);
+            row.map(move |link| (node, across(link, node), link.2))
+                .filter(|&(node, other, _)| {
+                    node < other && self.of_node[node as usize] == self.of_node[other as usize]
+                })
+        })
+    }
+
+    /// The community of each member of a part, by its place.
+    fn communities(
+        &self,
+        members: &[u32],
+        links: &[Link],
+        of_node: &Rows,
+    ) -> Result<Vec<usize>, LeidenError> {
+        let mut graph = GraphDataBuilder::new(members.len());
+        let place = |node: u32| self.place[node as usize] as usize;
+        for (a, b, weight) in self.inside(members, links, of_node) {
+            graph.add_edge(place(a), place(b), weight)?;
         }
-        let mut level = Level::new(nodes, &links);
-        level.size = size;
-        (level, renamed)
+        let config = LeidenConfig::builder()
+            .quality(QualityType::CPM)
+            .resolution(RESOLUTION)
+            .seed(SEED)
+            .build();
+        let found = Leiden::new(config).run(&graph.build()?)?;
+        Ok(found.partition.as_slice().to_vec())
     }
 }
 
-/// Sums by community that are cleared in the time that they took to fill.
-struct Tally {
-    weight: Vec<f64>,
-    seen: Vec<bool>,
-    touched: Vec<u32>,
-}
-
-impl Tally {
-    fn new(n: usize) -> Self {
-        Tally {
-            weight: vec![0.0; n],
-            seen: vec![false; n],
-            touched: Vec::new(),
-        }
-    }
-
-    fn add(&mut self, c: u32, weight: f64) {
-        if !std::mem::replace(&mut self.seen[c as usize], true) {
-            self.touched.push(c);
-        }
-        self.weight[c as usize] += weight;
-    }
-
-    fn clear(&mut self) {
-        for c in self.touched.drain(..) {
-            self.weight[c as usize] = 0.0;
-            self.seen[c as usize] = false;
-        }
-    }
+/// The other end of a node's link.
+fn across((a, b, _): Link, node: u32) -> u32 {
+    if a == node { b } else { a }
 }
 
 /// Disjoint sets; the smallest member names a set.
@@ -316,6 +214,29 @@ mod tests {
     fn nothing_and_one_node() {
         assert!(leiden(0, &[]).is_empty());
         assert_eq!(leiden(1, &[]), [0]);
+    }
+
+    #[test]
+    fn a_component_does_not_change_with_others() {
+        let mut links = clique(3, 9, 0.7);
+        links.extend([(11, 12, 0.6), (12, 13, 0.9), (13, 20, 0.65)]);
+        let alone = leiden(30, &links);
+        links.extend(clique(21, 9, 0.8));
+        links.push((0, 1, 0.9));
+        let beside = leiden(30, &links);
+        assert_eq!(alone[3..21], beside[3..21]);
+    }
+
+    #[test]
+    fn a_chain_longer_than_a_part_is_cut_into_connected_pieces() {
+        let nodes = 3 * MOST_TOGETHER as u32;
+        let links: Vec<_> = (1..nodes).map(|i| (i - 1, i, 0.8)).collect();
+        let found = leiden(nodes as usize, &links);
+        assert!((1..found.len()).all(|i| found[i] == found[i - 1] || found[i] == i as u32));
+        let mut sizes = vec![0; found.len()];
+        found.iter().for_each(|&c| sizes[c as usize] += 1);
+        assert!(sizes.iter().all(|&n| n < 40), "too long a piece");
+        assert!(sizes.iter().filter(|&&n| n > 0).count() * 4 < found.len());
     }
 
     proptest::proptest! {

@@ -44,7 +44,7 @@ pub(super) struct Identifier {
     /// Hotline sites, and others, that carry it.
     pub hot: u32,
     pub cold: u32,
-    /// Innocent sites carry it, too, so that it ties nobody.
+    /// Innocent sites carry it, too, or it came with a kit: it ties nobody.
     pub common: bool,
 }
 

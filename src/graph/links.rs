@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::account;
+use super::account::Shared;
 use super::brands::Common;
 use super::core::Cores;
 use super::csr::Rows;
@@ -104,10 +104,10 @@ impl Link {
 }
 
 impl Links {
-    pub fn between(facts: &Facts, cores: &Cores, owners: &Rows) -> Links {
+    pub fn between(facts: &Facts, cores: &Cores, owners: &Rows, shared: &[Shared]) -> Links {
         let mut links = Links::default();
         links.numbers(facts, cores, owners);
-        links.identifiers(facts, cores);
+        links.identifiers(facts, cores, shared);
         links.farms(facts, cores);
         links
     }
@@ -150,8 +150,8 @@ impl Links {
     }
 
     /// Accounts, contacts and filings that several cores share.
-    fn identifiers(&mut self, facts: &Facts, cores: &Cores) {
-        for shared in account::shared(facts, cores) {
+    fn identifiers(&mut self, facts: &Facts, cores: &Cores, shared: &[Shared]) {
+        for shared in shared {
             let sites = |core: &u32| (shared.groups[core].len(), Reverse(*core));
             let Some(&hub) = shared.groups.keys().max_by_key(|c| sites(c)) else {
                 continue;

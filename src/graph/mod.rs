@@ -68,6 +68,7 @@ mod running;
 pub mod score;
 mod served;
 mod shared;
+mod shipped;
 mod support;
 mod taken;
 mod tenants;

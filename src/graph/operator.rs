@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 use crate::extract::number::Kind;
 
 use super::SiteNumber;
+use super::account::{self, Shared};
 use super::cited::cited;
 use super::cluster::leiden;
 use super::core::{Cores, lead};
@@ -23,6 +24,7 @@ use super::facts::{Facts, SiteFacts};
 use super::firm;
 use super::kit::{Kits, compare};
 use super::links::{Links, Support};
+use super::shipped::shipped;
 use super::taken;
 use super::verdict::Status;
 
@@ -43,7 +45,16 @@ pub(super) fn operators(
     for number in cited(facts, by_number) {
         facts.numbers[number as usize].status = Status::Cited;
     }
-    let (found, supports) = groups(facts, kits, by_number, threshold);
+    let cores = Cores::of(facts);
+    let mut shared = account::shared(facts, &cores);
+    let shipped = shipped(facts, &cores, kits, &shared);
+    for &id in &shipped {
+        facts.ids[id as usize].common = true;
+    }
+    if !shipped.is_empty() {
+        shared = account::shared(facts, &cores);
+    }
+    let (found, supports) = groups(facts, kits, by_number, threshold, &cores, &shared);
     taken::settle(facts, &found);
     (found, supports)
 }
@@ -54,17 +65,18 @@ fn groups(
     kits: &Kits,
     by_number: &Rows,
     threshold: f64,
+    cores: &Cores,
+    shared: &[Shared],
 ) -> (Operators, Vec<Support>) {
-    let cores = Cores::of(facts);
     let (links, supports) =
-        Links::between(facts, &cores, by_number).weigh(facts, &cores, kits, threshold);
+        Links::between(facts, cores, by_number, shared).weigh(facts, cores, kits, threshold);
     let community = leiden(cores.members.len(), &links);
     let mut of_site: Vec<Option<u32>> = cores
         .of_site
         .iter()
         .map(|c| c.map(|c| community[c as usize]))
         .collect();
-    attach(facts, kits, &cores, &mut of_site);
+    attach(facts, kits, cores, &mut of_site);
     let owners = owners(facts, by_number, &of_site);
     attach_mixed(facts, &owners, &mut of_site);
     attach_cold(facts, by_number, &owners, &mut of_site);

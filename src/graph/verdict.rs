@@ -267,6 +267,10 @@ fn background_answer(number: &NumberNode, why: &mut Vec<String>) -> (Answer, f64
             why.push(format!("but hotline pages claim {brands} with it"));
             return (Answer::Unknown, 0.45);
         }
+        if number.own_sites > 0 && number.owner_sites == 0 && number.kits > 0 {
+            why.push("but they may only complain of it, and a kit's site sells it".to_owned());
+            return (Answer::Unknown, 0.4);
+        }
         if hot > 1 {
             why.push(format!("{} cite it", count(hot, "hotline site")));
             return (Answer::Official, 0.02);

@@ -133,6 +133,7 @@ impl<'a> Plan<'a> {
             gbk: self.gbk(),
             filing,
             tracker,
+            shipped: None,
             platform: self.rng.chance(self.options.platform_account),
             contact: None,
             base: self.rng.chance(0.1),

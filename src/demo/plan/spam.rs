@@ -178,6 +178,7 @@ impl Plan<'_> {
                 Some(shared) if tied || self.rng.chance(0.7) => Some(shared.clone()),
                 _ => self.rng.chance(0.3).then(|| self.rng.token(rng::HEX, 32)),
             },
+            shipped: self.kits[site.kit].account.clone(),
             platform: self.rng.chance(self.options.platform_account),
             contact: self.operators[site.operator].contact.clone(),
             base: self.rng.chance(0.1),

@@ -193,7 +193,8 @@ fn footer(leaf: &Leaf, sheet: &mut Sheet, theme: &Theme) {
     }
     let _ = writeln!(out, "</{tag}>");
     let platform = look.platform.then_some(PLATFORM_ACCOUNT);
-    for id in look.tracker.as_deref().into_iter().chain(platform) {
+    let own = look.tracker.as_deref().into_iter();
+    for id in own.chain(look.shipped.as_deref()).chain(platform) {
         let _ = writeln!(
             out,
             "<script>var _hmt=_hmt||[];(function(){{var hm=document.createElement(\"script\");\

@@ -187,3 +187,68 @@ fn loud_firms_that_say_where_they_sit_are_not_accused() {
     let spam = graph.number("4001110000").unwrap();
     assert_eq!(graph.verdict(spam).answer, Answer::Spam);
 }
+
+/// Sites of an operator that claim brands `{name}0` to `{name}4`, under one account.
+fn under_account(name: &str, number: &str, sites: u32, account: &str) -> Vec<Page> {
+    let page = |site: u32, page: u32| {
+        hot(
+            &format!("{name}{number}{site}.example"),
+            &format!("p{page}"),
+        )
+        .sells(number)
+        .brand(&format!("{name}{}", (site + page) % 5), "")
+        .kit("one", site + page)
+        .tracker(account)
+    };
+    (0..sites)
+        .flat_map(|s| (0..3).map(move |p| page(s, p)))
+        .collect()
+}
+
+const ACCOUNT: &str = "0123456789abcdef0123456789abcdef";
+
+#[test]
+fn an_account_that_came_with_a_kit_joins_nobody() {
+    let mut pages = under_account("甲", "4001110000", 4, ACCOUNT);
+    pages.extend(under_account("乙", "4002220000", 4, ACCOUNT));
+    pages.extend(under_account("丙", "4003330000", 2, ACCOUNT));
+    pages.extend(news(10));
+    assert_eq!(graph(&pages).networks.len(), 3);
+    // Nor does it hide the account that one of them put there.
+    for page in &mut pages[..12] {
+        *page = page.clone().tracker("ffffffffffffffffffffffffffffffff");
+    }
+    let own = under_account("甲", "4004440000", 3, "ffffffffffffffffffffffffffffffff");
+    pages.extend(own.into_iter().map(|page| page.tracker(ACCOUNT)));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 3, "{:?}", networks(&graph));
+    assert_eq!(
+        of(&graph, "甲40044400000.example"),
+        of(&graph, "甲40011100000.example")
+    );
+}
+
+#[test]
+fn an_operator_that_takes_turns_with_numbers_under_one_account_is_one() {
+    let mut pages = under_account("甲", "4001110000", 4, ACCOUNT);
+    pages.extend(under_account("甲", "4002220000", 4, ACCOUNT));
+    pages.extend(under_account("甲", "4003330000", 2, ACCOUNT));
+    pages.extend(news(10));
+    assert_eq!(graph(&pages).networks.len(), 1);
+}
+
+#[test]
+fn an_account_on_a_part_of_a_kit_is_an_operators_whatever_it_claims() {
+    // A number for each trade, say.
+    let mut pages = under_account("甲", "4001110000", 4, ACCOUNT);
+    pages.extend(under_account("乙", "4002220000", 4, ACCOUNT));
+    pages.extend(many("others", "4005550000", "one", 6, 3));
+    pages.extend(many("more", "4006660000", "one", 6, 3));
+    pages.extend(news(10));
+    let graph = graph(&pages);
+    assert_eq!(graph.networks.len(), 3, "{:?}", networks(&graph));
+    assert_eq!(
+        of(&graph, "甲40011100000.example"),
+        of(&graph, "乙40022200000.example")
+    );
+}
