@@ -8,7 +8,7 @@ use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
 use super::scan::{Cell, is_cjk};
-use super::shape::{self, INNER, Shape, TIGHT, boundary, group_end};
+use super::shape::{self, INNER, Shape, boundary, group_end};
 
 /// One way to read the digits from a group on.
 #[derive(Debug)]
@@ -343,7 +343,7 @@ impl<'a> Look<'a> {
             }
             let digits = shape::digits(&self.cells[local..to]);
             let shape = Shape::of(&self.cells[local..to]);
-            if many == 8 && !shape.spelled() && self.is_astray(to - 1, seven) {
+            if many == 8 && !shape.spelled() && shape::is_astray(self.cells, to - 1, seven) {
                 continue;
             }
             let inner = shape.gaps == Gap::NONE || shape.gaps.only(INNER);
@@ -373,15 +373,6 @@ impl<'a> Look<'a> {
             && digits.len() < 7
             && plan::is_short(&digits))
         .then_some(to)
-    }
-
-    /// The last of eight digits stands apart from the others and begins what follows: an hour, a
-    /// list marker, a count (`0536-2546984 8:00`, `…②400-`, `…两年质保`). Where there are no numbers
-    /// of seven digits it has to be written otherwise, too.
-    fn is_astray(&self, last: usize, seven: bool) -> bool {
-        let (before, cell) = (&self.cells[last - 1], &self.cells[last]);
-        let other = cell.style != before.style || cell.gap.has(Gap(Gap::OPEN.0 | Gap::CLOSE.0));
-        boundary(self.cells, last) && (other || (seven && !cell.gap.only(TIGHT)))
     }
 
     /// Area code and local number without the 0, where a telephone label stands before.

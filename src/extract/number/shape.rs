@@ -160,6 +160,15 @@ pub fn group_end(cells: &[Cell], at: usize) -> usize {
         .unwrap_or(cells.len())
 }
 
+/// The last of eight local digits stands apart from the others and begins what follows: an hour,
+/// a list marker, a count (`0536-2546984 8:00`, `…②400-`, `…两年质保`). Where there are no numbers
+/// of seven digits it has to be written otherwise, too.
+pub fn is_astray(cells: &[Cell], last: usize, seven: bool) -> bool {
+    let (before, cell) = (&cells[last - 1], &cells[last]);
+    let other = cell.style != before.style || cell.gap.has(Gap(Gap::OPEN.0 | Gap::CLOSE.0));
+    boundary(cells, last) && (other || (seven && !cell.gap.only(TIGHT)))
+}
+
 /// A card or account number: groups of four and a rest, parted by single spaces or dashes.
 pub fn is_card(cells: &[Cell]) -> bool {
     if !(15..=24).contains(&cells.len()) {
