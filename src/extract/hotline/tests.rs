@@ -56,7 +56,7 @@ fn hotline_pages_stand_apart_from_their_look_alikes() {
             eprintln!("  {:#?}", hotline.reasons);
         }
         if case.known_failure {
-            assert!((0.2..0.7).contains(&hotline.score), "{}", case.name);
+            assert!((0.2..0.75).contains(&hotline.score), "{}", case.name);
             continue;
         }
         if case.hotline {
@@ -66,7 +66,7 @@ fn hotline_pages_stand_apart_from_their_look_alikes() {
         }
     }
     eprintln!("lowest hotline {lowest}, highest other {highest}");
-    assert!(lowest >= 0.7, "{lowest}");
+    assert!(lowest >= 0.75, "{lowest}");
     assert!(highest <= 0.2, "{highest}");
 }
 
