@@ -63,7 +63,7 @@ pub fn extract(page: &Page) -> Facts {
 /// The same in less time, where lines of the pages before come again.
 pub fn extract_with(page: &Page, cache: &mut LineCache) -> Facts {
     let decoded;
-    let (charset, mut document, source) = match &page.body {
+    let (charset, document, source) = match &page.body {
         Body::Html {
             content_type,
             bytes,
@@ -84,6 +84,16 @@ pub fn extract_with(page: &Page, cache: &mut LineCache) -> Facts {
             )
         }
     };
+    findings(charset, document, source, cache)
+}
+
+/// Everything that a document says, which was made of `source`.
+pub fn findings(
+    charset: Charset,
+    mut document: Document,
+    source: Source<'_>,
+    cache: &mut LineCache,
+) -> Facts {
     cache.lend(&mut document.lines);
     let numbers = number::collect_from(&mut document, source);
     let brands = brand::mine(&mut document);

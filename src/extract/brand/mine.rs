@@ -48,6 +48,7 @@ pub fn mine(document: &mut Document) -> Vec<Brand> {
     let mut scratch = Scratch::default();
     let title = scratch.read(&document.title, &document.title_numbers);
     let title = title.of_title();
+    document.title_claims = title.claims.iter().any(|claim| claim.firm);
     let title_products = scratch.products();
     let mut candidates: Vec<Candidate> = Vec::new();
     let in_title = !document.title_numbers.is_empty();

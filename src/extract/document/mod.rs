@@ -41,6 +41,8 @@ pub struct Document {
     pub title: String,
     /// Telephone numbers in the title; filled by [`super::number::collect`].
     pub title_numbers: Vec<Found>,
+    /// The title claims a brand; filled by [`super::brand::mine`].
+    pub title_claims: bool,
     /// Visible text in reading order, one entry a block (paragraph, heading, cell, `<br>` line).
     /// White space is folded, entities are resolved, no entry is empty.
     pub lines: Vec<Line>,

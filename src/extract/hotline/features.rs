@@ -1,6 +1,6 @@
 //! What is measured on a page, and what each measure weighs.
 
-use crate::extract::brand::{self, Brand};
+use crate::extract::brand::Brand;
 use crate::extract::document::Document;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::extract::role::Role;
@@ -68,7 +68,7 @@ impl Features {
         f.see_numbers(numbers);
         let title = vocabulary::count(&document.title);
         add(&title, &mut f.title);
-        f.title_claim = title.offers() && !brand::read_title(&document.title).brands.is_empty();
+        f.title_claim = title.offers() && document.title_claims;
         add(&title, &mut f.outside);
         add(&title, &mut f.sober);
         for line in &document.lines {

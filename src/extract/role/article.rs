@@ -132,7 +132,7 @@ fn part(line: &Line) -> Part {
     if !clean {
         return Part::Foreign;
     }
-    if length >= SHORT && text.contains(['。', '？', '！', '”']) && is_prose(line) {
+    if length >= SHORT && is_prose(line) && text.contains(['。', '？', '！', '”']) {
         return Part::Prose;
     }
     if length <= MAX_HEADING && (length < MAX_HEADING / 2 || line.words.promises < 2) {
