@@ -12,6 +12,8 @@ pub enum Label {
     Phone,
     Service,
     Company,
+    /// A firm with a code of its own; it counts right before one only.
+    House,
     Id,
     Count,
 }
@@ -98,6 +100,7 @@ static LABELS: LazyLock<Words<Label>> = LazyLock::new(|| {
                 "phone" => Label::Phone,
                 "service" => Label::Service,
                 "company" => Label::Company,
+                "house" => Label::House,
                 "id" => Label::Id,
                 "count" => Label::Count,
                 _ => return None,
@@ -200,6 +203,10 @@ fn nearest(sentence: &str) -> Option<Before> {
             continue;
         }
         let mut label = LABELS.classes[found.pattern()];
+        // `电话（京东）…`, `京东价…`: the name of a firm alone says nothing about what follows later.
+        if label == Label::House && !only_connectors(&sentence[found.end()..]) {
+            continue;
+        }
         // `电话/QQ：` announces both.
         if let Some((end, Label::Phone)) = last
             && label == Label::Id
@@ -330,11 +337,24 @@ pub fn after(text: &str, end: usize) -> Option<After> {
     {
         return None;
     }
+    // `0571-… M:139…`: the letter is a label.
+    if word.is_ascii() && matches!(next, Some(':' | '：')) {
+        return None;
+    }
     // `400-… 元旦…`: a unit stands right behind its digits; Latin ones may be set off.
     if matches!(class, After::Unit | After::Small) && spaced && word.chars().all(is_cjk) {
         return None;
     }
     Some(class)
+}
+
+/// Does a unit follow at `end`, however many spaces before it (`京东 95533 元`)?
+pub fn counts(text: &str, end: usize) -> bool {
+    let rest = head(text, end, AFTER_WINDOW).trim_start();
+    let found = UNITS
+        .automaton
+        .find(Input::new(rest).anchored(Anchored::Yes));
+    found.is_some_and(|found| matches!(UNITS.classes[found.pattern()], After::Unit | After::Small))
 }
 
 /// Does `text` end in a listed brand of two characters or more, a space behind it at most?

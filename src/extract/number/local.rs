@@ -39,6 +39,13 @@ impl Look<'_> {
                 direct: true,
             }) => nine || self.is_carrier(&digits) || self.is_public(&digits) || soon(),
             Some(Before {
+                label: Label::House,
+                ..
+            }) => {
+                let counted = context::counts(self.text, self.cells[to - 1].end);
+                nine && !digits.ends_with(&[0, 0, 0]) && !counted
+            }
+            Some(Before {
                 label: Label::Id | Label::Count,
                 direct: true,
             }) => false,
