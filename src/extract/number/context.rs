@@ -348,6 +348,19 @@ pub fn after(text: &str, end: usize) -> Option<After> {
     Some(class)
 }
 
+/// Does the name of a bank, carrier or public service follow at `end`, a bracket or a bar between
+/// at most?
+pub fn owner_follows(text: &str, end: usize) -> bool {
+    let rest = head(text, end, 36);
+    let bare = rest.trim_start_matches([' ', '(', '（', '|', '｜', '-', '—', '－']);
+    let tied = bare.len() == rest.len() || !rest.trim_start_matches(' ').starts_with(is_cjk);
+    let name = bare.find(|c| !is_cjk(c)).map_or(bare, |at| &bare[..at]);
+    let found = LABELS.automaton.find_iter(name).last();
+    tied && found.is_some_and(|found| {
+        LABELS.classes[found.pattern()] == Label::Company && found.end() == name.len()
+    })
+}
+
 /// Does a unit follow at `end`, however many spaces before it (`京东 95533 元`)?
 pub fn counts(text: &str, end: usize) -> bool {
     let rest = head(text, end, AFTER_WINDOW).trim_start();

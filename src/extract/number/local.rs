@@ -53,7 +53,11 @@ impl Look<'_> {
                 label: Label::Phone | Label::Service | Label::Company,
                 ..
             }) => (nine && (digits.len() < 8 || digits.starts_with(&[9, 5, 1, 0]))) || soon(),
-            _ => soon() || (nine && digits.len() < 8 && self.is_of_brand()),
+            _ => {
+                soon()
+                    || (nine && digits.len() < 8 && self.is_of_brand())
+                    || (nine && self.is_before_owner(before.is_some(), to))
+            }
         };
         let lead = self.text[..self.start()].chars().next_back();
         let clean = self.from > 0
@@ -84,6 +88,18 @@ impl Look<'_> {
     /// `荣耀95030`, `OPPO 95018`: right behind a brand, and nothing but punctuation behind it.
     fn is_of_brand(&self) -> bool {
         self.setting == Setting::Prose && context::ends_in_brand(&self.text[..self.start()])
+    }
+
+    /// `95566中国银行`, `95588（工商银行）`: at the start of a phrase, and right before the name of
+    /// whose it is.
+    fn is_before_owner(&self, labelled: bool, to: usize) -> bool {
+        let before = self.text[..self.start()].trim_end();
+        let starts = !before.ends_with(|c: char| c.is_alphanumeric() || "-.=/_#:：".contains(c));
+        let end = self.cells[to - 1].end;
+        starts
+            && !labelled
+            && self.setting == Setting::Prose
+            && context::owner_follows(self.text, end)
     }
 
     /// `投诉：12301`: a public service's code, or a carrier's, set off from the word of service.
