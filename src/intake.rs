@@ -15,6 +15,7 @@ use tokio::sync::mpsc as async_channel;
 
 use crate::archive::{self, Exchange, Location, Originals};
 use crate::error::{Error, Result};
+use crate::extract::known::LineCache;
 use crate::lists::Lists;
 use crate::page::Page;
 use crate::pipeline::{self, Outcome};
@@ -227,8 +228,9 @@ struct Context {
 
 /// A worker: takes jobs until there are no more.
 fn work(source: &Taker<Job>, sink: &Sink<Prepared>, context: &Context) {
+    let mut cache = LineCache::new();
     while let Some(job) = source.take() {
-        let prepared = prepare(job, context);
+        let prepared = prepare(job, context, &mut cache);
         let bytes = prepared.bytes();
         if sink.put(prepared, bytes).is_err() {
             return;
@@ -236,7 +238,7 @@ fn work(source: &Taker<Job>, sink: &Sink<Prepared>, context: &Context) {
     }
 }
 
-fn prepare(job: Job, context: &Context) -> Prepared {
+fn prepare(job: Job, context: &Context, cache: &mut LineCache) -> Prepared {
     let (page, task, from) = match job {
         Job::Page { page } => (page, None, Door::Outside),
         Job::Fetched {
@@ -273,7 +275,7 @@ fn prepare(job: Job, context: &Context) -> Prepared {
     };
     // One bad page never ends a run, not even one that finds a bug.
     let worked = catch_unwind(AssertUnwindSafe(|| {
-        let outcome = pipeline::process(&page, &context.lists);
+        let outcome = pipeline::process_with(&page, &context.lists, cache);
         let candidates = task
             .as_ref()
             .map_or_else(Vec::new, |t| (context.select)(&page, &outcome, t));

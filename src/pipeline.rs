@@ -8,6 +8,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::extract::Facts;
 use crate::extract::document::{Document, Link};
+use crate::extract::known::LineCache;
 use crate::extract::role::Role;
 use crate::lists::Lists;
 use crate::page::{Body, Page};
@@ -29,7 +30,12 @@ pub struct Outcome {
 
 /// Runs every stage on one page.
 pub fn process(page: &Page, lists: &Lists) -> Outcome {
-    let facts = extract::extract(page);
+    process_with(page, lists, &mut LineCache::none())
+}
+
+/// The same in less time, where lines of the pages before come again.
+pub fn process_with(page: &Page, lists: &Lists, cache: &mut LineCache) -> Outcome {
+    let facts = extract::extract_with(page, cache);
     let prints = fingerprint::prints(&facts);
     let Facts {
         charset,

@@ -8,6 +8,7 @@
 //! | brands and product nouns | [`brand`] |
 //! | regions | [`region`] |
 //! | word lists, for all of these | `dictionary`, `fold`, [`vocabulary`] |
+//! | lines that were read before, on other pages | [`known`] |
 //! | what each line is for, and the borrowed article | [`role`] |
 //! | filings, trackers, contacts, generator leaks | [`identifier`] |
 //! | is this page selling a repair hotline? | [`hotline`] |
@@ -20,6 +21,7 @@ mod fold;
 pub mod hidden;
 pub mod hotline;
 pub mod identifier;
+pub mod known;
 pub mod markup;
 pub mod number;
 pub mod region;
@@ -33,6 +35,7 @@ use charset::Charset;
 use document::{Document, Link, Source};
 use hotline::Hotline;
 use identifier::Identifiers;
+use known::LineCache;
 use number::NumberFact;
 
 /// What one page says. Lists are bounded, in a fixed order, and equal for equal input.
@@ -54,25 +57,38 @@ impl Facts {
 
 /// Finds everything on a page.
 pub fn extract(page: &Page) -> Facts {
-    let (charset, mut document, numbers) = match &page.body {
+    extract_with(page, &mut LineCache::none())
+}
+
+/// The same in less time, where lines of the pages before come again.
+pub fn extract_with(page: &Page, cache: &mut LineCache) -> Facts {
+    let decoded;
+    let (charset, mut document, source) = match &page.body {
         Body::Html {
             content_type,
             bytes,
         } => {
-            let decoded = charset::decode(bytes, content_type.as_deref());
-            let mut document = document::parse_html(&decoded.text, &page.url);
-            let numbers = number::collect_from(&mut document, Source::Html(&decoded.text));
-            (decoded.charset, document, numbers)
+            let charset::Decoded { text, charset } =
+                charset::decode(bytes, content_type.as_deref());
+            decoded = text;
+            let document = document::parse_html(&decoded, &page.url);
+            (charset, document, Source::Html(&decoded))
         }
         Body::Text { title, text } => {
             let title = title.as_deref().unwrap_or_default();
-            let mut document = document::parse_text(Some(title), text);
-            let numbers = number::collect_from(&mut document, Source::Text { title, text });
-            (Charset::already_text(), document, numbers)
+            let document = document::parse_text(Some(title), text);
+            (
+                Charset::already_text(),
+                document,
+                Source::Text { title, text },
+            )
         }
     };
+    cache.lend(&mut document.lines);
+    let numbers = number::collect_from(&mut document, source);
     let brands = brand::mine(&mut document);
     role::assign(&mut document);
+    document.lines.iter_mut().for_each(|line| line.known = None);
     let identifiers = identifier::collect(&document);
     let hotline = hotline::judge(&document, &numbers, &brands);
     Facts {

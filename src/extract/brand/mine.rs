@@ -1,6 +1,7 @@
 //! The lines of a page vote on its brands.
 
 use crate::extract::document::{Document, Line};
+use crate::extract::known::Claim;
 use crate::extract::region;
 
 use super::Brand;
@@ -54,23 +55,29 @@ pub fn mine(document: &mut Document) -> Vec<Brand> {
     let mut previous = "";
     for line in document.lines.iter().take(MAX_LINES) {
         // A line that only repeats its neighbour is a copy, not a witness.
-        let sentence = is_sentence(line);
-        if !may_claim(line, sentence) || line.text == previous {
+        if is_menu(line) || line.text == previous {
+            continue;
+        }
+        let own;
+        let claim = match &line.known {
+            Some(known) => known.claim.get_or_init(|| claim(line, &mut scratch)),
+            None => {
+                own = claim(line, &mut scratch);
+                &own
+            }
+        };
+        if *claim == Claim::Passed {
             continue;
         }
         previous = &line.text;
-        // A sentence that makes a claim begins with it.
-        let text = if sentence {
-            region::head(&line.text, MAX_CLAUSE)
-        } else {
-            &line.text
+        let Claim::Something(reading) = claim else {
+            continue;
         };
-        let reading = scratch.read(text, &line.numbers);
         let heading = (1..=3).contains(&line.heading);
         let weight = if heading { 3 } else { 1 };
         vote(
             &mut candidates,
-            &reading,
+            reading,
             weight,
             !line.numbers.is_empty(),
             heading,
@@ -88,10 +95,33 @@ pub fn mine(document: &mut Document) -> Vec<Brand> {
     brands
 }
 
-/// Whether a line is of the kind that claims brands: no menu, no list of places, no prose.
+/// All of it is a link: what it claims is claimed by the page that it leads to.
+fn is_menu(line: &Line) -> bool {
+    line.linked && line.heading == 0
+}
+
+/// Reads a line that is no menu.
+fn claim(line: &Line, scratch: &mut Scratch) -> Claim {
+    let sentence = is_sentence(line);
+    if !may_claim(line, sentence) {
+        return Claim::Passed;
+    }
+    // A sentence that makes a claim begins with it.
+    let text = match sentence {
+        true => region::head(&line.text, MAX_CLAUSE),
+        false => &line.text,
+    };
+    let reading = scratch.read(text, &line.numbers);
+    match reading.claims.as_slice() {
+        [] => Claim::Nothing,
+        _ => Claim::Something(reading),
+    }
+}
+
+/// Whether a line that is no menu is of the kind that claims brands: no list of places, no prose.
 fn may_claim(line: &Line, sentence: bool) -> bool {
     let text = &line.text;
-    if (line.linked && line.heading == 0) || text.len() > MAX_BYTES || text.len() < 6 {
+    if text.len() > MAX_BYTES || text.len() < 6 {
         return false;
     }
     if text.len() > MAX_SENTENCE && sentence {

@@ -23,6 +23,7 @@ use crate::extract::number;
 
 use serde::{Deserialize, Serialize};
 
+pub use claim::Reading;
 use claim::Scratch;
 use lexicon::LEXICON;
 

@@ -18,9 +18,12 @@ mod origin;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use url::Url;
 
 use crate::extract::hidden;
+use crate::extract::known::Known;
 use crate::extract::markup;
 use crate::extract::number::Found;
 use crate::extract::role::Role;
@@ -79,6 +82,8 @@ pub struct Line {
     pub role: Role,
     /// Likewise; empty for lists of places.
     pub words: Words,
+    /// What was found in `text` on other pages or by an earlier stage; given back when all are done.
+    pub known: Option<Arc<Known>>,
 }
 
 /// An attribute value that may carry a number or a name.

@@ -1,5 +1,6 @@
 //! What the words around digits say about them.
 
+use std::cell::Cell;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
@@ -41,8 +42,8 @@ pub struct Before {
 #[derive(Debug, Clone, Copy)]
 pub enum Hint<'a> {
     None,
-    /// The block before.
-    Block(&'a str),
+    /// The block before, and a note that it was read.
+    Block(&'a str, &'a Cell<bool>),
     /// The name of the attribute, variable or key that holds the text.
     Name(&'a str),
 }
@@ -51,7 +52,10 @@ impl Hint<'_> {
     pub fn label(self) -> Option<Before> {
         match self {
             Hint::None => None,
-            Hint::Block(text) => ending(text).filter(|label| label.direct),
+            Hint::Block(text, asked) => {
+                asked.set(true);
+                ending(text).filter(|label| label.direct)
+            }
             Hint::Name(name) => name_label(name),
         }
     }

@@ -148,10 +148,21 @@ pub fn find(text: &str) -> Vec<Found> {
     found
 }
 
-/// Hands on each number in `text`; `hint` is what stood before the text.
-fn find_each<'a>(text: &'a str, setting: Setting, hint: Hint<'a>, mut each: impl FnMut(Found)) {
+/// Hands on each number in `text`; `hint` is what stood before the text. `false` where there are
+/// no digits of which one could be made.
+fn find_each<'a>(
+    text: &'a str,
+    setting: Setting,
+    hint: Hint<'a>,
+    mut each: impl FnMut(Found),
+) -> bool {
     let mut reader = Reader::new(text, setting, hint);
-    scan::runs(text, |cells, most| reader.read(cells, most, &mut each));
+    let mut digits = false;
+    scan::runs(text, |cells, most| {
+        digits = true;
+        reader.read(cells, most, &mut each)
+    });
+    digits
 }
 
 /// Identity of a key typed by a person or taken from a `tel:` URL: `400-1865-909`,

@@ -1,8 +1,11 @@
 //! The numbers of a whole page: title, lines, attributes and scripts.
 
+use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use crate::extract::document::{Attribute, Document, Line, Locator, Part, Source};
+use crate::extract::known::{Digits, Known};
 
 use super::context::{self, Hint};
 use super::reading::Setting;
@@ -19,6 +22,8 @@ const MAX_RAW_BYTES: usize = 120;
 /// Occurrences noted on one line, and on all lines of a page; more are counted, not noted.
 const MAX_ON_LINE: usize = 256;
 const MAX_ON_PAGE: usize = 16_384;
+/// Numbers of a line that is remembered.
+const MAX_KNOWN: usize = 8;
 /// A block longer than this is no label for the block behind it.
 const MAX_LABEL_BLOCK: usize = 48;
 
@@ -92,25 +97,74 @@ struct At<'t> {
 
 fn lines(document: &mut Document, facts: &mut Facts<'_>) {
     let mut room = MAX_ON_PAGE;
-    let mut hint = Hint::None;
+    let mut label = "";
     for (index, line) in document.lines.iter_mut().enumerate() {
-        let Line { text, numbers, .. } = line;
+        let Line {
+            text,
+            numbers,
+            known,
+            ..
+        } = line;
         let line = Text::of(Place::Text, index, text);
-        let mut noted = Vec::new();
-        find_each(line.text, Setting::Prose, hint, |found| {
-            facts.add(line.text, &found, line.at(found.range.start));
-            if noted.len() < MAX_ON_LINE.min(room) {
-                noted.push(found);
+        let told = known.as_ref().and_then(|known| known.digits.get());
+        *numbers = match told {
+            Some(Digits::Without) => Vec::new(),
+            Some(Digits::Read {
+                label: asked,
+                numbers,
+            }) if asked.as_deref().is_none_or(|asked| asked == label) => {
+                for found in numbers {
+                    facts.add(line.text, found, line.at(found.range.start));
+                }
+                numbers.clone()
             }
-        });
-        room -= noted.len();
-        hint = if noted.is_empty() && line.text.len() <= MAX_LABEL_BLOCK {
-            Hint::Block(line.text)
-        } else {
-            Hint::None
+            _ => read_line(line, label, known, facts),
         };
-        *numbers = noted;
+        if numbers.len() > room {
+            numbers.truncate(room);
+            // What it claims without them is not what it claims.
+            *known = None;
+        }
+        room -= numbers.len();
+        label = match numbers.is_empty() && line.text.len() <= MAX_LABEL_BLOCK {
+            true => line.text,
+            false => "",
+        };
     }
+}
+
+/// Reads the numbers of a line behind a label, and notes what was read for when the line comes
+/// again. Where that is not to be noted, later stages are not to add to it.
+fn read_line(
+    line: Text<'_>,
+    label: &str,
+    known: &mut Option<Arc<Known>>,
+    facts: &mut Facts<'_>,
+) -> Vec<Found> {
+    let asked = Cell::new(false);
+    let hint = Hint::Block(label, &asked);
+    let mut noted = Vec::new();
+    let any = find_each(line.text, Setting::Prose, hint, |found| {
+        facts.add(line.text, &found, line.at(found.range.start));
+        if noted.len() < MAX_ON_LINE {
+            noted.push(found);
+        }
+    });
+    let Some(place) = known.as_ref().filter(|_| noted.len() <= MAX_KNOWN) else {
+        *known = None;
+        return noted;
+    };
+    let digits = match any {
+        false => Digits::Without,
+        true => Digits::Read {
+            label: asked.get().then(|| label.into()),
+            numbers: noted.clone(),
+        },
+    };
+    if place.digits.set(digits).is_err() {
+        *known = None;
+    }
+    noted
 }
 
 fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {

@@ -5,6 +5,7 @@ mod article;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Document, Line};
+use super::known::Sense;
 use super::{region, vocabulary};
 
 /// The part that a line plays in a hotline page.
@@ -35,14 +36,16 @@ const MIN_SENTENCE: usize = 12;
 /// Gives every line its role. Expects numbers and brands to be noted on the lines already.
 pub fn assign(document: &mut Document) {
     for line in &mut document.lines {
-        if region::is_list(&line.text) {
-            line.role = Role::Region;
-            continue;
-        }
-        line.words = vocabulary::count(&line.text);
-        line.role = match line.linked {
-            true => Role::Menu,
-            false => alone(line),
+        let sense = match &line.known {
+            Some(known) => *known.words.get_or_init(|| sense(&line.text)),
+            None => sense(&line.text),
+        };
+        line.role = match sense {
+            Sense::Places => Role::Region,
+            Sense::Words(words) => {
+                line.words = words;
+                alone(line)
+            }
         };
     }
     for zone in article::zones(&document.lines) {
@@ -52,8 +55,18 @@ pub fn assign(document: &mut Document) {
     }
 }
 
-/// The role of a line by itself that is no list of places and no menu.
+fn sense(text: &str) -> Sense {
+    match region::is_list(text) {
+        true => Sense::Places,
+        false => Sense::Words(vocabulary::count(text)),
+    }
+}
+
+/// The role of a line by itself that is no list of places.
 fn alone(line: &Line) -> Role {
+    if line.linked {
+        return Role::Menu;
+    }
     if line.branded {
         return Role::Brand(line.numbers.len().min(3) as u8);
     }
