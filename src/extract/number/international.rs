@@ -227,7 +227,8 @@ impl Look<'_> {
                     direct: true,
                 })
             );
-            served && digits.starts_with(&[0, 8, 0, 0]) && self.looks_foreign(false)
+            // No city of the mainland has 0800.
+            served && digits.starts_with(&[0, 8, 0, 0])
         };
         let called = labelled || self.chained() == Some(Kind::Foreign) || free();
         let mobile = shape.plain()

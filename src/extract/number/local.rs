@@ -177,7 +177,7 @@ impl Look<'_> {
         let area = if same && self.last.kind == Some(Kind::Landline) {
             self.last.area.as_str()
         } else {
-            ""
+            self.named_area().unwrap_or_default()
         };
         let foreign = if same {
             self.last.kind == Some(Kind::Foreign)
@@ -199,6 +199,20 @@ impl Look<'_> {
         );
         reading.area = area.len();
         Some(reading)
+    }
+
+    /// `区号0512 电话67284913`: the area code of a local number has a label of its own.
+    fn named_area(&self) -> Option<&str> {
+        let near = context::tail(self.text, self.start(), 48);
+        let named = &near[near.rfind("区号")? + "区号".len()..];
+        let named = named.trim_start_matches([':', '：', ' ', '是', '为']);
+        let end = named.find(|c: char| !c.is_ascii_digit())?;
+        let digits: Vec<u8> = named[..end].bytes().map(|b| b - b'0').collect();
+        let [0, area @ ..] = digits.as_slice() else {
+            return None;
+        };
+        let (length, ..) = plan::area(area)?;
+        (length == area.len()).then_some(&named[..end])
     }
 
     /// `报修：26873319`: a word of service and a colon stand directly before.
