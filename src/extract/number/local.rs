@@ -28,8 +28,14 @@ impl Look<'_> {
         let nine = digits[0] == 9 || digits.len() == 8;
         let soon = || context::phone_soon_after(self.text, self.cells[to - 1].end);
         let before = self.before();
+        // `点击:955318 次`
+        let visited = || {
+            let behind = context::head(self.text, self.cells[to - 1].end, 6);
+            behind.trim_start().starts_with('次')
+        };
         let spoken = match before {
             _ if self.setting == Setting::Key || self.chained().is_some() => true,
+            _ if visited() => false,
             Some(Before {
                 label: Label::Phone | Label::Company,
                 direct: true,
