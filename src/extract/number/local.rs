@@ -25,6 +25,18 @@ impl Look<'_> {
             return None;
         }
         let shape = self.shape(to);
+        let spoken = self.is_spoken_of(&digits, to);
+        let lead = self.text[..self.start()].chars().next_back();
+        let clean = self.from > 0
+            || !lead.is_some_and(|c| {
+                matches!(c, '-' | '.' | '#' | '_' | '/') || (c.is_alphanumeric() && !is_cjk(c))
+            });
+        (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
+            .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
+    }
+
+    /// Do the words around a short code, which ends before cell `to`, speak of telephoning?
+    fn is_spoken_of(&self, digits: &[u8], to: usize) -> bool {
         let nine = digits[0] == 9 || digits.len() == 8;
         let soon = || context::phone_soon_after(self.text, self.cells[to - 1].end);
         let before = self.before();
@@ -33,7 +45,7 @@ impl Look<'_> {
             let behind = context::head(self.text, self.cells[to - 1].end, 6);
             behind.trim_start().starts_with('次')
         };
-        let spoken = match before {
+        match before {
             _ if self.setting == Setting::Key || self.chained().is_some() => true,
             _ if visited() => false,
             Some(Before {
@@ -43,7 +55,7 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || self.is_carrier(&digits) || self.is_public(&digits) || soon(),
+            }) => nine || self.is_carrier(digits) || self.is_public(digits) || soon(),
             Some(Before {
                 label: Label::House,
                 ..
@@ -64,14 +76,7 @@ impl Look<'_> {
                     || (nine && digits.len() < 8 && self.is_of_brand())
                     || (nine && self.is_before_owner(before.is_some(), to))
             }
-        };
-        let lead = self.text[..self.start()].chars().next_back();
-        let clean = self.from > 0
-            || !lead.is_some_and(|c| {
-                matches!(c, '-' | '.' | '#' | '_' | '/') || (c.is_alphanumeric() && !is_cjk(c))
-            });
-        (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
-            .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
+        }
     }
 
     /// The end of a code of eight digits in two groups: `1010-8888`, and behind a label `9510-5678`.
