@@ -36,6 +36,16 @@ impl Reader<'_> {
         {
             return Some(from + 1);
         }
+        // `苹果iPhone15换屏`: the digits of a listed name's model.
+        if let Some([digits, head]) = self.tokens.get(next..next + 2)
+            && known
+            && digits.kind == Kind::Digits
+            && digits.end - digits.start <= 3
+            && self.line[..digits.start].ends_with(|c: char| c.is_ascii_alphabetic())
+            && matches!(head.kind, Kind::Word(Word::Product(_) | Word::Service))
+        {
+            return Some(next + 1);
+        }
         let end = model::end(self.line, self.tokens, from)?;
         Some(end + usize::from(space(end)))
     }

@@ -123,9 +123,10 @@ impl Scratch {
     /// All product nouns of the line that was read last, in order, without repeats.
     pub fn products(&self) -> Vec<u16> {
         let mut products = Vec::new();
-        for token in &self.tokens {
+        for (i, token) in self.tokens.iter().enumerate() {
             if let Kind::Word(Word::Product(p)) = token.kind
                 && !products.contains(&p)
+                && !is_collective_of(&self.tokens, i)
             {
                 products.push(p);
             }
@@ -246,6 +247,8 @@ impl Reader<'_> {
                 }
                 // `洛森(全国)锁`
                 Kind::Open if self.is_offer_in_brackets(at) => at += 2,
+                // `洛森(热水器)售后`
+                Kind::Open if at == next && self.are_goods_in_brackets(at) => {}
                 _ if token.is_aside() => {}
                 // A noun that no list holds, behind a name that one does.
                 Kind::Han if known && prose == 0 && self.is_passable(token) => prose += 1,
@@ -266,6 +269,14 @@ impl Reader<'_> {
     fn is_offer_in_brackets(&self, at: usize) -> bool {
         let behind = self.tokens.get(at + 1..at + 3);
         behind.is_some_and(|t| t[0].is_hot() && t[1].kind == Kind::Close)
+    }
+
+    /// Nothing but a product noun stands in the bracket that opens at token `at`.
+    fn are_goods_in_brackets(&self, at: usize) -> bool {
+        let behind = self.tokens.get(at + 1..at + 3);
+        behind.is_some_and(|t| {
+            matches!(t[0].kind, Kind::Word(Word::Product(_))) && t[1].kind == Kind::Close
+        })
     }
 
     fn is_han_before_space(&self, at: usize) -> bool {
@@ -362,8 +373,11 @@ impl Reader<'_> {
         };
         let mut out = Vec::new();
         let mut joined = true;
-        for token in self.tokens[from..].iter().take(MAX_AHEAD) {
+        let ahead = self.tokens.iter().enumerate().skip(from);
+        for (at, token) in ahead.take(MAX_AHEAD) {
             match token.kind {
+                // `洛森电器集成灶`
+                Kind::Word(Word::Product(_)) if is_collective_of(self.tokens, at) => {}
                 Kind::Word(Word::Product(p)) => {
                     if joined && !out.contains(&p) {
                         out.push(p);
@@ -392,6 +406,16 @@ impl Reader<'_> {
     fn is_prose(&self, token: &Token) -> bool {
         LEXICON.is_prose(&self.line[token.start..token.end])
     }
+}
+
+/// The word for many kinds of goods at token `at`, right before the kind that is meant.
+fn is_collective_of(tokens: &[Token], at: usize) -> bool {
+    let [many, one] = tokens.get(at..at + 2).unwrap_or_default() else {
+        return false;
+    };
+    many.marks.collective
+        && many.end == one.start
+        && matches!(one.kind, Kind::Word(Word::Product(_)))
 }
 
 /// Adds a claim; the same name again brings its products.

@@ -37,6 +37,8 @@ pub struct Marks {
     pub shop: bool,
     /// A product noun that shops put into their own names.
     pub generic: bool,
+    /// A product noun for many kinds of goods.
+    pub collective: bool,
 }
 
 /// Product nouns that shops put into their own names.
@@ -61,6 +63,17 @@ const GENERIC: &[&str] = &[
     "门窗",
     "监控",
     "手机",
+];
+
+/// Product nouns for many kinds of goods.
+const COLLECTIVE: &[&str] = &[
+    "家电",
+    "家用电器",
+    "小家电",
+    "电器",
+    "厨电",
+    "厨房电器",
+    "厨卫电器",
 ];
 
 const MAKER: &[&str] = &[
@@ -99,6 +112,7 @@ impl Marks {
             company: COMPANY.contains(&text),
             shop: SHOP.contains(&text),
             generic: GENERIC.contains(&text),
+            collective: COLLECTIVE.contains(&text),
         }
     }
 }
@@ -109,6 +123,8 @@ pub struct Lexicon {
     dictionary: Dictionary,
     words: Vec<(Word, Marks)>,
     products: Vec<String>,
+    /// By brand: several spellings of it are listed.
+    spelled: Vec<bool>,
     everyday: Dictionary,
     /// Characters of grammar, and characters that no name holds, in code-point order.
     grammar: Vec<char>,
@@ -130,6 +146,7 @@ impl Lexicon {
         let mut patterns: Vec<String> = Vec::new();
         let mut words = Vec::new();
         let mut products = Vec::new();
+        let mut spelled = Vec::new();
         let mut push = |pattern: &str, word| {
             words.push((word, Marks::of(pattern, word)));
             patterns.push(fold(pattern, &mut String::new()).to_owned());
@@ -145,9 +162,9 @@ impl Lexicon {
             }
         }
         for (index, line) in entries(include_str!("../data/brands.txt")).enumerate() {
-            for form in line.split('\t').filter(|f| !f.is_empty()) {
-                push(form, Word::Brand(index as u16));
-            }
+            let forms = line.split('\t').filter(|f| !f.is_empty());
+            spelled.push(forms.clone().nth(1).is_some());
+            forms.for_each(|f| push(f, Word::Brand(index as u16)));
         }
         for line in entries(include_str!("../data/service.txt")) {
             match (line.strip_prefix('!'), line.strip_prefix('+')) {
@@ -171,6 +188,7 @@ impl Lexicon {
             dictionary: Dictionary::new(forms.map(|(i, p)| (p.as_str(), i as u32))),
             words,
             products,
+            spelled,
             everyday: Dictionary::new(everyday.map(|w| (w, 0))),
             grammar: sorted(GRAMMAR),
             never: sorted(NEVER),
@@ -233,6 +251,11 @@ impl Lexicon {
     /// The reported form of a product noun.
     pub fn product(&self, index: u16) -> &str {
         &self.products[usize::from(index)]
+    }
+
+    /// The brand is listed in several spellings, as those are that many people know.
+    pub fn is_spelled(&self, brand: u16) -> bool {
+        self.spelled.get(usize::from(brand)).is_some_and(|s| *s)
     }
 
     /// The text is made of everyday words and of grammar: it reads as prose and not as a name.

@@ -313,19 +313,21 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
     }
 }
 
-/// A line of models behind a listed name (`海马`): two Chinese characters or more, and behind a
-/// name of two characters not such as foreign names are spelled with.
+/// A line of models behind a listed name (`海马`): two Chinese characters or more. A name of two
+/// characters may as well begin a longer one that no list holds: it is a maker with models if many
+/// know it, and if what follows is not spelled as foreign names are.
 fn is_series(line: &str, name: &Part, part: &Part) -> bool {
-    const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林";
+    const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林思珀弗芙萨赛逊沃迈泰索摩鲁佩蕾雷兹佐孚朗伊巴比费戈科";
     let text = |part: &Part| &line[part.start..part.end];
     let han = |text: &str| match text.chars().all(is_han) {
         true => text.chars().count(),
         false => 0,
     };
-    let spelled = || text(part).chars().all(|c| SPELLING.contains(c));
+    let spelled = || text(part).chars().any(|c| SPELLING.contains(c));
+    let maker = || name.known.is_some_and(|brand| LEXICON.is_spelled(brand));
     match han(text(name)) {
         0 | 1 => false,
-        2 => han(text(part)) >= 2 && !spelled(),
+        2 => han(text(part)) >= 2 && maker() && !spelled(),
         _ => han(text(part)) >= 2,
     }
 }

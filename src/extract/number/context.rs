@@ -13,6 +13,8 @@ pub enum Label {
     Phone,
     Service,
     Company,
+    /// A firm with a code of its own; it counts right before one only.
+    House,
     Id,
     Count,
 }
@@ -102,6 +104,7 @@ static LABELS: LazyLock<Words<Label>> = LazyLock::new(|| {
                 "phone" => Label::Phone,
                 "service" => Label::Service,
                 "company" => Label::Company,
+                "house" => Label::House,
                 "id" => Label::Id,
                 "count" => Label::Count,
                 _ => return None,
@@ -204,6 +207,10 @@ fn nearest(sentence: &str) -> Option<Before> {
             continue;
         }
         let mut label = LABELS.classes[found.pattern()];
+        // `电话（京东）…`, `京东价…`: the name of a firm alone says nothing about what follows later.
+        if label == Label::House && !only_connectors(&sentence[found.end()..]) {
+            continue;
+        }
         // `电话/QQ：` announces both.
         if let Some((end, Label::Phone)) = last
             && label == Label::Id
@@ -334,11 +341,37 @@ pub fn after(text: &str, end: usize) -> Option<After> {
     {
         return None;
     }
+    // `0571-… M:139…`: the letter is a label.
+    if word.is_ascii() && matches!(next, Some(':' | '：')) {
+        return None;
+    }
     // `400-… 元旦…`: a unit stands right behind its digits; Latin ones may be set off.
     if matches!(class, After::Unit | After::Small) && spaced && word.chars().all(is_cjk) {
         return None;
     }
     Some(class)
+}
+
+/// Does the name of a bank, carrier or public service follow at `end`, a bracket or a bar between
+/// at most?
+pub fn owner_follows(text: &str, end: usize) -> bool {
+    let rest = head(text, end, 36);
+    let bare = rest.trim_start_matches([' ', '(', '（', '|', '｜', '-', '—', '－']);
+    let tied = bare.len() == rest.len() || !rest.trim_start_matches(' ').starts_with(is_cjk);
+    let name = bare.find(|c| !is_cjk(c)).map_or(bare, |at| &bare[..at]);
+    let found = LABELS.automaton.find_iter(name).last();
+    tied && found.is_some_and(|found| {
+        LABELS.classes[found.pattern()] == Label::Company && found.end() == name.len()
+    })
+}
+
+/// Does a unit follow at `end`, however many spaces before it (`京东 95533 元`)?
+pub fn counts(text: &str, end: usize) -> bool {
+    let rest = head(text, end, AFTER_WINDOW).trim_start();
+    let found = UNITS
+        .automaton
+        .find(Input::new(rest).anchored(Anchored::Yes));
+    found.is_some_and(|found| matches!(UNITS.classes[found.pattern()], After::Unit | After::Small))
 }
 
 /// Does `text` end in a listed brand of two characters or more, a space behind it at most?

@@ -53,7 +53,12 @@ pub fn part_from_marker(cells: &mut [Cell]) {
         let starts = at == 0 || !cells[at].gap.only(TIGHT) && cells[at].gap != Gap::NONE;
         let glued = cells[at + 1..at + 4].iter().all(|c| c.gap == Gap::NONE);
         let marker = (1..=3).contains(&cells[at].digit) && cells[at].style == Style::Plain;
-        let ends = cells.get(end).is_none_or(|c| c.gap != Gap::NONE);
+        // `1400-…2400-…`: the next marker ends the number, too.
+        let next = cells.get(end).is_some_and(|c| (2..=9).contains(&c.digit))
+            && cells.len() > end + TOLL
+            && cells[end + 1..end + 4].iter().all(|c| c.gap == Gap::NONE)
+            && toll(cells, end + 1);
+        let ends = next || cells.get(end).is_none_or(|c| c.gap != Gap::NONE);
         if !(starts && glued && marker && ends && cells[at + 1].digit == 4 && toll(cells, at + 1)) {
             continue;
         }
@@ -61,6 +66,9 @@ pub fn part_from_marker(cells: &mut [Cell]) {
         let grouped = inner.iter().any(|cell| cell.gap == Gap::DASH);
         if grouped || (cells[at].digit == 1 && inner.iter().all(|c| c.gap == Gap::NONE)) {
             cells[at + 1].gap = Gap::STYLE;
+            if next && grouped {
+                cells[end].gap = Gap::STYLE;
+            }
         }
     }
 }

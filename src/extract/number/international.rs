@@ -5,6 +5,7 @@ use super::candidate::{Look, Reading};
 use super::context::{Before, Label};
 use super::glyph::Gap;
 use super::plan;
+use super::reading::Setting;
 use super::shape::{self, Shape, boundary};
 use super::world::{self, Fit};
 
@@ -73,15 +74,30 @@ impl Look<'_> {
             let believed = announced || parted || reading.kind == Kind::Mobile || self.called();
             return believed.then(|| wrap(reading));
         }
-        // `86-571-87023345`: dashes make it a number where the city's numbers have that length.
-        let dashed = self.cells.get(at).is_some_and(|cell| cell.gap == Gap::DASH);
-        if !(announced || (parted && (dashed || self.called()))) {
-            return None;
-        }
+        // `86-571-87023345`, `(86)571-…`: dashes make it a number where the city's numbers have
+        // that length.
+        let tied = |at: usize| {
+            let gap = self.cells.get(at).map_or(Gap::NONE, |cell| cell.gap);
+            gap == Gap::DASH || gap.has(Gap::CLOSE)
+        };
         let head =
             shape::digits(&self.cells[at.min(self.cells.len())..self.cells.len().min(at + 3)]);
-        let (length, ..) = plan::area(&head)?;
+        let (length, seven, eight) = plan::area(&head)?;
+        // `8621-63220158`, `(8620)87205830`
+        let glued = || {
+            let spaced = boundary(self.cells, at + length) && self.called();
+            !parted && (tied(at + length) || spaced) && self.setting == Setting::Prose
+        };
+        if !(announced || (parted && (tied(at) || self.called())) || glued()) {
+            return None;
+        }
         let to = self.area_and_local(at, length)?;
+        let local = to - at - length;
+        let planned = matches!(self.cells[at + length].digit, 2..=8)
+            && ((local == 8 && eight) || (local == 7 && seven));
+        if !announced && !parted && !planned {
+            return None;
+        }
         let digits = shape::digits(&self.cells[at..to]);
         let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
         reading.area = length + 1;
@@ -203,7 +219,18 @@ impl Look<'_> {
         let clipped = plan::area(&digits[1..])
             .is_some_and(|(length, ..)| usize::from(shape.groups[0]) == length + 1)
             && !self.looks_foreign(false);
-        let called = labelled || self.chained() == Some(Kind::Foreign);
+        let free = || {
+            let served = matches!(
+                self.before(),
+                Some(Before {
+                    label: Label::Service,
+                    direct: true,
+                })
+            );
+            // No city of the mainland has 0800.
+            served && digits.starts_with(&[0, 8, 0, 0])
+        };
+        let called = labelled || self.chained() == Some(Kind::Foreign) || free();
         let mobile = shape.plain()
             && digits.len() == 10
             && digits[1] == 9

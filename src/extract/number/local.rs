@@ -25,11 +25,29 @@ impl Look<'_> {
             return None;
         }
         let shape = self.shape(to);
+        let spoken = self.is_spoken_of(&digits, to);
+        let lead = self.text[..self.start()].chars().next_back();
+        let clean = self.from > 0
+            || !lead.is_some_and(|c| {
+                matches!(c, '-' | '.' | '#' | '_' | '/') || (c.is_alphanumeric() && !is_cjk(c))
+            });
+        (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
+            .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
+    }
+
+    /// Do the words around a short code, which ends before cell `to`, speak of telephoning?
+    fn is_spoken_of(&self, digits: &[u8], to: usize) -> bool {
         let nine = digits[0] == 9 || digits.len() == 8;
         let soon = || context::phone_soon_after(self.text, self.cells[to - 1].end);
         let before = self.before();
-        let spoken = match before {
+        // `点击:955318 次`
+        let visited = || {
+            let behind = context::head(self.text, self.cells[to - 1].end, 6);
+            behind.trim_start().starts_with('次')
+        };
+        match before {
             _ if self.setting == Setting::Key || self.chained().is_some() => true,
+            _ if visited() => false,
             Some(Before {
                 label: Label::Phone | Label::Company,
                 direct: true,
@@ -37,7 +55,14 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || self.is_carrier(&digits) || self.is_public(&digits) || soon(),
+            }) => nine || self.is_carrier(digits) || self.is_public(digits) || soon(),
+            Some(Before {
+                label: Label::House,
+                ..
+            }) => {
+                let counted = context::counts(self.text, self.cells[to - 1].end);
+                nine && !digits.ends_with(&[0, 0, 0]) && !counted
+            }
             Some(Before {
                 label: Label::Id | Label::Count,
                 direct: true,
@@ -46,15 +71,12 @@ impl Look<'_> {
                 label: Label::Phone | Label::Service | Label::Company,
                 ..
             }) => (nine && (digits.len() < 8 || digits.starts_with(&[9, 5, 1, 0]))) || soon(),
-            _ => soon() || (nine && digits.len() < 8 && self.is_of_brand()),
-        };
-        let lead = self.text[..self.start()].chars().next_back();
-        let clean = self.from > 0
-            || !lead.is_some_and(|c| {
-                matches!(c, '-' | '.' | '#' | '_' | '/') || (c.is_alphanumeric() && !is_cjk(c))
-            });
-        (spoken && clean && shape.letters == 0 && (!shape.han || self.is_called_directly()))
-            .then(|| self.reading(to, shape::spell(&digits), Kind::Short))
+            _ => {
+                soon()
+                    || (nine && digits.len() < 8 && self.is_of_brand())
+                    || (nine && self.is_before_owner(before.is_some(), to))
+            }
+        }
     }
 
     /// The end of a code of eight digits in two groups: `1010-8888`, and behind a label `9510-5678`.
@@ -77,6 +99,18 @@ impl Look<'_> {
     /// `荣耀95030`, `OPPO 95018`: right behind a brand, and nothing but punctuation behind it.
     fn is_of_brand(&self) -> bool {
         self.setting == Setting::Prose && context::ends_in_brand(&self.text[..self.start()])
+    }
+
+    /// `95566中国银行`, `95588（工商银行）`: at the start of a phrase, and right before the name of
+    /// whose it is.
+    fn is_before_owner(&self, labelled: bool, to: usize) -> bool {
+        let before = self.text[..self.start()].trim_end();
+        let starts = !before.ends_with(|c: char| c.is_alphanumeric() || "-.=/_#:：".contains(c));
+        let end = self.cells[to - 1].end;
+        starts
+            && !labelled
+            && self.setting == Setting::Prose
+            && context::owner_follows(self.text, end)
     }
 
     /// `投诉：12301`: a public service's code, or a carrier's, set off from the word of service.
@@ -154,7 +188,7 @@ impl Look<'_> {
         let area = if same && self.last.kind == Some(Kind::Landline) {
             self.last.area.as_str()
         } else {
-            ""
+            self.named_area().unwrap_or_default()
         };
         let foreign = if same {
             self.last.kind == Some(Kind::Foreign)
@@ -176,6 +210,20 @@ impl Look<'_> {
         );
         reading.area = area.len();
         Some(reading)
+    }
+
+    /// `区号0512 电话67284913`: the area code of a local number has a label of its own.
+    fn named_area(&self) -> Option<&str> {
+        let near = context::tail(self.text, self.start(), 48);
+        let named = &near[near.rfind("区号")? + "区号".len()..];
+        let named = named.trim_start_matches([':', '：', ' ', '是', '为']);
+        let end = named.find(|c: char| !c.is_ascii_digit())?;
+        let digits: Vec<u8> = named[..end].bytes().map(|b| b - b'0').collect();
+        let [0, area @ ..] = digits.as_slice() else {
+            return None;
+        };
+        let (length, ..) = plan::area(area)?;
+        (length == area.len()).then_some(&named[..end])
     }
 
     /// `报修：26873319`: a word of service and a colon stand directly before.
