@@ -38,6 +38,14 @@ impl CanonicalUrl {
             "file" => {}
             _ => return None,
         }
+        // Nearly all are in that form already, and every link of every page comes through here.
+        let clean = url.fragment().is_none()
+            && url.query() != Some("")
+            && !url.authority().contains('@')
+            && !url.host_str().is_some_and(|h| h.ends_with('.'));
+        if clean {
+            return Some(CanonicalUrl(url.as_str().to_owned()));
+        }
         let mut url = url.clone();
         url.set_fragment(None);
         if url.query() == Some("") {
@@ -141,6 +149,10 @@ mod tests {
         assert_eq!(
             canonical("http://user:pw@example.com./"),
             "http://example.com/"
+        );
+        assert_eq!(
+            canonical("http://user@example.com/a?b=%40#"),
+            canonical("http://example.com:80/a?b=%40")
         );
         assert_ne!(
             canonical("http://example.com/a"),

@@ -114,6 +114,9 @@ const NOT_PAGES: &[&str] = &[
     "zip",
 ];
 
+/// Bytes of the longest of them.
+const LONGEST_ENDING: usize = 11;
+
 /// Query parameters that only name a visit.
 const SESSION: &[&str] = &[
     "phpsessid",
@@ -169,29 +172,38 @@ pub fn trap(url: &Url, this_year: i32) -> Option<Trap> {
     if url.as_str().len() > MAX_URL {
         return Some(Trap::LongUrl);
     }
-    let segments: Vec<&str> = url
-        .path()
-        .split('/')
-        .filter(|s| !s.is_empty())
-        .take(MAX_SEGMENTS + 1)
-        .collect();
-    if segments.len() > MAX_SEGMENTS {
-        return Some(Trap::DeepPath);
+    // On the stack: every link of every page comes through here.
+    let (mut places, mut count) = ([""; MAX_SEGMENTS], 0);
+    for segment in url.path().split('/').filter(|s| !s.is_empty()) {
+        let Some(place) = places.get_mut(count) else {
+            return Some(Trap::DeepPath);
+        };
+        *place = segment;
+        count += 1;
     }
+    let segments = &places[..count];
     let repeated = |s: &&str| segments.iter().filter(|t| *t == s).count() > MAX_REPEATS;
     if segments.iter().any(repeated) {
         return Some(Trap::RepeatedSegment);
     }
     if let Some(last) = segments.last()
         && let Some((_, ending)) = last.rsplit_once('.')
-        && ending.len() <= 11
-        && NOT_PAGES
-            .binary_search(&ending.to_ascii_lowercase().as_str())
-            .is_ok()
+        && is_no_page(ending)
     {
         return Some(Trap::NotAPage);
     }
-    calendar(url, &segments, this_year).then_some(Trap::Calendar)
+    calendar(url, segments, this_year).then_some(Trap::Calendar)
+}
+
+fn is_no_page(ending: &str) -> bool {
+    let mut lower = [0; LONGEST_ENDING];
+    let Some(lower) = lower.get_mut(..ending.len()) else {
+        return false;
+    };
+    lower.copy_from_slice(ending.as_bytes());
+    lower.make_ascii_lowercase();
+    let known = NOT_PAGES.binary_search_by(|known| known.as_bytes().cmp(lower));
+    known.is_ok()
 }
 
 /// Dates in path or query whose year is none that a page would be about.
@@ -315,6 +327,10 @@ mod tests {
     #[test]
     fn endings_are_in_order_for_the_search() {
         assert!(NOT_PAGES.is_sorted());
+        let longest = NOT_PAGES.iter().map(|ending| ending.len()).max();
+        assert_eq!(longest, Some(LONGEST_ENDING));
+        assert!(is_no_page("WebManifest") && is_no_page("zip"));
+        assert!(!is_no_page("webmanifests") && !is_no_page("html") && !is_no_page(""));
     }
 
     #[test]

@@ -26,6 +26,7 @@
 //! [`Meta`] is rewritten by every commit, so a store that lost its tail shows older counters
 //! than the ledger outside it ([`crate::state`]).
 
+mod beside;
 mod codec;
 mod codes;
 mod open;
@@ -344,6 +345,7 @@ impl Store {
     pub fn commit(&mut self, change: Change) -> Result<()> {
         self.reopen_where_due()?;
         self.change_waiting().take_merged()?;
+        self.seen.iter_mut().try_for_each(Seen::take_merged)?;
         let mut batch = Batch::default();
         for (key, placed) in &change.pages {
             batch.insert(&keyed(b'p', key), codec::encode_page(placed));
@@ -356,7 +358,8 @@ impl Store {
         }
         let compacted = self.seen()?.compact_where_due()?;
         if let Some(compacted) = &compacted {
-            for row in self.scan(b"t") {
+            let rows = compacted.recent.then(|| self.scan(b"t"));
+            for row in rows.into_iter().flatten() {
                 batch.remove(&row?.0);
             }
             batch.insert(RUNS, codec::encode(&self.seen()?.listing(compacted)));

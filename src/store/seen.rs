@@ -3,19 +3,21 @@
 //!
 //! The latest keys are rows of the store, written with the commit that queued their URLs, and in
 //! memory. When there are [`LIMIT`] of them they become a *run*: a file of sorted keys, of which
-//! nothing is in memory. Runs of like size are merged, so there are few (as in a log-structured
-//! merge tree, O'Neil et al. 1996). Which files count is a row of the store too: a file that was
-//! written just before a crash is no run yet, and its keys are rows still.
+//! nothing is in memory. Runs of like size are merged by a thread beside the commits, so there are
+//! few (as in a log-structured merge tree, O'Neil et al. 1996). Which files count is a row of the
+//! store too: a file that was written just before a crash is no run yet, and what it holds is in
+//! rows or in the files that it was made of still.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::PageKey;
+use super::beside::{Merged, Merging, Stop};
 use crate::error::{Error, Result};
 
 /// Latest keys that are kept in memory (about 10 MB).
@@ -42,15 +44,19 @@ struct Run {
 pub(super) struct Seen {
     dir: PathBuf,
     limit: usize,
-    /// The largest first.
-    runs: Vec<Run>,
+    /// The oldest first, and by and large the largest.
+    runs: Vec<Arc<Run>>,
+    /// Some of the runs, that are merged now, and were merged since the last commit.
+    merging: Option<Merging<Run>>,
+    merged: Option<Merged<Run>>,
     recent: HashSet<PageKey>,
 }
 
-/// Runs that take the place of others as soon as the store lists them.
+/// The runs that count as soon as the store lists them.
 pub(super) struct Compacted {
-    keep: usize,
-    run: Run,
+    runs: Vec<Arc<Run>>,
+    /// The keys in memory are among them.
+    pub recent: bool,
 }
 
 impl Seen {
@@ -69,12 +75,14 @@ impl Seen {
             if length != run.keys * KEY as u64 {
                 return Err(format!("{} has another length", path.display()));
             }
-            runs.push(Run { listed: *run, file });
+            runs.push(Arc::new(Run { listed: *run, file }));
         }
         let seen = Seen {
             dir,
             limit: LIMIT,
             runs,
+            merging: None,
+            merged: None,
             recent,
         };
         seen.sweep();
@@ -99,39 +107,83 @@ impl Seen {
         self.recent.extend(keys);
     }
 
-    /// Writes a run where there are many keys in memory. It counts once the store lists it, and
-    /// the rows of its keys are then superfluous.
+    /// Takes over what was merged in the meantime, for the next commit to list.
+    pub fn take_merged(&mut self) -> Result<()> {
+        if let Some(merging) = self.merging.take_if(|merging| merging.is_finished()) {
+            let merged = merging.finish();
+            self.merged = Some(merged.map_err(|e| Error::write(&self.dir, e))?);
+        }
+        Ok(())
+    }
+
+    /// Other runs, where some were merged or there are many keys in memory, which become one. They
+    /// count once the store lists them, and the rows of those keys are then superfluous.
     pub fn compact_where_due(&self) -> Result<Option<Compacted>> {
-        if self.recent.len() < self.limit {
+        let recent = self.recent.len() >= self.limit;
+        if !recent && self.merged.is_none() {
             return Ok(None);
         }
-        let mut keys = self.recent.len() as u64;
-        let mut keep = self.runs.len();
-        while keep > 0 && self.runs[keep - 1].listed.keys <= keys.saturating_mul(2) {
-            keep -= 1;
-            keys += self.runs[keep].listed.keys;
+        let mut runs = self.runs.clone();
+        if let Some(merged) = &self.merged {
+            runs.splice(merged.of.clone(), merged.run.clone());
         }
-        let name = self.runs.iter().map(|r| r.listed.name).max().unwrap_or(0) + 1;
-        let path = path_of(&self.dir, name);
-        let run = self.merge(&self.runs[keep..], name, &path);
-        Ok(Some(Compacted {
-            keep,
-            run: run.map_err(|e| Error::write(&path, e))?,
-        }))
+        if recent {
+            let mut keys: Vec<PageKey> = self.recent.iter().copied().collect();
+            keys.sort_unstable();
+            let name = self.next_name();
+            let run = write_run(&self.dir, name, keys.into_iter().map(Ok));
+            let run = run.map_err(|e| Error::write(path_of(&self.dir, name), e))?;
+            runs.push(Arc::new(run));
+        }
+        Ok(Some(Compacted { runs, recent }))
     }
 
     /// What the store has to list for it.
     pub fn listing(&self, compacted: &Compacted) -> Vec<Listed> {
-        let kept = self.runs[..compacted.keep].iter().map(|run| run.listed);
-        kept.chain([compacted.run.listed]).collect()
+        compacted.runs.iter().map(|run| run.listed).collect()
     }
 
     /// The store lists it now.
     pub fn adopt(&mut self, compacted: Compacted) {
-        self.runs.truncate(compacted.keep);
-        self.runs.push(compacted.run);
-        self.recent = HashSet::new();
+        self.runs = compacted.runs;
+        self.merged = None;
+        if compacted.recent {
+            self.recent = HashSet::new();
+        }
         self.sweep();
+        self.merge_where_due();
+    }
+
+    /// Begins to merge runs of like size, unless some are merged already: the last, and before it
+    /// as many as are no larger than twice what is merged with them.
+    fn merge_where_due(&mut self) {
+        let Some(mut from) = self.runs.len().checked_sub(1) else {
+            return;
+        };
+        let mut keys = self.runs[from].listed.keys;
+        while from > 0 && self.runs[from - 1].listed.keys <= keys.saturating_mul(2) {
+            from -= 1;
+            keys += self.runs[from].listed.keys;
+        }
+        if self.merging.is_some() || from + 1 == self.runs.len() {
+            return;
+        }
+        let name = self.next_name();
+        let dir = self.dir.clone();
+        let of = self.runs[from..].iter().map(|run| run.listed.name);
+        let of: Vec<PathBuf> = of.map(|name| path_of(&dir, name)).collect();
+        self.merging = Merging::start(name, from..self.runs.len(), move |stop| {
+            write_run(&dir, name, Union::open(&of, stop)?).map(Some)
+        });
+    }
+
+    /// A name that no file has that counts, or will.
+    fn next_name(&self) -> u64 {
+        let runs = self.runs.iter().map(|run| run.listed.name);
+        let merging = self.merging.iter().map(|merging| merging.name);
+        let merged = self.merged.iter().flat_map(|merged| &merged.run);
+        let merged = merged.map(|run| run.listed.name);
+        runs.chain(merging).chain(merged).max().unwrap_or(0) + 1
     }
 
     /// Hands on all keys, in no order.
@@ -148,53 +200,12 @@ impl Seen {
         Ok(())
     }
 
-    /// Merges runs and the keys in memory into a file.
-    fn merge(&self, runs: &[Run], name: u64, path: &Path) -> io::Result<Run> {
-        fs::create_dir_all(&self.dir)?;
-        let mut recent: Vec<PageKey> = self.recent.iter().copied().collect();
-        recent.sort_unstable();
-        let mut recent = recent.into_iter();
-        let mut sources = Vec::with_capacity(runs.len());
-        for run in runs {
-            sources.push(BufReader::with_capacity(
-                1 << 16,
-                File::open(path_of(&self.dir, run.listed.name))?,
-            ));
-        }
-        let mut next = |source: usize| match sources.get_mut(source) {
-            Some(source) => next_key(source),
-            None => Ok(recent.next()),
-        };
-        let mut heads = BinaryHeap::new();
-        for source in 0..=runs.len() {
-            heads.extend(next(source)?.map(|key| Reverse((key, source))));
-        }
-        let mut out = BufWriter::with_capacity(1 << 16, File::create(path)?);
-        let (mut keys, mut last) = (0, None);
-        while let Some(Reverse((key, source))) = heads.pop() {
-            heads.extend(next(source)?.map(|key| Reverse((key, source))));
-            if last.replace(key) != Some(key) {
-                out.write_all(&key)?;
-                keys += 1;
-            }
-        }
-        out.into_inner()
-            .map_err(io::IntoInnerError::into_error)?
-            .sync_all()?;
-        // The file's name has to last as long as the row that lists it.
-        #[cfg(unix)]
-        File::open(&self.dir)?.sync_all()?;
-        Ok(Run {
-            listed: Listed { name, keys },
-            file: File::open(path)?,
-        })
-    }
-
     /// Removes files that are no runs. What cannot be removed harms nobody.
     fn sweep(&self) {
         let counts = |path: &Path| {
-            let mut runs = self.runs.iter();
-            runs.any(|run| path_of(&self.dir, run.listed.name) == path)
+            let runs = self.runs.iter().map(|run| run.listed.name);
+            let mut names = runs.chain(self.merging.iter().map(|merging| merging.name));
+            names.any(|name| path_of(&self.dir, name) == path)
         };
         for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
             if !counts(&entry.path()) {
@@ -225,9 +236,7 @@ impl Run {
             let start = middle.saturating_sub(BLOCK / 2).max(from);
             let some = (to - start).min(BLOCK);
             let block = &mut buffer[..some as usize * KEY];
-            let mut file = &self.file;
-            file.seek(SeekFrom::Start(start * KEY as u64))?;
-            file.read_exact(block)?;
+            read_at(&self.file, block, start * KEY as u64)?;
             let (keys, _) = block.as_chunks::<KEY>();
             let (Some(first), Some(last)) = (keys.first(), keys.last()) else {
                 return Ok(false);
@@ -241,6 +250,92 @@ impl Run {
             }
         }
         Ok(false)
+    }
+}
+
+/// In one system call where there is one: the most of what a question costs.
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, buffer, at)
+}
+
+#[cfg(not(unix))]
+fn read_at(mut file: &File, buffer: &mut [u8], at: u64) -> io::Result<()> {
+    use std::io::{Seek, SeekFrom};
+    file.seek(SeekFrom::Start(at))?;
+    file.read_exact(buffer)
+}
+
+/// Writes keys in rising order to a run, durably; those that stand twice once.
+fn write_run(
+    dir: &Path,
+    name: u64,
+    from: impl Iterator<Item = io::Result<PageKey>>,
+) -> io::Result<Run> {
+    fs::create_dir_all(dir)?;
+    let path = path_of(dir, name);
+    let mut out = BufWriter::with_capacity(1 << 16, File::create(&path)?);
+    let (mut keys, mut last) = (0, None);
+    for key in from {
+        let key = key?;
+        if last.replace(key) != Some(key) {
+            out.write_all(&key)?;
+            keys += 1;
+        }
+    }
+    out.into_inner()
+        .map_err(io::IntoInnerError::into_error)?
+        .sync_all()?;
+    // The file's name has to last as long as the row that lists it.
+    #[cfg(unix)]
+    File::open(dir)?.sync_all()?;
+    Ok(Run {
+        listed: Listed { name, keys },
+        file: File::open(path)?,
+    })
+}
+
+/// The keys of runs in rising order, until it is told to stop.
+struct Union<'s> {
+    /// With the next key of each. Few, since runs of like size are merged: the first of them is
+    /// found by looking at all.
+    sources: Vec<(PageKey, BufReader<File>)>,
+    stop: &'s Stop,
+}
+
+impl<'s> Union<'s> {
+    fn open(paths: &[PathBuf], stop: &'s Stop) -> io::Result<Self> {
+        let mut sources = Vec::with_capacity(paths.len());
+        for path in paths {
+            let mut source = BufReader::with_capacity(1 << 16, File::open(path)?);
+            if let Some(key) = next_key(&mut source)? {
+                sources.push((key, source));
+            }
+        }
+        Ok(Union { sources, stop })
+    }
+
+    fn advance(&mut self) -> io::Result<Option<PageKey>> {
+        self.stop.check()?;
+        let heads = self.sources.iter().enumerate();
+        let Some((first, _)) = heads.min_by_key(|(_, (key, _))| *key) else {
+            return Ok(None);
+        };
+        let (head, source) = &mut self.sources[first];
+        let key = *head;
+        match next_key(source)? {
+            Some(next) => *head = next,
+            None => drop(self.sources.swap_remove(first)),
+        }
+        Ok(Some(key))
+    }
+}
+
+impl Iterator for Union<'_> {
+    type Item = io::Result<PageKey>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
     }
 }
 
@@ -271,95 +366,4 @@ fn next_key(source: &mut impl Read) -> io::Result<Option<PageKey>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use xxhash_rust::xxh3::xxh3_128;
-
-    fn key(n: u64) -> PageKey {
-        xxh3_128(&n.to_be_bytes()).to_be_bytes()
-    }
-
-    fn open(dir: &Path, listed: Vec<Listed>) -> Seen {
-        Seen {
-            limit: 1_000,
-            ..Seen::open(dir.join("seen"), listed, HashSet::new()).unwrap()
-        }
-    }
-
-    fn files(dir: &Path) -> usize {
-        fs::read_dir(dir.join("seen")).unwrap().count()
-    }
-
-    #[test]
-    fn keys_go_to_few_files_and_are_found_there() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut seen = open(dir.path(), Vec::new());
-        let mut listed = Vec::new();
-        for n in 0..30_500 {
-            seen.note(&[key(n)]);
-            if let Some(compacted) = seen.compact_where_due().unwrap() {
-                listed = seen.listing(&compacted);
-                seen.adopt(compacted);
-                assert_eq!(files(dir.path()), listed.len());
-            }
-        }
-        assert!(listed.len() <= 5, "{listed:?}");
-        assert_eq!(seen.recent.len(), 500, "the rest is in files");
-        for n in 0..30_500 {
-            assert!(seen.contains(&key(n)).unwrap(), "{n}");
-            assert!(!seen.contains(&key(n + 1_000_000)).unwrap());
-        }
-        let mut all = 0;
-        let mut count = |_| {
-            all += 1;
-            Ok(())
-        };
-        seen.each(&mut count).unwrap();
-        assert_eq!(all, 30_500);
-        let again = open(dir.path(), listed);
-        assert!(again.contains(&key(29_999)).unwrap() && !again.contains(&key(30_400)).unwrap());
-    }
-
-    #[test]
-    fn keys_of_somebodys_choice_are_found_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut seen = open(dir.path(), Vec::new());
-        let crowded = |n: u32| {
-            let mut key = [7; KEY];
-            key[12..].copy_from_slice(&n.to_be_bytes());
-            key
-        };
-        let mut keys: Vec<PageKey> = (0..5_000).map(|n| crowded(2 * n)).collect();
-        keys.extend([[0; KEY], [255; KEY]]);
-        seen.note(&keys);
-        let compacted = seen.compact_where_due().unwrap().unwrap();
-        seen.adopt(compacted);
-        assert!(keys.iter().all(|k| seen.contains(k).unwrap()));
-        assert!((0..5_000).all(|n| !seen.contains(&crowded(2 * n + 1)).unwrap()));
-    }
-
-    #[test]
-    fn a_file_that_the_store_does_not_list_is_no_run() {
-        let dir = tempfile::tempdir().unwrap();
-        let mut seen = open(dir.path(), Vec::new());
-        seen.note(&(0..1_000).map(key).collect::<Vec<_>>());
-        let compacted = seen.compact_where_due().unwrap().unwrap();
-        assert_eq!(files(dir.path()), 1);
-        // Here the process is killed.
-        drop((seen, compacted));
-        let seen = open(dir.path(), Vec::new());
-        assert!(!seen.contains(&key(1)).unwrap());
-        assert_eq!(files(dir.path()), 0);
-    }
-
-    #[test]
-    fn a_file_that_is_missing_or_cut_is_damage() {
-        let dir = tempfile::tempdir().unwrap();
-        let listed = vec![Listed { name: 1, keys: 2 }];
-        let open = || Seen::open(dir.path().join("seen"), listed.clone(), HashSet::new());
-        assert!(open().is_err());
-        fs::create_dir(dir.path().join("seen")).unwrap();
-        fs::write(dir.path().join("seen/00000001.keys"), [0; 31]).unwrap();
-        assert!(open().is_err());
-    }
-}
+mod tests;

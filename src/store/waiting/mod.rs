@@ -4,7 +4,7 @@
 //! What changed lately is in memory, and in *journal* rows of the store, which are written with
 //! the commit that made the change. When these are many they become a run (`run.rs`): a sorted
 //! file of URLs, and of marks for those that are done but whose URL stands in an earlier run.
-//! Runs of like size are merged, large ones by a thread beside the commits (`tidy.rs`); a URL and
+//! Runs of like size are merged, large ones by a thread beside the commits (`beside.rs`); a URL and
 //! its mark cancel each other where they meet. Which runs count is a row of the store, as with the URLs that were seen (`seen.rs`): a file that was
 //! written just before a crash is no run yet, and what it holds is in the journal still.
 
@@ -21,13 +21,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::beside::{Merged, Merging, Stop};
 use super::queue::{Queued, Row};
 use super::{Batch, codec};
 use crate::error::{Error, Result};
 use merge::Merge;
 pub(super) use run::Listed;
 use run::Run;
-use tidy::{Merged, Merging, write_run};
+use tidy::write_run;
 
 /// Lane and sequence.
 pub(super) type Place = (u64, u64);
@@ -60,8 +61,8 @@ pub(super) struct Waiting {
     /// The largest first.
     runs: Vec<Arc<Run>>,
     /// Some of the runs, that are merged now, and were merged since the last commit.
-    merging: Option<Merging>,
-    merged: Option<Merged>,
+    merging: Option<Merging<Run>>,
+    merged: Option<Merged<Run>>,
     quick: u64,
     /// URLs as rows, and (empty) those of the runs that are done.
     recent: BTreeMap<Place, Box<[u8]>>,
@@ -239,7 +240,7 @@ impl Waiting {
         let keep = self.like_sized(fixed..self.runs.len(), records, self.quick);
         let name = self.next_name();
         let mut merge = Merge::new(&self.runs[keep..], Some(&self.recent), (0, 0))?;
-        let run = write_run(&self.dir, name, &mut merge, keep > 0, &|| false)?;
+        let run = write_run(&self.dir, name, &mut merge, keep > 0, &Stop::never())?;
         let run = run.map(Arc::new);
         Ok(Compacted { keep, run })
     }
@@ -276,7 +277,11 @@ impl Waiting {
         let from = self.like_sized(0..before.len(), last.listed.records, u64::MAX);
         if self.merging.is_none() && from < before.len() {
             let (of, name) = (from..self.runs.len(), self.next_name());
-            self.merging = Merging::start(&self.dir, name, of, &self.runs);
+            let (dir, runs) = (self.dir.clone(), self.runs[of.clone()].to_vec());
+            self.merging = Merging::start(name, of, move |stop| {
+                let mut merge = Merge::new(&runs, None, (0, 0))?;
+                write_run(&dir, name, &mut merge, from > 0, stop)
+            });
         }
     }
 
