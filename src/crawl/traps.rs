@@ -288,6 +288,9 @@ fn sorted_query(url: &Url) -> Option<String> {
 /// The address with `%7E` as `~` and `%e4` as `%E4` (RFC 3986 §6.2.2), where that is another one.
 fn plain_escapes(url: &Url) -> Option<Url> {
     let text = url.as_str();
+    if !text.contains('%') {
+        return None;
+    }
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('%') {
