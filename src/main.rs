@@ -11,7 +11,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let ran = cli::Cli::read().map_err(Into::into).and_then(|cli| {
-        start_log(cli.global.log.as_deref());
+        start_log(cli.global.log.as_deref())?;
         command::run(cli)
     });
     match ran {
@@ -27,9 +27,11 @@ fn main() -> ExitCode {
 }
 
 /// Logs go to standard error, by `--log` alone.
-fn start_log(filter: Option<&str>) {
-    let Some(filter) = filter else { return };
-    let filter = tracing_subscriber::EnvFilter::new(filter);
+fn start_log(filter: Option<&str>) -> Result<(), partyline::Error> {
+    let Some(filter) = filter else { return Ok(()) };
+    let filter = tracing_subscriber::EnvFilter::builder()
+        .parse(filter)
+        .map_err(|e| partyline::Error::Usage(format!("--log {filter}: {e}")))?;
     let color = std::env::var_os("NO_COLOR").is_none()
         && std::io::IsTerminal::is_terminal(&std::io::stderr());
     tracing_subscriber::fmt()
@@ -37,4 +39,5 @@ fn start_log(filter: Option<&str>) {
         .with_writer(std::io::stderr)
         .with_ansi(color)
         .init();
+    Ok(())
 }

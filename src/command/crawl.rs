@@ -131,6 +131,17 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         let problem = format!("{}: expected seconds from 0 to 3600", flags.delay);
         return Err(usage("--delay", problem).into());
     }
+    if flags.concurrency == 0 {
+        return Err(usage("--concurrency", "0: expected at least 1".into()).into());
+    }
+    let nameless = |agent: &String| agent.trim().is_empty();
+    if flags.user_agent.as_ref().is_some_and(nameless) {
+        return Err(usage(
+            "--user-agent:",
+            "name yourself, and a way to reach you".into(),
+        )
+        .into());
+    }
     let schemes = ["http://", "https://", "socks5://", "socks5h://"];
     if let Some(proxy) = &flags.proxy
         && !schemes.iter().any(|scheme| proxy.starts_with(scheme))
@@ -156,7 +167,7 @@ fn options(flags: &cli::Crawl) -> Result<crawl::Options> {
         max_depth: flags.max_depth,
         max_pages: flags.max_pages,
         time_limit: flags.time_limit.as_deref().map(duration).transpose()?,
-        concurrency: flags.concurrency.clamp(1, 4096),
+        concurrency: flags.concurrency.min(4096),
         robots: flags.robots == cli::Robots::Obey,
         order: match flags.order {
             cli::Order::Focused => crawl::Order::Focused,

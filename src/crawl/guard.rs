@@ -27,8 +27,15 @@ pub fn check_host(url: &Url) -> Result<(), Refused> {
 
 /// Domains whose names mean something only on the machine or network that asks: RFC 6761
 /// (`localhost`), RFC 6762 (`local`), RFC 8375 (`home.arpa`), the private-use `internal`, and
-/// what routers commonly hand out.
-const LOCAL: &[&str] = &["localhost", "local", "internal", "lan", "home.arpa"];
+/// what routers and host files commonly hold.
+const LOCAL: &[&str] = &[
+    "localhost",
+    "localdomain",
+    "local",
+    "internal",
+    "lan",
+    "home.arpa",
+];
 
 /// Tells whether a host name is local by its nature; those without a dot are.
 fn is_local(name: &str) -> bool {
@@ -258,6 +265,7 @@ mod tests {
             "localhost",
             "LOCALHOST.",
             "a.localhost",
+            "localhost.localdomain",
             "intranet",
             "printer.local",
             "metadata.google.internal",

@@ -14,10 +14,9 @@ pub fn targets(html: &[u8]) -> Vec<&str> {
     let mut found = Vec::new();
     for at in memmem::find_iter(html, b"location") {
         let before = at.checked_sub(1).map_or(b' ', |i| html[i]);
-        // `mylocation`, `"location"`, `/location`
-        if before.is_ascii_alphanumeric()
-            || matches!(before, b'_' | b'$' | b'"' | b'\'' | b'/' | b'-')
-        {
+        // `mylocation`, `"location"`, `/location`; but `setTimeout("location.href='/a'")` and
+        // `onclick="location='/a'"`.
+        if before.is_ascii_alphanumeric() || matches!(before, b'_' | b'$' | b'/' | b'-') {
             continue;
         }
         if let Some(target) = target(&html[at + b"location".len()..]) {

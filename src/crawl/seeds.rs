@@ -22,6 +22,8 @@ pub struct Seeds {
 
 /// More bad lines than this are only counted.
 pub const MAX_REPORTED: usize = 20;
+/// Characters of a bad line or argument that are shown.
+const MAX_SHOWN: usize = 80;
 
 /// Reads seed arguments: an existing file is a list, anything else is a URL or host.
 ///
@@ -42,8 +44,9 @@ pub fn read(arguments: &[String]) -> Result<Seeds> {
         } else if let Some(candidate) = seed(argument).filter(|_| !looks_like_a_file(argument)) {
             add(candidate, &mut seeds, &mut seen);
         } else {
+            let shown: String = argument.chars().take(MAX_SHOWN).collect();
             return Err(Error::input(
-                path,
+                shown,
                 "no such seed file, and neither a URL nor a host (a host outside the public suffix list needs its http://)",
             ));
         }
@@ -72,7 +75,7 @@ fn read_file(
             None => {
                 seeds.bad += 1;
                 if seeds.problems.len() < MAX_REPORTED {
-                    let shown: String = line.chars().take(80).collect();
+                    let shown: String = line.chars().take(MAX_SHOWN).collect();
                     let shown = crate::text::visible(&shown).into_owned();
                     let place = format!("{}:{}", path.display(), number + 1);
                     seeds
@@ -130,11 +133,12 @@ pub fn seed(text: &str) -> Option<Candidate> {
     if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return None;
     }
-    let lower = text
-        .get(..8.min(text.len()))
-        .unwrap_or("")
-        .to_ascii_lowercase();
-    let has_scheme = lower.starts_with("http://") || lower.starts_with("https://");
+    // By bytes: the first letter of `http://维修.中国` lies across the eighth.
+    let begins = |scheme: &str| {
+        let start = text.as_bytes().get(..scheme.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(scheme.as_bytes()))
+    };
+    let has_scheme = begins("http://") || begins("https://");
     let url = if has_scheme {
         Url::parse(text).ok()?
     } else {
@@ -175,7 +179,10 @@ mod tests {
         );
         assert_eq!(url("127.0.0.1:80").unwrap(), "http://127.0.0.1/");
         assert_eq!(url("[2001:db8::1]").unwrap(), "http://[2001:db8::1]/");
-        assert_eq!(url("维修.中国").unwrap(), "http://xn--8uq495i.xn--fiqs8s/");
+        for text in ["维修.中国", "http://维修.中国", "HTTP://维修.中国/"] {
+            assert_eq!(url(text).unwrap(), "http://xn--8uq495i.xn--fiqs8s/");
+        }
+        assert_eq!(url("http://１２７.0.0.1/").unwrap(), "http://127.0.0.1/");
     }
 
     #[test]

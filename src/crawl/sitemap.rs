@@ -83,6 +83,8 @@ fn xml(text: &str) -> Option<Sitemap> {
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
+    // `?a=1&b=2` as many generators write it.
+    config.allow_dangling_amp = true;
     let mut found: Option<(Sitemap, String)> = None;
     let mut location: Option<String> = None;
     // A syntax error ends the reading; what came before it counts.

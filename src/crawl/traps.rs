@@ -128,7 +128,16 @@ const SESSION: &[&str] = &[
     "oscsid",
 ];
 /// Query parameters that name a visit where the value is 16 or more hexadecimal digits.
-const SESSION_IF_HEX: &[&str] = &["sid", "s", "session", "sessionid", "session_id"];
+const SESSION_IF_HEX: &[&str] = &[
+    "sid",
+    "s",
+    "sess",
+    "sessid",
+    "session",
+    "sessionid",
+    "session_id",
+    "token",
+];
 
 /// The address as a candidate: without credentials, fragment and session id to fetch, and with
 /// its parameters sorted to compare. `None` where it is no http or https address, or one that
@@ -144,13 +153,15 @@ pub fn candidate(mut url: Url, depth: u16, redirects: u8) -> Option<Candidate> {
     if url.as_str().len() > site::MAX_URL {
         return None;
     }
-    let canonical = match sorted_query(&url) {
+    let plain = plain_escapes(&url);
+    let plain = plain.as_ref().unwrap_or(&url);
+    let canonical = match sorted_query(plain) {
         Some(query) => {
-            let mut sorted = url.clone();
+            let mut sorted = plain.clone();
             sorted.set_query(Some(&query));
             CanonicalUrl::of(&sorted)?
         }
-        None => CanonicalUrl::of(&url)?,
+        None => CanonicalUrl::of(plain)?,
     };
     Some(Candidate {
         url: url.into(),
@@ -249,7 +260,9 @@ fn is_session(parameter: &str) -> bool {
     let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
     let is = |known: &&str| name.eq_ignore_ascii_case(known);
     let hex = value.len() >= 16 && value.bytes().all(|b| b.is_ascii_hexdigit());
-    SESSION.iter().any(is) || (hex && SESSION_IF_HEX.iter().any(is))
+    // `ASPSESSIONIDQQRRSSTT`: each server adds letters of its own.
+    let asp = name.len() == 20 && name[..12].eq_ignore_ascii_case("aspsessionid");
+    asp || SESSION.iter().any(is) || (hex && SESSION_IF_HEX.iter().any(is))
 }
 
 fn strip_session(url: &mut Url) {
@@ -272,16 +285,51 @@ fn strip_session(url: &mut Url) {
     }
 }
 
-/// The query with its parameters in order, where they are not in order already.
+/// The query with its parameters in order and each once, where it is not so already.
 fn sorted_query(url: &Url) -> Option<String> {
     let query = url.query()?;
-    let found: Vec<&str> = parameters(query).collect();
-    if found.is_sorted() {
+    let mut found: Vec<&str> = parameters(query).collect();
+    if found.is_sorted_by(|a, b| a < b) {
         return None;
     }
-    let mut found = found;
     found.sort_unstable();
+    found.dedup();
     Some(found.join("&"))
+}
+
+/// The address with `%7E` as `~` and `%e4` as `%E4` (RFC 3986 §6.2.2), where that is another one.
+fn plain_escapes(url: &Url) -> Option<Url> {
+    let text = url.as_str();
+    if !text.contains('%') {
+        return None;
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('%') {
+        plain.push_str(&rest[..at]);
+        let code = rest.get(at + 1..at + 3);
+        let byte = code
+            .filter(|c| c.bytes().all(|b| b.is_ascii_hexdigit()))
+            .and_then(|c| u8::from_str_radix(c, 16).ok());
+        let taken = match (byte, code) {
+            (Some(b), _) if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => {
+                plain.push(char::from(b));
+                3
+            }
+            (Some(_), Some(code)) => {
+                plain.push('%');
+                plain.push_str(&code.to_ascii_uppercase());
+                3
+            }
+            _ => {
+                plain.push('%');
+                1
+            }
+        };
+        rest = &rest[at + taken..];
+    }
+    plain.push_str(rest);
+    (plain != text).then(|| Url::parse(&plain).ok()).flatten()
 }
 
 /// Counts the different queries of each path, roughly and in bounded memory, by linear counting
@@ -317,101 +365,4 @@ impl QueryCounter {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn url(text: &str) -> Url {
-        Url::parse(text).unwrap()
-    }
-
-    #[test]
-    fn endings_are_in_order_for_the_search() {
-        assert!(NOT_PAGES.is_sorted());
-        let longest = NOT_PAGES.iter().map(|ending| ending.len()).max();
-        assert_eq!(longest, Some(LONGEST_ENDING));
-        assert!(is_no_page("WebManifest") && is_no_page("zip"));
-        assert!(!is_no_page("webmanifests") && !is_no_page("html") && !is_no_page(""));
-    }
-
-    #[test]
-    fn traps_are_seen() {
-        let cases = [
-            ("http://a.cn/x/a/b/a/c/a/", Some(Trap::RepeatedSegment)),
-            ("http://a.cn/a/a/b", None),
-            (
-                "http://a.cn/1/2/3/4/5/6/7/8/9/a/b/c/d/e/f/g/h/i/j/k/l",
-                Some(Trap::DeepPath),
-            ),
-            ("http://a.cn/x.JPG?w=1", Some(Trap::NotAPage)),
-            ("http://a.cn/app.apk", Some(Trap::NotAPage)),
-            ("http://a.cn/x.html", None),
-            ("http://a.cn/x.php?f=a.zip", None),
-            ("http://a.cn/2049/05/", Some(Trap::Calendar)),
-            ("http://a.cn/2024/05/03.html", None),
-            ("http://a.cn/1024/", None),
-            ("http://a.cn/9999/13/", None),
-            ("http://a.cn/cal?month=2190-05", Some(Trap::Calendar)),
-            ("http://a.cn/cal?year=1800", Some(Trap::Calendar)),
-            ("http://a.cn/cal?year=2025", None),
-            ("http://a.cn/4001/8659/09", None),
-        ];
-        for (text, expected) in cases {
-            assert_eq!(trap(&url(text), 2026), expected, "{text}");
-        }
-        let long = format!("http://a.cn/{}", "x".repeat(MAX_URL));
-        assert_eq!(trap(&url(&long), 2026), Some(Trap::LongUrl));
-    }
-
-    #[test]
-    fn credentials_are_no_part_of_a_candidate() {
-        let with = candidate(url("http://user:pw@a.cn:81/x?a=1"), 0, 0).unwrap();
-        assert_eq!(with.url, "http://a.cn:81/x?a=1");
-        assert_eq!(with.canonical.as_str(), with.url);
-        assert_eq!(
-            candidate(url("https://user@a.cn"), 0, 0).unwrap().url,
-            "https://a.cn/"
-        );
-    }
-
-    #[test]
-    fn what_the_archive_could_not_give_back_is_no_candidate() {
-        let long = format!("http://a.cn/{}", "x".repeat(site::MAX_URL - 12));
-        assert!(candidate(url(&long), 0, 0).is_some());
-        assert!(candidate(url(&format!("{long}x")), 0, 0).is_none());
-    }
-
-    #[test]
-    fn one_page_has_one_address() {
-        let get = |t: &str| candidate(url(t), 0, 0).unwrap();
-        assert_eq!(
-            get("http://a.cn/?b=2&a=1").canonical,
-            get("http://a.cn/?a=1&b=2").canonical
-        );
-        assert_eq!(get("http://a.cn/?b=2&a=1").url, "http://a.cn/?b=2&a=1");
-        assert_eq!(
-            get("http://a.cn/x?PHPSESSID=abc&p=1#t").url,
-            "http://a.cn/x?p=1"
-        );
-        assert_eq!(
-            get("http://a.cn/x;JSESSIONID=1A?p=1").url,
-            "http://a.cn/x?p=1"
-        );
-        assert_eq!(get("http://a.cn/x;jsessionid=1/y").url, "http://a.cn/x/y");
-        assert_eq!(
-            get("http://a.cn/x?sid=0123456789abcdef0123456789abcdef").url,
-            "http://a.cn/x"
-        );
-        assert_eq!(get("http://a.cn/x?sid=12").url, "http://a.cn/x?sid=12");
-        assert!(candidate(url("ftp://a.cn/"), 0, 0).is_none());
-    }
-
-    #[test]
-    fn queries_without_end_are_cut_near_the_limit() {
-        let mut counter = QueryCounter::default();
-        let cut = (0..10_000).find(|i| counter.exceeds(&format!("http://a.cn/s?q={i}")));
-        assert!((1_500..2_800).contains(&cut.unwrap()), "{cut:?}");
-        // The same query again and again is one.
-        let mut counter = QueryCounter::default();
-        assert!((0..10_000).all(|_| !counter.exceeds("http://a.cn/s?q=1")));
-    }
-}
+mod tests;

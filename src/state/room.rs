@@ -14,7 +14,7 @@ pub fn check(dir: &Path, min_free: u64) -> Result<()> {
     match free(dir) {
         Some(free) if free < min_free => {
             let text = format!(
-                "{} MiB are free, and {} MiB have to stay so",
+                "{} MiB are free, and {} MiB have to stay so: make room, then run the same command again",
                 free >> 20,
                 min_free >> 20
             );

@@ -5,6 +5,7 @@ mod crawl;
 mod demo_web;
 mod documents;
 mod fuzz;
+mod hostile;
 mod house;
 mod https;
 mod killed;

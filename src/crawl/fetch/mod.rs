@@ -210,9 +210,7 @@ impl Fetcher {
         let status = response.status();
         let now = unix_now();
         if matches!(status.as_u16(), 429 | 503) {
-            let asked = text_of(response.headers(), &header::RETRY_AFTER);
-            let asked = asked.and_then(|v| politeness::retry_after(&v, now));
-            return Ok(Fetched::Refused(asked));
+            return Ok(Fetched::Refused(retry_after(&response)));
         }
         let head = head(&response)?;
         let connection = self.connection(&response);
@@ -301,7 +299,7 @@ impl Fetcher {
                 Ok(response) => response,
                 // The address rules speak against the target of a redirect, not the site.
                 Err(Failure::Refused(_)) if hop > 0 => return everything,
-                Err(why) => return RobotsAnswer::Unavailable(why),
+                Err(why) => return RobotsAnswer::Unavailable(why, None),
             };
             let status = response.status();
             if is_redirect(status) {
@@ -312,10 +310,11 @@ impl Fetcher {
             } else if status.is_success() {
                 return match self.body(response, robots::MAX_BYTES, deadline).await {
                     Ok((bytes, _)) => RobotsAnswer::Rules(Robots::parse(&bytes, token)),
-                    Err(why) => RobotsAnswer::Unavailable(why),
+                    Err(why) => RobotsAnswer::Unavailable(why, None),
                 };
             } else if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
-                return RobotsAnswer::Unavailable(Failure::Status(status.as_u16()));
+                let why = Failure::Status(status.as_u16());
+                return RobotsAnswer::Unavailable(why, retry_after(&response));
             } else {
                 return everything;
             }
@@ -410,6 +409,12 @@ impl Fetcher {
             Failure::Broken
         }
     }
+}
+
+/// The pause that an answer asks for.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let asked = text_of(response.headers(), &header::RETRY_AFTER)?;
+    politeness::retry_after(&asked, unix_now())
 }
 
 fn unix_now() -> i64 {

@@ -35,7 +35,7 @@ impl Frontier {
                 self.answered(id);
                 self.keep_rules(id, rules, now);
             }
-            RobotsAnswer::Unavailable(why) => {
+            RobotsAnswer::Unavailable(why, retry_after) => {
                 let origin = &mut self.origins[id as usize];
                 origin.robots_tries += 1;
                 let tries = origin.robots_tries;
@@ -48,7 +48,8 @@ impl Frontier {
                     };
                     self.give_up(id, why);
                 } else {
-                    let pause = self.settings.politeness.backoff_after(tries);
+                    let politeness = &self.settings.politeness;
+                    let pause = politeness.pause_after_refusal(tries, retry_after);
                     self.finish(id, pause, now);
                     return;
                 }

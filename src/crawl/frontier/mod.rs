@@ -153,8 +153,9 @@ pub enum Next {
 #[derive(Debug, Clone, PartialEq)]
 pub enum RobotsAnswer {
     Rules(Robots),
-    /// 5xx or no answer: everything is forbidden until it can be had.
-    Unavailable(Failure),
+    /// 5xx, 429 or no answer: everything is forbidden until it can be had. With `Retry-After`
+    /// where one was sent.
+    Unavailable(Failure, Option<Duration>),
 }
 
 /// What came of fetching a page.

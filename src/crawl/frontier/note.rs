@@ -110,7 +110,8 @@ impl Frontier {
     }
 
     fn unix_of(&self, at: Micros) -> i64 {
-        let millis = i64::try_from(at / 1_000).unwrap_or(i64::MAX);
+        // Rounded up, and a millisecond more for what the start of either run lost: never early.
+        let millis = i64::try_from(at.div_ceil(1_000) + 1).unwrap_or(i64::MAX);
         self.settings.started_at.saturating_add(millis)
     }
 

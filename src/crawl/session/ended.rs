@@ -174,7 +174,7 @@ fn brought_an_answer(answer: &Result<Fetched, Failure>) -> bool {
 fn answered(answer: &RobotsAnswer) -> bool {
     match answer {
         RobotsAnswer::Rules(_) => true,
-        RobotsAnswer::Unavailable(why) => said_by_a_server(*why),
+        RobotsAnswer::Unavailable(why, _) => said_by_a_server(*why),
     }
 }
 

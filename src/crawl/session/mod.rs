@@ -98,6 +98,8 @@ impl Session {
         let (reader, meta) = (state.queue_reader(), state.meta());
         let delay = options.politeness.delay;
         let concurrency = options.concurrency.max(1);
+        // One moment for both clocks: pauses are kept over a restart by the calendar's.
+        let (started, started_at) = (Instant::now(), jiff::Timestamp::now().as_millisecond());
         let mut frontier = Frontier::new(frontier::Settings {
             resolve_first: options.fetch.proxy.is_none(),
             politeness: options.politeness,
@@ -110,7 +112,7 @@ impl Session {
             ip_budget: options.ip_budget,
             probe: options.probe,
             resumed: meta.next_seq > 0,
-            started_at: jiff::Timestamp::now().as_millisecond(),
+            started_at,
             ..frontier::Settings::default()
         });
         for lane in frontier::LESSONS {
@@ -137,7 +139,6 @@ impl Session {
             Arc::new(move |page, outcome, task| scoped.select(page, outcome, task))
         };
         let (intake, acks) = Intake::start(state, lists.clone(), select, options.intake)?;
-        let started = Instant::now();
         Ok(Session {
             max_pages: options.max_pages.unwrap_or(u64::MAX),
             time_limit: options.time_limit,

@@ -279,7 +279,7 @@ async fn private_addresses_are_never_connected_to() {
         assert!(matches!(failure, Failure::Refused(_)), "{url}: {failure}");
         let robots = strict.robots(&format!("{url}robots.txt")).await;
         assert!(
-            matches!(robots, RobotsAnswer::Unavailable(Failure::Refused(_))),
+            matches!(robots, RobotsAnswer::Unavailable(Failure::Refused(_), None)),
             "{robots:?}"
         );
     }
@@ -306,7 +306,7 @@ async fn robots_answers_are_read_as_the_rfc_says() {
     let fetcher = fetcher();
     let allowed = async |path: &str| match fetcher.robots(&server.url(path)).await {
         RobotsAnswer::Rules(rules) => Some(rules.allowed("/x")),
-        RobotsAnswer::Unavailable(_) => None,
+        RobotsAnswer::Unavailable(..) => None,
     };
     for (path, expected) in [
         ("/rules", Some(false)),

@@ -254,7 +254,7 @@ impl World {
             }
             Running::Robots(id, _) => {
                 let answer = if fails {
-                    RobotsAnswer::Unavailable(Failure::Status(500))
+                    RobotsAnswer::Unavailable(Failure::Status(500), None)
                 } else {
                     RobotsAnswer::Rules(Robots::parse(self.robots.as_bytes(), "partyline"))
                 };
