@@ -1,8 +1,8 @@
 //! Measures the graph: how well networks and verdicts fit webs whose truth is known, and how
 //! time and memory grow with the number of sites.
 //!
-//! `cargo bench --bench graph -- quality [SEEDS [FIRST]]` on whole webs, by setting and noise
-//! `cargo bench --bench graph -- words [SEEDS [FIRST]]` the same on webs in other words
+//! `cargo bench --bench graph -- quality [SEEDS [FIRST [SETTING]]]` on whole webs, by setting and noise
+//! `cargo bench --bench graph -- words [SEEDS [FIRST [SETTING]]]` the same on webs in other words
 //! `cargo bench --bench graph -- explain SEED SETTING [words] [NOISE]` the mistakes on one web
 //! `cargo bench --bench graph -- curve [SEEDS [FIRST]]` by the threshold of links
 //! `cargo bench --bench graph -- growth [SITES]` on facts made in memory
@@ -38,8 +38,12 @@ fn main() {
     let part = args.first().map_or("all", String::as_str);
     let count = args.get(1).and_then(|n| n.parse().ok());
     let first = args.get(2).and_then(|n| n.parse().ok()).unwrap_or(1000);
+    let setting = args.get(3).map_or("", String::as_str);
     if matches!(part, "all" | "growth") {
         growth::growth(count.unwrap_or(1_000_000) as usize);
+    }
+    if part == "rounds" {
+        growth::rounds(count.unwrap_or(10_000) as usize);
     }
     if matches!(part, "all" | "hostile") {
         hostile();
@@ -48,13 +52,13 @@ fn main() {
         curve(first, count.unwrap_or(10));
     }
     if matches!(part, "all" | "quality") {
-        quality(first, count.unwrap_or(20), |o| o);
+        quality(first, count.unwrap_or(20), setting, |o| o);
     }
     if part == "explain" {
         explain(&args[1..]);
     }
     if matches!(part, "all" | "words") {
-        quality(first, count.unwrap_or(20), Options::in_other_words);
+        quality(first, count.unwrap_or(20), setting, Options::in_other_words);
     }
 }
 
@@ -109,6 +113,8 @@ struct Row {
     spared: usize,
     /// Innocents in networks, by class.
     classes: BTreeMap<String, usize>,
+    /// Seeds of the webs on which precision is not 1.
+    imprecise: Vec<u64>,
 }
 
 impl Row {
@@ -133,12 +139,13 @@ impl Row {
     }
 }
 
-fn quality(first: u64, seeds: u64, turn: fn(Options) -> Options) {
+fn quality(first: u64, seeds: u64, setting: &str, turn: fn(Options) -> Options) {
     println!(
         "| web | noise | webs | B-cubed P (worst) | B-cubed R (worst) | innocents | merges | splits | AUC (worst) | accused | spared |"
     );
     println!("| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |");
-    for (name, options) in Options::settings() {
+    let settings = Options::settings().into_iter();
+    for (name, options) in settings.filter(|s| s.0.starts_with(setting)) {
         let options = turn(options);
         let rows = Mutex::new(vec![Row::default(); NOISE.len()]);
         let next = Mutex::new(0..seeds);
@@ -161,7 +168,11 @@ fn quality(first: u64, seeds: u64, turn: fn(Options) -> Options) {
                             Noise { seed, ..*noise }.disturb(&web.truth, &mut records);
                             let graph = trial::graph(&lists, &records);
                             let trial = trial::judge(&web, &graph);
-                            rows.lock().expect("no panic before")[i].add(&trial);
+                            let row = &mut rows.lock().expect("no panic before")[i];
+                            row.add(&trial);
+                            if trial.judgement.precision < 1.0 {
+                                row.imprecise.push(web.options.seed);
+                            }
                         }
                     }
                 });
@@ -189,6 +200,9 @@ fn quality(first: u64, seeds: u64, turn: fn(Options) -> Options) {
                 row.accused,
                 row.spared
             );
+            if !row.imprecise.is_empty() {
+                eprintln!("P below 1 on {name}, {noise}: seeds {:?}", row.imprecise);
+            }
             if !row.classes.is_empty() {
                 eprintln!("innocents of {name}, {noise}: {:?}", row.classes);
             }

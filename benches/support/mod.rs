@@ -89,6 +89,16 @@ pub fn mean_size(pages: &[Page]) -> f64 {
 
 /// CPU seconds of this process so far, all threads; 0 where the system does not tell.
 pub fn cpu_seconds() -> f64 {
+    let [user, kernel] = user_and_kernel_seconds();
+    user + kernel
+}
+
+/// The same without what the kernel took.
+pub fn user_seconds() -> f64 {
+    user_and_kernel_seconds()[0]
+}
+
+fn user_and_kernel_seconds() -> [f64; 2] {
     let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
     let fields: Vec<&str> = stat
         .rsplit(')')
@@ -96,14 +106,11 @@ pub fn cpu_seconds() -> f64 {
         .unwrap_or_default()
         .split_whitespace()
         .collect();
-    // utime and stime, in ticks of 1/100 s.
-    let ticks = |i: usize| {
-        fields
-            .get(i)
-            .and_then(|f| f.parse::<f64>().ok())
-            .unwrap_or(0.0)
-    };
-    (ticks(11) + ticks(12)) / 100.0
+    // In ticks of 1/100 s.
+    [11, 12].map(|i: usize| {
+        let ticks = fields.get(i).and_then(|f| f.parse::<f64>().ok());
+        ticks.unwrap_or(0.0) / 100.0
+    })
 }
 
 /// Peak resident memory of this process in MiB; 0 where the system does not tell.

@@ -14,6 +14,9 @@ use super::served;
 /// An account is a platform's unless it is so many times as frequent on hotline sites as on others.
 const ACCOUNT_RATIO: f64 = 5.0;
 
+/// Hotline score from which on a site of one page may be an operator's.
+const DOUBT: f32 = 0.2;
+
 /// The identifiers `class TAB value` with the sites that carry them. A filing that an innocent
 /// site claims is its own, and copied elsewhere; an account that is far more frequent on hotline
 /// sites is the operator's, and a page of its was not recognised.
@@ -23,23 +26,34 @@ pub(super) fn identifiers(names: Vec<String>, sites: &[SiteFacts]) -> Vec<Identi
         for &id in &site.traces.ids {
             let id = &mut ids[id as usize];
             *if site.hot { &mut id.hot } else { &mut id.cold } += 1;
+            id.doubtful += u32::from(!site.hot && is_in_doubt(site));
         }
     }
     let hot_sites = sites.iter().filter(|s| s.hot).count() as f64;
     let cold_sites = sites.len() as f64 - hot_sites;
     for id in &mut ids {
         // Half a site less: a single one may be a page that was not recognised.
-        let cold = f64::from(id.cold) - 0.5;
+        let cold = f64::from(id.innocents()) - 0.5;
         let everywhere = f64::from(id.hot) * cold_sites < ACCOUNT_RATIO * cold * hot_sites;
         id.common = match served::is_served(id.kind) {
             true => served::is_common(id.hot, id.cold),
-            false => id.cold > 0 && (id.kind == EvidenceKind::Filing || everywhere),
+            false => id.innocents() > 0 && (id.kind == EvidenceKind::Filing || everywhere),
         };
     }
     ids
 }
 
+/// One page, half a hotline by its score, makes neither an operator's site nor an innocent one.
+fn is_in_doubt(site: &SiteFacts) -> bool {
+    site.pages == 1 && site.hotline >= DOUBT
+}
+
 impl Identifier {
+    /// Sites that sell nothing, as far as can be told, and carry it.
+    pub fn innocents(&self) -> u32 {
+        self.cold - self.doubtful
+    }
+
     fn named(mut name: String) -> Self {
         let class = name.find('\t').unwrap_or(0);
         let kind = EvidenceKind::of_class(&name[..class]);
@@ -49,6 +63,7 @@ impl Identifier {
             value: name,
             hot: 0,
             cold: 0,
+            doubtful: 0,
             common: false,
         }
     }

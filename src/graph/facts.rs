@@ -44,6 +44,8 @@ pub(super) struct Identifier {
     /// Hotline sites, and others, that carry it.
     pub hot: u32,
     pub cold: u32,
+    /// Of those others, sites that may as well be an operator's.
+    pub doubtful: u32,
     /// Innocent sites carry it, too, or it came with a kit: it ties nobody.
     pub common: bool,
 }

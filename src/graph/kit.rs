@@ -1,9 +1,9 @@
 //! Kit families: sites made by one generator.
 //!
-//! Candidates come from posting lists of rare lines, region lines and bands of the text SimHash.
-//! A posting is never paired all against all: each site is compared with the first of the list
-//! and with the one before it, so a list of a hundred thousand costs two hundred thousand
-//! comparisons. Each candidate is then compared exactly, if no other has joined the two before.
+//! Candidates share rare lines, region lines or bands of the text SimHash.
+//! Sites that share something are never paired all against all: each is compared with the first
+//! that has it and with the one before it, so a line of a hundred thousand sites costs two hundred
+//! thousand comparisons. Each candidate is then compared exactly, if no other has joined the two before.
 
 use super::background::Token;
 use super::cluster::Sets;
@@ -154,38 +154,28 @@ impl Search<'_> {
         }
     }
 
-    /// Each with the first and with the one before it; most are joined already.
-    fn meet_in_turn(&mut self, list: &[u32]) {
-        let Some(&first) = list.first() else { return };
-        let mut root = self.sets.find(first);
-        // Whether the one before is in the first one's set.
-        let mut joined = true;
-        for pair in list.windows(2) {
-            let was_joined = joined;
-            joined = self.sets.find(pair[1]) == root;
-            if joined && was_joined {
-                continue;
-            }
-            self.meet(first, pair[1]);
-            self.meet(pair[0], pair[1]);
-            root = self.sets.find(first);
-            joined = self.sets.find(pair[1]) == root;
-        }
-    }
-
-    /// Sites that share a rare line or a region line.
+    /// Sites that share a rare line or a region line: each meets the first that showed it and the
+    /// one before. Sites in turn, and not tokens: whom a site meets for one line it meets for most
+    /// of the others, too, while both are at hand.
     fn by_tokens(&mut self) {
         let tokens = &self.facts.tokens;
-        let probes = |site: u32| {
+        // The first and the latest site of each.
+        let mut seen: Vec<Option<(u32, u32)>> = vec![None; tokens.len()];
+        for (site, _) in (0u32..).zip(&self.facts.sites).filter(|(_, s)| s.hot) {
             // Sorted by hash: the first are a sample that two sites share where they can.
             let (lines, regions) = tokens.lines_and_regions(site);
-            let both = lines.iter().take(PROBES).chain(regions);
-            both.map(move |&id| (id, site))
-        };
-        let hot = || (0u32..).zip(&self.facts.sites).filter(|(_, s)| s.hot);
-        let lists = Rows::of(tokens.len(), || hot().flat_map(|(index, _)| probes(index)));
-        for (_, list) in lists.iter() {
-            self.meet_in_turn(list);
+            for &id in lines.iter().take(PROBES).chain(regions) {
+                let seen = &mut seen[id as usize];
+                let Some((first, latest)) = *seen else {
+                    *seen = Some((site, site));
+                    continue;
+                };
+                self.meet(first, site);
+                if latest != first {
+                    self.meet(latest, site);
+                }
+                *seen = Some((first, site));
+            }
         }
     }
 

@@ -162,7 +162,7 @@ impl Links {
             };
             for (&core, group) in shared.groups.iter().filter(|(c, _)| **c != hub) {
                 let samples = (cores.without(hub, centre), cores.without(core, group));
-                let cold = facts.ids[shared.id as usize].cold;
+                let cold = facts.ids[shared.id as usize].innocents();
                 let bits = id_bits(shared.kind, cold, facts.background);
                 let link = self.add((hub, core), shared.kind, bits, samples);
                 link.whole_filing |=

@@ -279,7 +279,7 @@ impl<'a> Shared<'a> {
         Evidence {
             kind: id.kind,
             value: id.value.clone(),
-            bits: round(id_bits(id.kind, id.cold, self.store.background)),
+            bits: round(id_bits(id.kind, id.innocents(), self.store.background)),
             why: format!("{} {what}, and {cold}.", count(sites.len() as u32, "site")),
             sites,
         }

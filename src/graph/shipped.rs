@@ -11,7 +11,7 @@ use super::account::Shared;
 use super::core::Cores;
 use super::evidence::EvidenceKind;
 use super::facts::Facts;
-use super::kit::{Kits, compare};
+use super::kit::{Kits, Match, compare};
 
 /// Groups of sites, and sites of each, whose brands are compared.
 const GROUPS: usize = 12;
@@ -24,6 +24,10 @@ const OWN_LIST: f64 = 0.2;
 /// How many times as much sites of one number have in common as sites of two, where these are
 /// strangers'.
 const STRANGERS: f64 = 2.0;
+/// The same for a longer list, or one of which many brands were misread, and the pairs that it takes.
+const LONG_LIST: f64 = 0.1;
+const FAR_STRANGERS: f64 = 3.0;
+const MANY_PAIRS: u32 = 10;
 /// Carriers, and sites of their kits that do not carry the account, whose kits are compared.
 const CARRIERS: usize = 12;
 const OTHERS: usize = 24;
@@ -31,6 +35,8 @@ const OTHERS: usize = 24;
 /// many carriers there are to each other site of the kit, where the account stands on all of it.
 const ALIKE: f64 = 3.0;
 const WHOLE_KIT: f64 = 4.0;
+/// Part of the lines that two carriers usually share which two sites of one kit share at least.
+const MUCH_ALIKE: f64 = 0.5;
 
 /// The identifiers that came with a kit.
 pub(super) fn shipped(facts: &Facts, cores: &Cores, kits: &Kits, shared: &[Shared]) -> Vec<u32> {
@@ -66,9 +72,12 @@ fn are_strangers(facts: &Facts, cores: &Cores, shared: &Shared) -> bool {
             others.for_each(|o| between.add(in_common(site, o)));
         }
     }
-    within.count.min(between.count) >= FEW_PAIRS
-        && within.value() >= OWN_LIST
-        && between.value() * STRANGERS <= within.value()
+    let (pairs, ratio) = match within.value() {
+        part if part >= OWN_LIST => (FEW_PAIRS, STRANGERS),
+        part if part >= LONG_LIST => (MANY_PAIRS, FAR_STRANGERS),
+        _ => return false,
+    };
+    within.count.min(between.count) >= pairs && between.value() * ratio <= within.value()
 }
 
 /// Sites of the kit that do not carry the account are few, or look otherwise.
@@ -93,15 +102,26 @@ fn is_whole_kit(facts: &Facts, cores: &Cores, kits: &Kits, shared: &Shared) -> b
     let strangers: Vec<u32> = members.copied().filter(|&s| !carries(s)).collect();
     let others: Vec<u32> = spread(&strangers, OTHERS).collect();
     let core_of = |site: u32| cores.of_site[site as usize];
-    let alike = |a: u32, b: u32| f64::from(u8::from(compare(facts, a, b).same_kit()));
-    let (mut inside, mut outside) = (Mean::default(), Mean::default());
+    let (mut together, mut apart) = (Vec::new(), Vec::new());
     for (i, &site) in carriers.iter().enumerate() {
         let rest = carriers[i + 1..]
             .iter()
             .filter(|&&o| core_of(o) != core_of(site));
-        rest.for_each(|&o| inside.add(alike(site, o)));
-        others.iter().for_each(|&o| outside.add(alike(site, o)));
+        together.extend(rest.map(|&o| compare(facts, site, o)));
+        apart.extend(others.iter().map(|&o| compare(facts, site, o)));
     }
+    // Kits that borrow from one bank have something in common, too: but less.
+    let mut shares: Vec<f64> = together.iter().map(|m| m.share).collect();
+    shares.sort_by(f64::total_cmp);
+    let usual = shares.get(shares.len() / 2).copied().unwrap_or(0.0);
+    let alike = |m: &Match| m.same_kit() && m.share >= usual * MUCH_ALIKE;
+    let part = |all: &[Match]| {
+        let mut mean = Mean::default();
+        let each = all.iter().map(|m| f64::from(u8::from(alike(m))));
+        each.for_each(|m| mean.add(m));
+        mean
+    };
+    let (inside, outside) = (part(&together), part(&apart));
     let (inside, outside) = (inside.value(), outside.value());
     let all_of_it = outside * strangers.len() as f64 * WHOLE_KIT <= inside * all.len() as f64;
     inside > 0.0 && (all_of_it || outside * ALIKE <= inside)

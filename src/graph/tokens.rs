@@ -17,7 +17,7 @@ use super::evidence::token_bits;
 use super::facts::SiteFacts;
 use super::par;
 
-/// About so many tokens are sorted at a time.
+/// About so many tokens are looked at at a time.
 const BUCKET: usize = 1 << 19;
 /// In place of the number of a token that gets none.
 const NONE: u64 = u64::MAX;
@@ -182,8 +182,50 @@ struct Desk {
     count: usize,
     /// Where they are, by site.
     ranges: Vec<Range>,
-    /// Hash, site and slot of those that are sorted at a time.
+    /// Hash, site and slot of those that are looked at, in the order of sites.
     held: Vec<(u64, u32, u32)>,
+    /// Their hashes, sorted: those on hotline sites, and the others.
+    hot: Vec<u64>,
+    cold: Vec<u64>,
+    index: Index,
+}
+
+/// Sorted hashes, with the place where each prefix of theirs begins.
+#[derive(Default)]
+struct Index {
+    hashes: Vec<u64>,
+    starts: Vec<u32>,
+}
+
+/// Bits of a prefix.
+const PREFIX: u32 = 14;
+
+impl Index {
+    /// Of hashes in order, which have the first `common` bits in common.
+    fn fill(&mut self, hashes: impl Iterator<Item = u64>, common: u32) {
+        self.hashes.clear();
+        self.hashes.extend(hashes);
+        self.starts.clear();
+        self.starts.resize((1 << PREFIX) + 1, 0);
+        for &hash in &self.hashes {
+            self.starts[prefix(hash, common) + 1] += 1;
+        }
+        for at in 1..self.starts.len() {
+            self.starts[at] += self.starts[at - 1];
+        }
+    }
+
+    /// The place of a hash, which has the common bits.
+    fn find(&self, hash: u64, common: u32) -> Option<u32> {
+        let prefix = prefix(hash, common);
+        let (start, end) = (self.starts[prefix], self.starts[prefix + 1]);
+        let found = self.hashes[start as usize..end as usize].binary_search(&hash);
+        found.ok().map(|at| start + at as u32)
+    }
+}
+
+fn prefix(hash: u64, common: u32) -> usize {
+    ((hash << common) >> (u64::BITS - PREFIX)) as usize
 }
 
 /// What is found among the tokens of one kind whose hashes have one first bit.
@@ -229,63 +271,80 @@ impl Look<'_> {
     /// them.
     fn part(&self, name: usize, desk: &mut Desk) -> Part {
         let mut part = Part::default();
-        let Desk {
-            count,
-            ranges,
-            held,
-        } = desk;
-        let count = *count;
+        let count = desk.count;
         if count == 0 {
             return part;
         }
         let bits = (count / BUCKET + 1).next_power_of_two().trailing_zeros();
-        let per_piece = self.hashes[0].ends.len();
-        held.clear();
-        held.reserve(count.min(BUCKET + BUCKET / 8));
+        let room = count.min(BUCKET + BUCKET / 8);
+        desk.held.clear();
+        desk.held.reserve(room);
         for bucket in 0..1u64 << bits {
             // Of the 63 bits after the first.
             let last = ((bucket + 1) << (63 - bits)) - 1;
-            held.clear();
-            let mut site = 0;
-            for (piece, ranges) in self.hashes.iter().zip(ranges.chunks_mut(per_piece)) {
-                for (at, end) in ranges {
-                    while at < end && piece.slot(*at) & (u64::MAX >> 1) <= last {
-                        held.push((piece.slot(*at), site, *at));
-                        *at += 1;
-                    }
-                    site += 1;
+            self.lay_out(last, desk);
+            desk.hot.sort_unstable();
+            desk.cold.sort_unstable();
+            let first = part.all.len();
+            let mut cold = desk.cold.iter().peekable();
+            for list in desk.hot.chunk_by(|a, b| a == b) {
+                while cold.next_if(|c| **c < list[0]).is_some() {}
+                let mut others = 0;
+                while cold.next_if(|c| **c == list[0]).is_some() {
+                    others += 1;
                 }
+                self.take(list[0], list.len() as u32, others, &mut part);
             }
-            held.sort_unstable_by_key(|h| h.0);
-            for list in held.chunk_by(|a, b| a.0 == b.0) {
-                let found = self.take(list, &mut part);
-                let found = found.map_or(NONE, |id| (name as u64) << 32 | u64::from(id));
-                for &(_, site, at) in list {
-                    let piece = &self.hashes[site as usize / per_piece];
-                    piece.slots[at as usize].store(found, Ordering::Relaxed);
-                }
+            let taken = part.all[first..].iter().map(|token| token.parts().1);
+            desk.index.fill(taken, 1 + bits);
+            // In the order of sites, as they lie in memory.
+            for &(hash, site, at) in &desk.held {
+                let found = desk.index.find(hash, 1 + bits);
+                part.held += usize::from(found.is_some());
+                let name = |id: u32| (name as u64) << 32 | (first as u64 + u64::from(id));
+                let piece = &self.hashes[site as usize / self.hashes[0].ends.len()];
+                piece.slots[at as usize].store(found.map_or(NONE, name), Ordering::Relaxed);
             }
         }
         part
     }
 
-    /// The number of a token within its part, if it tells something.
-    fn take(&self, list: &[(u64, u32, u32)], part: &mut Part) -> Option<u32> {
-        let hot = list.iter().filter(|l| self.hot[l.1 as usize]).count();
-        if hot == 0 || list.len() < 2 {
-            return None;
+    /// Takes what is not above `last`, the first bit aside, from the ranges of all sites.
+    fn lay_out(&self, last: u64, desk: &mut Desk) {
+        desk.held.clear();
+        desk.hot.clear();
+        desk.cold.clear();
+        let mut site = 0;
+        let per_piece = self.hashes[0].ends.len();
+        let pieces = desk.ranges.chunks_mut(per_piece);
+        for (piece, ranges) in self.hashes.iter().zip(pieces) {
+            for (at, end) in ranges {
+                while at < end && piece.slot(*at) & (u64::MAX >> 1) <= last {
+                    let hash = piece.slot(*at);
+                    desk.held.push((hash, site, *at));
+                    match self.hot[site as usize] {
+                        true => desk.hot.push(hash),
+                        false => desk.cold.push(hash),
+                    }
+                    *at += 1;
+                }
+                site += 1;
+            }
         }
-        let hash = list[0].0;
+    }
+
+    /// Gives a token a number within its part, if it tells something: `hot` hotline sites show it,
+    /// and `cold` others.
+    fn take(&self, hash: u64, hot: u32, cold: u32, part: &mut Part) {
+        if hot + cold < 2 {
+            return;
+        }
         let token = Token::of(self.kind, hash);
-        let count = (list.len() - hot) as u32;
-        let bits = token_bits(token, count, self.background);
-        if bits == 0.0 {
-            return None;
+        let bits = token_bits(token, cold, self.background);
+        if bits > 0.0 {
+            part.all.push(token);
+            part.bits.push(bits as f32);
+            part.counts.push(cold);
         }
-        part.all.push(token);
-        part.bits.push(bits as f32);
-        part.counts.push(count);
-        part.held += list.len();
-        Some(part.all.len() as u32 - 1)
     }
 }
