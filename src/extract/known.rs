@@ -52,8 +52,8 @@ pub enum Claim {
     Something(Reading),
 }
 
-/// Remembers lines from page to page, as many as it has room for: in buckets of [`WAYS`], in which
-/// a line that comes again moves to the front and a new one takes the last one's place. Results
+/// Remembers lines from page to page, as many as it has room for: in buckets of four, in which a
+/// line that comes again moves to the front and a new one takes the last one's place. Results
 /// are the same with it and without. The hash has a secret of its own in each run and 128 bits, of
 /// which 64 are kept beside those of the bucket: nobody can make a line that is taken for another.
 pub struct LineCache {
