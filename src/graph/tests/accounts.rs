@@ -70,3 +70,52 @@ fn one_page_in_doubt_vetoes_no_account() {
     assert_eq!(graph(&seen_elsewhere(0.05, 1)).networks.len(), 2);
     assert_eq!(graph(&seen_elsewhere(0.3, 2)).networks.len(), 2);
 }
+
+/// Groups of four sites under one account, each with a number of its own, and with one brand in
+/// three, or in `list`, that the whole group claims; the others claim brands that all groups do.
+/// Every site links to the next, of its group or of the next group.
+fn half_alike(home: bool, common: u32) -> Vec<Page> {
+    let mut pages = Vec::new();
+    for group in 0..3u32 {
+        for site in 0..4u32 {
+            let name = |group: u32, site: u32| format!("g{}s{}.example", group % 3, site % 4);
+            let to = match home {
+                true => name(group, site + 1),
+                false => name(group + 1, site),
+            };
+            for page in 0..4u32 {
+                let brand = match page < common {
+                    true => format!("公{page}"),
+                    false => format!("组{group}{page}"),
+                };
+                pages.push(
+                    hot(&name(group, site), &format!("p{page}"))
+                        .sells(&format!("400111000{group}"))
+                        .brand(&brand, "")
+                        .kit("one", page)
+                        .links(&to)
+                        .tracker(ACCOUNT),
+                );
+            }
+        }
+    }
+    pages.extend(news(10));
+    pages
+}
+
+#[test]
+fn links_that_stay_at_home_tell_strangers_whose_lists_overlap() {
+    // A brand in four: lists differ enough to tell by themselves.
+    assert_eq!(graph(&half_alike(false, 1)).networks.len(), 3);
+    // Nearly three in four: they do not, but few would link their sites so.
+    let misread = |pages: Vec<Page>| -> Vec<Page> {
+        let misread = |(i, page): (usize, Page)| page.brand(&format!("误{i}"), "");
+        pages.into_iter().enumerate().map(misread).collect()
+    };
+    assert_eq!(graph(&misread(half_alike(true, 2))).networks.len(), 3);
+    // An operator's sites link across its numbers, and where its lists are one, links say nothing.
+    let found = graph(&half_alike(false, 3));
+    assert_eq!(found.networks.len(), 1, "{:?}", networks(&found));
+    let found = graph(&half_alike(true, 4));
+    assert_eq!(found.networks.len(), 1, "{:?}", networks(&found));
+}
