@@ -71,51 +71,74 @@ fn one_page_in_doubt_vetoes_no_account() {
     assert_eq!(graph(&seen_elsewhere(0.3, 2)).networks.len(), 2);
 }
 
-/// Groups of four sites under one account, each with a number of its own, and with one brand in
-/// three, or in `list`, that the whole group claims; the others claim brands that all groups do.
-/// Every site links to the next, of its group or of the next group.
-fn half_alike(home: bool, common: u32) -> Vec<Page> {
-    let mut pages = Vec::new();
+/// Three groups of `sites` sites under one account, each with a number of its own.
+fn groups(sites: u32, pages: u32, brand: impl Fn(u32, u32, u32) -> String) -> Vec<Page> {
+    let mut all = Vec::new();
     for group in 0..3u32 {
-        for site in 0..4u32 {
-            let name = |group: u32, site: u32| format!("g{}s{}.example", group % 3, site % 4);
-            let to = match home {
-                true => name(group, site + 1),
-                false => name(group + 1, site),
-            };
-            for page in 0..4u32 {
-                let brand = match page < common {
-                    true => format!("公{page}"),
-                    false => format!("组{group}{page}"),
-                };
-                pages.push(
-                    hot(&name(group, site), &format!("p{page}"))
-                        .sells(&format!("400111000{group}"))
-                        .brand(&brand, "")
-                        .kit("one", page)
-                        .links(&to)
-                        .tracker(ACCOUNT),
-                );
+        for site in 0..sites {
+            for page in 0..pages {
+                let name = format!("g{group}s{site}.example");
+                let page_of = hot(&name, &format!("p{page}")).sells(&format!("400111000{group}"));
+                let page_of = page_of.brand(&brand(group, site, page), "");
+                all.push(page_of.kit("one", page).tracker(ACCOUNT));
             }
         }
     }
-    pages.extend(news(10));
+    all.extend(news(10));
+    all
+}
+
+/// Groups with five brands, `common` of which are everybody's. Every site links to the next, of
+/// its group (`home`) or of the next group. One brand on each page was misread.
+fn linked(home: bool, common: u32) -> Vec<Page> {
+    let mut pages = groups(4, 5, |group, _, page| match page < common {
+        true => format!("公{page}"),
+        false => format!("组{group}{page}"),
+    });
+    for (i, page) in (0u32..).zip(&mut pages).take(60) {
+        let (group, site) = (i / 20, i / 5 % 4);
+        let to = match home {
+            true => (group, (site + 1) % 4),
+            false => ((group + 1) % 3, site),
+        };
+        let to = format!("g{}s{}.example", to.0, to.1);
+        *page = page.clone().links(&to).brand(&format!("误{i}"), "");
+    }
     pages
 }
 
 #[test]
 fn links_that_stay_at_home_tell_strangers_whose_lists_overlap() {
-    // A brand in four: lists differ enough to tell by themselves.
-    assert_eq!(graph(&half_alike(false, 1)).networks.len(), 3);
-    // Nearly three in four: they do not, but few would link their sites so.
-    let misread = |pages: Vec<Page>| -> Vec<Page> {
-        let misread = |(i, page): (usize, Page)| page.brand(&format!("误{i}"), "");
-        pages.into_iter().enumerate().map(misread).collect()
+    // A brand in five: lists differ enough by themselves.
+    assert_eq!(graph(&linked(false, 1)).networks.len(), 3);
+    // Three in five: they do not, but strangers leave each other out, and an operator does not.
+    assert_eq!(graph(&linked(true, 3)).networks.len(), 3);
+    assert_eq!(graph(&linked(false, 3)).networks.len(), 1);
+    // One list: an operator's, whatever the links.
+    assert_eq!(graph(&linked(true, 5)).networks.len(), 1);
+}
+
+#[test]
+fn long_lists_take_many_pairs_to_tell() {
+    // Of eight brands of a site one is its group's; a catalogue shows that none was misread.
+    let web = |sites: u32| {
+        let mut pages = groups(sites, 8, |group, site, page| match page {
+            0 => format!("组{group}"),
+            _ => format!("单{group}{site}{page}"),
+        });
+        let claimed: Vec<String> = pages
+            .iter()
+            .flat_map(|p| &p.0.brands)
+            .map(|b| b.brand.clone())
+            .collect();
+        let catalogue = cold("catalogue.example", "all");
+        pages.push(
+            claimed
+                .iter()
+                .fold(catalogue, |page, brand| page.brand(brand, "")),
+        );
+        graph(&pages).networks.len()
     };
-    assert_eq!(graph(&misread(half_alike(true, 2))).networks.len(), 3);
-    // An operator's sites link across its numbers, and where its lists are one, links say nothing.
-    let found = graph(&half_alike(false, 3));
-    assert_eq!(found.networks.len(), 1, "{:?}", networks(&found));
-    let found = graph(&half_alike(true, 4));
-    assert_eq!(found.networks.len(), 1, "{:?}", networks(&found));
+    assert_eq!(web(4), 3);
+    assert_eq!(web(2), 1, "three pairs may be chance");
 }
