@@ -5,7 +5,8 @@
 //! with a number of its own, one kit, one account. Two things tell the two apart. The account of
 //! an operator among other users of a kit stands on a part of the kit only. And whoever runs
 //! several groups draws their brands from one list, so that sites of two groups claim as much in
-//! common as two sites of one group do, while strangers' lists differ.
+//! common as two sites of one group do, and links them to each other, while strangers' lists
+//! differ, and their links stay at home.
 
 use super::account::Shared;
 use super::core::Cores;
@@ -13,9 +14,9 @@ use super::evidence::EvidenceKind;
 use super::facts::Facts;
 use super::kit::{Kits, Match, compare};
 
-/// Groups of sites, and sites of each, whose brands are compared.
+/// Groups of sites, and sites of each, whose brands and links are compared.
 const GROUPS: usize = 12;
-const SITES: usize = 4;
+const SITES: usize = 8;
 /// Pairs of sites of one number, and of two, below which nothing is known of how brands are picked.
 const FEW_PAIRS: u32 = 3;
 /// Part of their brands that two sites of one number have in common, from which on an operator's
@@ -24,10 +25,15 @@ const OWN_LIST: f64 = 0.2;
 /// How many times as much sites of one number have in common as sites of two, where these are
 /// strangers'.
 const STRANGERS: f64 = 2.0;
-/// The same for a longer list, or one of which many brands were misread, and the pairs that it takes.
+/// The same for a longer list, and the pairs that it takes.
 const LONG_LIST: f64 = 0.1;
 const FAR_STRANGERS: f64 = 3.0;
 const MANY_PAIRS: u32 = 10;
+/// The same where links stay within groups, too: for the brands alone, and times how many times as
+/// often sites of one number link to each other as sites of two. And links that it takes.
+const LIKELY_STRANGERS: f64 = 1.4;
+const NEITHER_LINK: f64 = 2.5;
+const FEW_LINKS: f64 = 3.0;
 /// Carriers, and sites of their kits that do not carry the account, whose kits are compared.
 const CARRIERS: usize = 12;
 const OTHERS: usize = 24;
@@ -40,44 +46,115 @@ const MUCH_ALIKE: f64 = 0.5;
 
 /// The identifiers that came with a kit.
 pub(super) fn shipped(facts: &Facts, cores: &Cores, kits: &Kits, shared: &[Shared]) -> Vec<u32> {
+    if shared.is_empty() {
+        return Vec::new();
+    }
+    let claims = Claims::of(facts);
     let came = |s: &&Shared| {
         // Whoever answers there talks to the customers: no maker of kits does.
         s.kind != EvidenceKind::Contact
-            && are_strangers(facts, cores, s)
+            && are_strangers(facts, cores, &claims, s)
             && is_whole_kit(facts, cores, kits, s)
     };
     shared.iter().filter(came).map(|s| s.id).collect()
 }
 
+/// How many sites claim each brand.
+struct Claims(Vec<u32>);
+
+impl Claims {
+    fn of(facts: &Facts) -> Claims {
+        let mut sites = vec![0; facts.brands.len()];
+        for site in &facts.sites {
+            let claims = site.brands.chunk_by(|a, b| a.0.0 == b.0.0);
+            claims.for_each(|c| sites[c[0].0.0 as usize] += 1);
+        }
+        Claims(sites)
+    }
+
+    /// The brands that a site claims, in order, of those that others claim, too: one that was
+    /// misread is in common with nobody.
+    fn of_site(&self, facts: &Facts, site: u32) -> Vec<u32> {
+        let claims = facts.sites[site as usize].brands.iter();
+        let known = claims.map(|c| c.0.0).filter(|&b| self.0[b as usize] > 1);
+        let mut brands: Vec<u32> = known.collect();
+        brands.dedup();
+        brands
+    }
+}
+
+/// What sites of one number, and of two, have in common.
+#[derive(Default)]
+struct Contrast {
+    within: Mean,
+    between: Mean,
+}
+
+impl Contrast {
+    fn add(&mut self, same: bool, value: f64) {
+        let side = if same {
+            &mut self.within
+        } else {
+            &mut self.between
+        };
+        side.add(value);
+    }
+
+    /// Sites of one number have so many times as much in common as sites of two.
+    fn is(&self, times: f64) -> bool {
+        self.within.value() >= self.between.value() * times
+    }
+}
+
 /// Sites of groups that each lead with a number of their own claim far less in common than sites
-/// within such a group do.
-fn are_strangers(facts: &Facts, cores: &Cores, shared: &Shared) -> bool {
+/// within such a group do, or less, and link less to each other.
+fn are_strangers(facts: &Facts, cores: &Cores, claims: &Claims, shared: &Shared) -> bool {
+    let (brands, links) = contrasts(facts, cores, claims, shared);
+    let pairs = brands.within.count.min(brands.between.count);
+    let part = brands.within.value();
+    if part < LONG_LIST || pairs < FEW_PAIRS {
+        return false;
+    }
+    if part < OWN_LIST {
+        return pairs >= MANY_PAIRS && brands.is(FAR_STRANGERS);
+    }
+    // Both ratios at once, without a division by nothing.
+    let both = part * links.within.value()
+        >= brands.between.value() * links.between.value() * NEITHER_LINK;
+    let told = links.within.sum >= FEW_LINKS && both;
+    brands.is(STRANGERS) || told && brands.is(LIKELY_STRANGERS)
+}
+
+/// Brands that two sites claim, and links between them.
+fn contrasts(
+    facts: &Facts,
+    cores: &Cores,
+    claims: &Claims,
+    shared: &Shared,
+) -> (Contrast, Contrast) {
     let several = |core: &u32| cores.lead[*core as usize].is_some();
     let groups = shared.groups.iter().filter(|(core, _)| several(core));
-    let mut groups: Vec<&[u32]> = groups.map(|(_, sites)| sites.as_slice()).collect();
-    groups.sort_by_key(|sites| std::cmp::Reverse(sites.len()));
+    let mut groups: Vec<(u32, &[u32])> = groups.map(|(core, s)| (*core, s.as_slice())).collect();
+    groups.sort_by_key(|(_, sites)| std::cmp::Reverse(sites.len()));
     groups.truncate(GROUPS);
-    let sample = |sites: &&[u32]| -> Vec<Vec<u32>> {
-        let claimed = spread(sites, SITES).map(|s| brands(facts, s));
-        claimed.filter(|b| !b.is_empty()).collect()
-    };
-    let groups: Vec<Vec<Vec<u32>>> = groups.iter().map(sample).collect();
-    let (mut within, mut between) = (Mean::default(), Mean::default());
-    for (at, group) in groups.iter().enumerate() {
-        for (i, site) in group.iter().enumerate() {
-            group[i + 1..]
-                .iter()
-                .for_each(|o| within.add(in_common(site, o)));
-            let others = groups[at + 1..].iter().flatten();
-            others.for_each(|o| between.add(in_common(site, o)));
+    let sample = groups.iter().flat_map(|&(core, sites)| {
+        spread(sites, SITES).map(move |site| (core, site, claims.of_site(facts, site)))
+    });
+    let sample: Vec<(u32, u32, Vec<u32>)> = sample.collect();
+    let links = |from: u32, to: u32| facts.sites[from as usize].traces.links.binary_search(&to);
+    let (mut common, mut linked) = (Contrast::default(), Contrast::default());
+    for (at, (core, site, brands)) in sample.iter().enumerate() {
+        for (other_core, other, others) in &sample[at + 1..] {
+            let same = core == other_core;
+            let ways = [links(*site, *other), links(*other, *site)];
+            let ways = ways.iter().filter(|way| way.is_ok()).count();
+            linked.add(same, ways as f64);
+            if !brands.is_empty() && !others.is_empty() {
+                common.add(same, in_common(brands, others));
+            }
         }
     }
-    let (pairs, ratio) = match within.value() {
-        part if part >= OWN_LIST => (FEW_PAIRS, STRANGERS),
-        part if part >= LONG_LIST => (MANY_PAIRS, FAR_STRANGERS),
-        _ => return false,
-    };
-    within.count.min(between.count) >= pairs && between.value() * ratio <= within.value()
+    (common, linked)
 }
 
 /// Sites of the kit that do not carry the account are few, or look otherwise.
@@ -131,14 +208,6 @@ fn is_whole_kit(facts: &Facts, cores: &Cores, kits: &Kits, shared: &Shared) -> b
 fn spread(items: &[u32], most: usize) -> impl Iterator<Item = u32> {
     let taken = items.len().min(most);
     (0..taken).map(move |i| items[i * items.len() / taken])
-}
-
-/// The brands that a site claims, in order.
-fn brands(facts: &Facts, site: u32) -> Vec<u32> {
-    let claims = facts.sites[site as usize].brands.iter();
-    let mut brands: Vec<u32> = claims.map(|c| c.0.0).collect();
-    brands.dedup();
-    brands
 }
 
 /// Part of the shorter of two sorted lists that the other has, too.

@@ -1,5 +1,6 @@
 //! Webs of one trick each, with known truth.
 
+mod accounts;
 mod evidence;
 mod listed;
 mod served;
