@@ -163,7 +163,7 @@ pub struct Crawl {
     #[arg(long, value_name = "N")]
     pub max_pages: Option<u64>,
     /// Links away from a seed
-    #[arg(long, value_name = "N", default_value_t = 6)]
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = depth)]
     pub max_depth: u16,
     /// Fetches at a time, over all hosts
     #[arg(long, value_name = "N", default_value_t = 64)]
@@ -404,4 +404,9 @@ fn blame(error: &clap::Error, path: &Path, settings: &[Setting]) -> Error {
     let text = error.to_string();
     let first = text.lines().next().unwrap_or_default();
     file::at(path, line, first.strip_prefix("error: ").unwrap_or(first))
+}
+/// A depth; beyond what is counted it is no limit.
+fn depth(text: &str) -> Result<u16, std::num::ParseIntError> {
+    let depth: u64 = text.parse()?;
+    Ok(u16::try_from(depth).unwrap_or(u16::MAX))
 }

@@ -138,7 +138,7 @@ fn start(place: &Place, web: &Web) -> Child {
     Command::new(env!("CARGO_BIN_EXE_partyline"))
         .current_dir(place.dir.path())
         .args(["crawl", "http://h0.test/", "--allow-private", "--quiet"])
-        .args(["--scope", "any", "--max-depth", "1000", "--delay", "0"])
+        .args(["--scope", "any", "--max-depth", "100000", "--delay", "0"])
         .args(["--concurrency", &CONCURRENCY.to_string()])
         // A small one: what waits goes to files now and then.
         .args(["--cache", "8"])
