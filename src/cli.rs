@@ -364,9 +364,12 @@ fn flags(
         wrong(format!("unknown key `{key}`{}", near.unwrap_or_default()))
     })?;
     let switch = matches!(arg.get_action(), ArgAction::SetTrue);
+    let bare = arg.get_num_args().is_some_and(|n| n.min_values() == 0);
     let list = matches!(arg.get_action(), ArgAction::Append);
     let values = match &setting.value {
-        Value::Switch(_) if !switch => return Err(wrong(format!("{key}: expected a value"))),
+        Value::Switch(_) if !switch && !bare => {
+            return Err(wrong(format!("{key}: expected a value")));
+        }
         Value::One(_) | Value::Many(_) if switch => {
             return Err(wrong(format!("{key}: expected true or false")));
         }

@@ -25,6 +25,9 @@ pub enum Error {
     /// The operation failed for a reason that is no input's fault (network set-up, threads).
     #[error("{0}")]
     Failed(String),
+    /// A run that ended because the disk is full: what could not be written.
+    #[error("{0}")]
+    NoRoom(String),
     #[error(
         "state {path} is in use by another partyline: wait for it to end, or choose another --state"
     )]
@@ -65,8 +68,17 @@ impl Error {
             Error::Usage(_) => 2,
             Error::Locked { .. } | Error::Damaged { .. } => 4,
             // A full disk stops a run early; what was acknowledged is saved.
-            Error::Write { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => 3,
+            _ if self.is_disk_full() => 3,
             _ => 1,
+        }
+    }
+
+    /// There is no room to write, or less than is to stay free.
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Error::NoRoom(_) => true,
+            Error::Write { source, .. } => source.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
         }
     }
 }

@@ -47,6 +47,9 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     let (summary, state, networks) = crawl(config, options, seeds.candidates, state)?;
     report(config, &summary, networks, seeds.bad)?;
     nothing_came(config, &summary)?;
+    if let Some(problem) = &summary.no_room {
+        return Err(Error::NoRoom(problem.clone()).into());
+    }
     if summary.stopped == Some(Stopped::NetworkDown) && !config.quiet {
         eprintln!("partyline: no host could be reached: check the seeds and the connection");
     }
@@ -104,7 +107,12 @@ pub fn crawl(
     };
     let (summary, state) = crawl::crawl(options, seeds, state, config.lists.clone(), &mut observe)?;
     line.clear();
-    let networks = super::query::view(config, &state)?.graph.networks.len();
+    let networks = super::query::view(config, &state).map(|view| view.graph.networks.len());
+    // A store that could not be written to may not be readable before it is opened again.
+    let networks = match &summary.no_room {
+        Some(problem) => networks.map_err(|_| Error::NoRoom(problem.clone()))?,
+        None => networks?,
+    };
     Ok((summary, state, networks))
 }
 
@@ -311,6 +319,7 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             Stopped::MaxPages => "page limit",
             Stopped::NetworkDown => "network down",
             Stopped::YieldGone => "yield below --stop-when-yield-below",
+            Stopped::DiskFull => "disk full",
         }),
     };
     super::print(|out| {

@@ -178,9 +178,7 @@ pub async fn run(
 ) -> Result<(Summary, State)> {
     let mut session = session::Session::start(options, &seeds, state, lists)?;
     let worked = session.work(seeds, stop, observer).await;
-    let closed = session.close(observer).await;
-    worked?;
-    closed
+    session.close(worked, observer).await
 }
 
 /// Ends with the first Ctrl-C (or SIGTERM, or SIGHUP). A second one ends the process there and then: what

@@ -137,6 +137,8 @@ pub enum Stopped {
     NetworkDown,
     /// The last pages brought next to nothing new.
     YieldGone,
+    /// There is no room on the disk, or less than is to stay free.
+    DiskFull,
 }
 
 /// A summary names this many seeds that failed.
@@ -181,6 +183,8 @@ pub struct Summary {
     /// Attempts beyond the first.
     pub retries: u64,
     pub stopped: Option<Stopped>,
+    /// What could not be written, where the disk is full.
+    pub no_room: Option<String>,
 }
 
 impl Summary {

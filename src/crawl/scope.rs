@@ -214,7 +214,7 @@ impl Scoped {
             return;
         };
         for target in script::targets(bytes) {
-            let Ok(url) = from.base.join(target) else {
+            let Ok(url) = from.base.join(&target) else {
                 continue;
             };
             if bytes.len() <= MAX_REDIRECTING {

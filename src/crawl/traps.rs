@@ -273,6 +273,9 @@ fn strip_session(url: &mut Url) {
         let kept = kept.join("&");
         url.set_query((!kept.is_empty()).then_some(kept.as_str()));
     }
+    if url.path().contains("/(") {
+        strip_cookieless(url);
+    }
     if !url.path().contains(';') {
         return;
     }
@@ -283,6 +286,40 @@ fn strip_session(url: &mut Url) {
         let path = format!("{}{}", &url.path()[..start], &url.path()[end..]);
         url.set_path(&path);
     }
+}
+
+/// `/(S(lit3py55t21z5v55vlm25s55))/page.aspx`: ASP.NET puts what would be a cookie in a segment of
+/// its own (`A` for an anonymous visitor, `F` for one who logged in, `S` for the session).
+fn strip_cookieless(url: &mut Url) {
+    let path = url.path();
+    let kept: Vec<&str> = path.split('/').filter(|s| !is_cookieless(s)).collect();
+    let kept = match kept.as_slice() {
+        [""] => "/".to_owned(),
+        kept => kept.join("/"),
+    };
+    if kept != path {
+        url.set_path(&kept);
+    }
+}
+
+fn is_cookieless(segment: &str) -> bool {
+    let inside = segment.strip_prefix('(').and_then(|s| s.strip_suffix(')'));
+    let Some(mut rest) = inside.filter(|inside| !inside.is_empty()) else {
+        return false;
+    };
+    while !rest.is_empty() {
+        let ticket = ["A(", "F(", "S(", "X("].iter();
+        let ticket = ticket.filter_map(|kind| rest.strip_prefix(kind)).next();
+        let Some((value, after)) = ticket.and_then(|t| t.split_once(')')) else {
+            return false;
+        };
+        let of_id = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        if value.is_empty() || !value.bytes().all(of_id) {
+            return false;
+        }
+        rest = after;
+    }
+    true
 }
 
 /// The query with its parameters in order and each once, where it is not so already.

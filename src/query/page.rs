@@ -5,9 +5,10 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::error::{Error, Result};
+use crate::extract::charset::{Charset, Source};
 use crate::graph::{Builder, Graph};
 use crate::record::Record;
-use crate::record::json::{ServedJson, hex};
+use crate::record::json::{CharsetJson, ServedJson, hex};
 use crate::site::CanonicalUrl;
 use crate::text::{Table, visible};
 
@@ -42,6 +43,8 @@ struct Full<'a> {
     lines: usize,
     article: Option<String>,
     fingerprints: Vec<Fingerprint>,
+    #[serde(flatten)]
+    charset: CharsetJson<'a>,
     #[serde(flatten)]
     served: ServedJson<'a>,
 }
@@ -123,6 +126,22 @@ fn find(view: &View<'_>, key: &str) -> Result<Record> {
     Err(unknown("page", key))
 }
 
+/// How the page was decoded, and how sure that is.
+fn decoded(charset: &Charset) -> String {
+    let known_by = match charset.source {
+        Source::Bom => "by its byte-order mark",
+        Source::Header => "as its header says",
+        Source::Meta => "as it says itself",
+        Source::Detected => "detected: nothing right was declared",
+        Source::Text => "came as characters",
+    };
+    let but = match charset.malformed {
+        true => "; some bytes are no characters of it",
+        false => "",
+    };
+    format!("charset {}, {known_by}{but}", visible(&charset.name))
+}
+
 /// One page, by its address.
 pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
     let record = find(view, key)?;
@@ -139,6 +158,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         lines: prints.lines.len(),
         article: prints.article.map(hex),
         fingerprints: nearest::fingerprints(view, &record)?,
+        charset: (&record.charset).into(),
         served: record.served_json(),
     };
     let mut out = String::new();
@@ -151,6 +171,7 @@ pub(super) fn one(view: &View<'_>, key: &str) -> Result<Answer> {
         record.status,
         record.hotline.score
     );
+    let _ = writeln!(out, "{}", decoded(&record.charset));
     for reason in &record.hotline.reasons {
         let _ = writeln!(out, "  {}", visible(reason));
     }

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use serde::Serialize;
 
 use super::{Record, Visit};
+use crate::extract::charset::{Charset, Source};
 use crate::extract::hotline::Hotline;
 use crate::extract::identifier::Tracker;
 use crate::extract::number::{Kind, NumberFact, Place, Spot};
@@ -27,7 +28,8 @@ pub struct PageJson<'r> {
     pub status: u16,
     /// RFC 3339, UTC.
     pub fetched_at: String,
-    pub charset: &'r str,
+    #[serde(flatten)]
+    pub charset: CharsetJson<'r>,
     pub contacts: &'r [Tracker],
     pub leaks: &'r [String],
     pub redirect: Option<&'r str>,
@@ -35,6 +37,26 @@ pub struct PageJson<'r> {
     pub cut: bool,
     #[serde(flatten)]
     pub served: ServedJson<'r>,
+}
+
+/// How the page was decoded.
+#[derive(Debug, Serialize)]
+pub struct CharsetJson<'r> {
+    pub charset: &'r str,
+    /// What it was known by.
+    pub charset_source: Source,
+    /// Some bytes were no characters of it.
+    pub charset_malformed: bool,
+}
+
+impl<'r> From<&'r Charset> for CharsetJson<'r> {
+    fn from(charset: &'r Charset) -> Self {
+        CharsetJson {
+            charset: &charset.name,
+            charset_source: charset.source,
+            charset_malformed: charset.malformed,
+        }
+    }
 }
 
 /// The server as it showed itself, and how the page looked to other visitors.
@@ -162,7 +184,7 @@ impl Record {
             site: self.site.as_str(),
             status: self.status,
             fetched_at: rfc3339(self.fetched_at),
-            charset: &self.charset.name,
+            charset: (&self.charset).into(),
             contacts: &self.identifiers.contacts,
             leaks: &self.identifiers.leaks,
             redirect: self.redirect.as_deref(),

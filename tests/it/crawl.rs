@@ -191,8 +191,18 @@ fn a_disk_that_is_nearly_full_ends_a_crawl_with_its_state_saved() {
     assert!([0, 3].contains(&crawl(&["--max-pages", "2"]).code));
     let before = place.run(&["stats", "--json"]).ok();
     let full = crawl(&["--min-free", "17592186044415"]);
+    assert!(full.out.contains("stopped by"), "{full:?}");
+    assert!(full.out.contains("disk full"), "{full:?}");
     let message = full.fails(3);
     assert!(message.contains("have to stay so"), "{message}");
+    // Seeds that were never queued, in a state of their own.
+    let told = crawl(&["--min-free", "17592186044415", "--json", "--state", "new"]);
+    assert_eq!(told.code, 3, "{told:?}");
+    let summary: serde_json::Value = serde_json::from_str(&told.out).unwrap();
+    assert_eq!(
+        (&summary["stopped"], &summary["pages"]),
+        (&"disk full".into(), &0.into())
+    );
     assert_eq!(place.run(&["stats", "--json"]).ok(), before);
     place.run(&["check"]).ok();
 }

@@ -48,6 +48,23 @@ fn settings_hold_unless_the_command_line_says_otherwise() {
 }
 
 #[test]
+fn a_flag_that_may_stand_without_a_value_is_true_or_false_too() {
+    let place = Place::new();
+    for value in ["true", "false", "5", "\"5\""] {
+        // A flag behind it is not its value, nor is a seed.
+        let text = format!("[crawl]\nprofiles = {value}\ndelay = 4\n");
+        place.write("partyline.toml", &text);
+        let told = dry_run(&place, &[]);
+        assert!(told.contains("4 s lie between"), "{value}: {told}");
+        let seeds = ["crawl", "--dry-run", "--", "http://a.test/"];
+        assert!(place.run_bare(&seeds).ok().contains("http://a.test/"));
+    }
+    place.write("partyline.toml", "[crawl]\nprofiles = [3]\n");
+    let run = place.run_bare(&["crawl", "http://a.test/", "--dry-run"]);
+    assert!(run.fails(2).contains("expected one value"));
+}
+
+#[test]
 fn a_list_in_the_file_gives_way_to_one_on_the_command_line() {
     let place = Place::new();
     place.write(

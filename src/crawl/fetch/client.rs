@@ -13,6 +13,7 @@ use crate::page::Profile;
 use super::{MAX_HEAD, Options};
 
 const ACCEPT: &str = "text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.1";
+const ACCEPT_ENCODING: &str = "gzip, br, zstd, deflate";
 const ACCEPT_LANGUAGE: &str = "zh-CN,zh;q=0.9,en;q=0.5";
 
 /// A request as it is sent, written down: line and fields, ending in an empty line. (The order of
@@ -25,7 +26,7 @@ pub(super) fn request_head(url: &Url, user_agent: &str, profile: Option<Profile>
     let user_agent = agent.map_or(user_agent, |(_, agent)| agent.as_str());
     let mut head = format!(
         "GET {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {user_agent}\r\nAccept: {ACCEPT}\r\n\
-         Accept-Language: {ACCEPT_LANGUAGE}\r\nAccept-Encoding: gzip, br, zstd, deflate\r\n"
+         Accept-Language: {ACCEPT_LANGUAGE}\r\nAccept-Encoding: {ACCEPT_ENCODING}\r\n"
     );
     if let Some((_, from)) = own.iter().find(|(name, _)| *name == header::REFERER) {
         head.push_str(&format!("Referer: {from}\r\n"));
@@ -109,10 +110,16 @@ fn client(options: &Options, resolver: Resolver, roots: Roots) -> Result<reqwest
         header::ACCEPT_LANGUAGE,
         HeaderValue::from_static(ACCEPT_LANGUAGE),
     );
+    headers.insert(
+        header::ACCEPT_ENCODING,
+        HeaderValue::from_static(ACCEPT_ENCODING),
+    );
     let mut builder = Client::builder()
         .user_agent(user_agent)
         .default_headers(headers)
         .no_proxy()
+        // The client knows it with its zlib frame alone; see `coding`.
+        .no_deflate()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)

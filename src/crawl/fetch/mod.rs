@@ -7,6 +7,7 @@
 mod answer;
 mod certificate;
 mod client;
+mod coding;
 mod kind;
 
 use std::error::Error as _;
@@ -347,6 +348,25 @@ impl Fetcher {
 
     /// Reads a body up to the limit; says whether it was cut. What came before a fault is kept.
     async fn body(
+        &self,
+        response: Response,
+        limit: usize,
+        deadline: Instant,
+    ) -> Result<(Vec<u8>, bool), Failure> {
+        let codings = coding::left(response.headers())?;
+        let (bytes, cut) = self.read(response, limit, deadline).await?;
+        if codings.is_empty() {
+            return Ok((bytes, cut));
+        }
+        let unpacked = tokio::task::spawn_blocking(move || coding::unpack(bytes, &codings, limit));
+        match unpacked.await {
+            Ok((bytes, damaged)) if !(damaged && bytes.is_empty()) => Ok((bytes, cut || damaged)),
+            // Unpacking does not panic; if it did, there is no page.
+            _ => Err(Failure::Broken),
+        }
+    }
+
+    async fn read(
         &self,
         mut response: Response,
         limit: usize,

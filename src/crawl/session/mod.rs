@@ -224,8 +224,13 @@ impl Session {
         }
     }
 
-    /// Ends the requests that still run, commits everything and gives the state back.
-    pub async fn close(mut self, observer: Observer<'_>) -> Result<(Summary, State)> {
+    /// Ends the requests that still run, commits everything and gives the state back. A run that
+    /// failed for want of room on the disk has a summary like any other.
+    pub async fn close(
+        mut self,
+        worked: Result<()>,
+        observer: Observer<'_>,
+    ) -> Result<(Summary, State)> {
         self.tasks.shutdown().await;
         // What follows needs the state alone.
         let Session {
@@ -236,14 +241,21 @@ impl Session {
         } = self;
         drop(reader);
         let finished = tokio::task::spawn_blocking(move || intake.finish()).await;
-        let state =
-            finished.map_err(|_| Error::Failed("the intake ended with a panic".into()))??;
+        let state = finished.map_err(|_| Error::Failed("the intake ended with a panic".into()));
         let mut summary = self.summary;
         let mut open = self.open;
         let mut found = self.found;
+        let mut failed = worked.err();
         while let Ok(ack) = acks.try_recv() {
-            count(&ack?, &mut summary, &mut found, &mut open, observer);
+            match ack {
+                Ok(ack) => drop(count(&ack, &mut summary, &mut found, &mut open, observer)),
+                Err(error) => failed = failed.or(Some(error)),
+            }
         }
+        if let Some(error) = failed.take_if(|error| !error.is_disk_full()) {
+            return Err(error);
+        }
+        let state = state??;
         summary.elapsed = self.started.elapsed();
         summary.hosts = self.frontier.hosts() as u64;
         summary.sites = found.sites();
@@ -251,6 +263,10 @@ impl Session {
         summary.traps = self.scoped.trapped();
         summary.remaining = open;
         summary.stopped = self.stopped.map(|s| s.0).filter(|_| open > 0);
+        if let Some(full) = failed {
+            summary.stopped = Some(Stopped::DiskFull);
+            summary.no_room = Some(full.to_string());
+        }
         Ok((summary, state))
     }
 

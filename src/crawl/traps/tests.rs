@@ -100,6 +100,23 @@ fn one_page_has_one_address() {
         get("http://a.cn/x?sid=0123456789abcdef0123456789abcdef").url,
         "http://a.cn/x"
     );
+    for (one, other) in [
+        (
+            "http://a.cn/(S(lit3py55t21z5v55vlm25s55))/x.aspx?p=1",
+            "http://a.cn/x.aspx?p=1",
+        ),
+        (
+            "http://a.cn/b/(A(jYw-e_1)F(x0)S(lit3py55))/x.aspx",
+            "http://a.cn/b/x.aspx",
+        ),
+        ("http://a.cn/(S(lit3py55))", "http://a.cn/"),
+        ("http://a.cn/(S(lit3py55))/", "http://a.cn/"),
+        ("http://a.cn/(S())/x", "http://a.cn/(S())/x"),
+        ("http://a.cn/(sofas)/x", "http://a.cn/(sofas)/x"),
+        ("http://a.cn/f(S(1))/x", "http://a.cn/f(S(1))/x"),
+    ] {
+        assert_eq!(get(one).url, other);
+    }
     assert_eq!(get("http://a.cn/x?sid=12").url, "http://a.cn/x?sid=12");
     assert!(candidate(url("ftp://a.cn/"), 0, 0).is_none());
 }
