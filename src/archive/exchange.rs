@@ -5,6 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use xxhash_rust::xxh3::xxh3_128;
+
 use super::encode::{self, Fields, PageRecord};
 use super::{Location, http};
 use crate::page::{Body, Page};
@@ -190,12 +192,12 @@ pub struct Originals {
 
 #[derive(Debug, Default)]
 struct Inner {
-    /// By the digest as it stands in a record.
-    known: HashMap<String, (Original, Location)>,
-    order: VecDeque<String>,
+    /// By a hash of the digest as it stands in a record.
+    known: HashMap<u128, (Original, Location)>,
+    order: VecDeque<u128>,
 }
 
-/// Payloads that are known at a time (about 20 MB).
+/// Payloads that are known at a time (about 16 MB).
 const MAX_ORIGINALS: usize = 50_000;
 
 impl Originals {
@@ -207,14 +209,15 @@ impl Originals {
         {
             inner.known.remove(&oldest);
         }
-        let digest = original.payload.clone();
-        if inner.known.insert(digest.clone(), (original, at)).is_none() {
+        let digest = xxh3_128(original.payload.as_bytes());
+        if inner.known.insert(digest, (original, at)).is_none() {
             inner.order.push_back(digest);
         }
     }
 
     fn get(&self, digest: &str) -> Option<(Original, Location)> {
         let inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        inner.known.get(digest).cloned()
+        let found = inner.known.get(&xxh3_128(digest.as_bytes()));
+        found.filter(|(o, _)| o.payload == digest).cloned()
     }
 }

@@ -1,5 +1,6 @@
 //! Sitemaps (sitemaps.org, protocol 0.9): XML, an index of others, or plain text, each also
-//! compressed with gzip. Pure: bytes in, addresses out.
+//! compressed with gzip; and feeds, which list pages too: RSS 0.9 to 2.0 and Atom (RFC 4287). Pure:
+//! bytes in, addresses out.
 //!
 //! Whatever the file claims, no more than [`MAX_BYTES`] are looked at and no more than
 //! [`MAX_LOCATIONS`] come out. Document types are passed over: an entity that one defines is
@@ -7,10 +8,13 @@
 
 use std::io::Read;
 
+use std::borrow::Cow;
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::read::MultiGzDecoder;
-use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::{BytesRef, Event};
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 /// Decompressed bytes that are looked at.
 pub const MAX_BYTES: usize = 16 << 20;
@@ -45,25 +49,52 @@ pub fn parse(bytes: &[u8], plain: bool) -> Option<Sitemap> {
 }
 
 fn read(bytes: &[u8], plain: bool) -> Option<Sitemap> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    match bytes.trim_ascii_start().first()? {
-        b'<' => xml(&String::from_utf8_lossy(bytes)),
-        _ if plain => text(bytes),
+    let text = decoded(bytes);
+    match text.trim_start().bytes().next()? {
+        b'<' => xml(&text),
+        _ if plain => lines(&text),
         _ => None,
     }
 }
 
+/// UTF-8, or UTF-16 by its byte-order mark or by the zeros beside a first `<` (XML 1.0, appendix F).
+/// Addresses are ASCII, so that of other encodings nothing counts is lost.
+fn decoded(bytes: &[u8]) -> Cow<'_, str> {
+    let (encoding, mark) = Encoding::for_bom(bytes).unwrap_or(match bytes {
+        [b'<' | b'h', 0, ..] => (UTF_16LE, 0),
+        [0, b'<' | b'h', ..] => (UTF_16BE, 0),
+        _ => (UTF_8, 0),
+    });
+    encoding.decode_without_bom_handling(&bytes[mark..]).0
+}
+
+/// Does it begin as a sitemap or a feed does? (XML that is no page may be one.)
+pub fn looks_like_one(bytes: &[u8]) -> bool {
+    // All roots stand within the beginning, unless long comments do before them.
+    let start = decoded(&bytes[..bytes.len().min(512)]);
+    let start = start.trim_start();
+    if start.starts_with("<?xml") {
+        return true;
+    }
+    let Some(name) = start.strip_prefix('<') else {
+        return false;
+    };
+    let end = name.find(|c: char| c.is_whitespace() || matches!(c, '>' | '/'));
+    let name = &name[..end.unwrap_or(name.len())];
+    let (prefix, local) = name.split_once(':').unwrap_or(("", name));
+    Root::named(prefix, local).is_some()
+}
+
 /// One address a line, and nothing else.
-fn text(bytes: &[u8]) -> Option<Sitemap> {
+fn lines(text: &str) -> Option<Sitemap> {
     let mut locations = Vec::new();
-    for line in bytes.split(|b| matches!(b, b'\n' | b'\r')) {
-        let line = line.trim_ascii();
-        if line.is_empty() {
+    for address in text.split(['\n', '\r']).map(str::trim) {
+        if address.is_empty() {
             continue;
         }
-        let address = std::str::from_utf8(line).ok()?;
         let web = address.starts_with("http://") || address.starts_with("https://");
-        if !web || address.contains(char::is_whitespace) {
+        let broken = |c: char| c.is_whitespace() || c == char::REPLACEMENT_CHARACTER;
+        if !web || address.contains(broken) {
             return None;
         }
         if locations.len() < MAX_LOCATIONS && address.len() <= MAX_LOCATION {
@@ -76,8 +107,101 @@ fn text(bytes: &[u8]) -> Option<Sitemap> {
     })
 }
 
-/// `<urlset><url><loc>` and `<sitemapindex><sitemap><loc>`, whatever prefix the names have: that
-/// of the root. Extensions (`image:loc`) have others.
+/// What kind of list its root element says that it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Root {
+    Urlset,
+    Index,
+    Rss,
+    Atom,
+}
+
+impl Root {
+    fn named(prefix: &str, local: &str) -> Option<Self> {
+        Some(match (prefix, local) {
+            (_, "urlset") => Root::Urlset,
+            (_, "sitemapindex") => Root::Index,
+            ("", "rss") | ("rdf", "RDF") => Root::Rss,
+            (_, "feed") => Root::Atom,
+            _ => return None,
+        })
+    }
+}
+
+/// A list under way.
+struct List {
+    root: Root,
+    /// Of the names that count: that of the root. Extensions (`image:loc`, `atom:link`) have others.
+    prefix: String,
+    sitemap: Sitemap,
+    /// Text of the element that holds an address, while it is open.
+    location: Option<String>,
+}
+
+impl List {
+    /// `None` where the root is that of something else.
+    fn open(root: &BytesStart<'_>) -> Option<Self> {
+        let name = root.name();
+        let prefix = name.prefix().map_or("", |p| p.into_inner());
+        let root = Root::named(prefix, name.local_name().as_ref())?;
+        // RSS 1.0 has a root of RDF, and elements without a prefix.
+        let prefix = if root == Root::Rss { "" } else { prefix };
+        Some(List {
+            root,
+            prefix: prefix.to_owned(),
+            sitemap: Sitemap {
+                index: root == Root::Index,
+                locations: Vec::new(),
+            },
+            location: None,
+        })
+    }
+
+    fn element(&mut self, tag: &BytesStart<'_>) {
+        let name = tag.name();
+        let own = name.prefix().map_or("", |p| p.into_inner()) == self.prefix;
+        let wanted = match self.root {
+            Root::Urlset | Root::Index => "loc",
+            Root::Rss | Root::Atom => "link",
+        };
+        let holds = own && name.local_name().as_ref() == wanted;
+        self.location = (holds && self.root != Root::Atom).then(String::new);
+        if holds && self.root == Root::Atom {
+            self.link(tag);
+        }
+    }
+
+    /// `<link rel="alternate" href="…"/>`; the next part of the feed (RFC 5005) is a list again.
+    fn link(&mut self, tag: &BytesStart<'_>) {
+        let value = |name: &str| {
+            let found = tag.try_get_attribute(name).ok().flatten()?;
+            found
+                .normalized_value(XmlVersion::Implicit1_0)
+                .ok()
+                .map(Cow::into_owned)
+        };
+        let rel = value("rel");
+        if matches!(rel.as_deref(), None | Some("alternate" | "next"))
+            && let Some(address) = value("href")
+        {
+            self.push(&address);
+        }
+    }
+
+    fn push(&mut self, address: &str) {
+        let address = address.trim();
+        if !address.is_empty() && address.len() <= MAX_LOCATION {
+            self.sitemap.locations.push(address.to_owned());
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.sitemap.locations.len() >= MAX_LOCATIONS
+    }
+}
+
+/// `<urlset><url><loc>`, `<sitemapindex><sitemap><loc>`, `<rss><channel><item><link>`, and
+/// `<feed><entry><link href>`, whatever prefix the names have.
 fn xml(text: &str) -> Option<Sitemap> {
     let mut reader = Reader::from_str(text);
     let config = reader.config_mut();
@@ -85,58 +209,36 @@ fn xml(text: &str) -> Option<Sitemap> {
     config.allow_unmatched_ends = true;
     // `?a=1&b=2` as many generators write it.
     config.allow_dangling_amp = true;
-    let mut found: Option<(Sitemap, String)> = None;
-    let mut location: Option<String> = None;
+    let mut list: Option<List> = None;
     // A syntax error ends the reading; what came before it counts.
     while let Ok(event) = reader.read_event() {
-        match event {
-            Event::Eof => break,
-            Event::Start(tag) => {
-                let name = tag.name();
-                match &found {
-                    None => {
-                        let index = match name.local_name().as_ref() {
-                            "urlset" => false,
-                            "sitemapindex" => true,
-                            _ => return None,
-                        };
-                        let prefix = name.prefix().map(|p| p.into_inner().to_owned());
-                        let sitemap = Sitemap {
-                            index,
-                            locations: Vec::new(),
-                        };
-                        found = Some((sitemap, prefix.unwrap_or_default()));
-                    }
-                    Some((_, prefix)) => {
-                        let own = name.prefix().map_or("", |p| p.into_inner()) == prefix;
-                        let is_location = own && name.local_name().as_ref() == "loc";
-                        location = is_location.then(String::new);
-                    }
-                }
+        match (event, &mut list) {
+            (Event::Eof, _) => break,
+            (Event::Start(tag) | Event::Empty(tag), None) => list = Some(List::open(&tag)?),
+            (Event::Start(tag), Some(list)) => list.element(&tag),
+            (Event::Empty(tag), Some(list)) => {
+                list.element(&tag);
+                list.location = None;
             }
-            Event::Text(text) => add(&mut location, &text),
-            Event::CData(text) => add(&mut location, &text),
-            Event::GeneralRef(reference) => match character(&reference) {
-                Some(text) => add(&mut location, &text),
+            (Event::Text(text), Some(list)) => add(&mut list.location, &text),
+            (Event::CData(text), Some(list)) => add(&mut list.location, &text),
+            (Event::GeneralRef(reference), Some(list)) => match character(&reference) {
+                Some(text) => add(&mut list.location, &text),
                 // An address with an unknown entity is none.
-                None => location = None,
+                None => list.location = None,
             },
-            Event::End(_) => {
-                let (Some((sitemap, _)), Some(address)) = (&mut found, location.take()) else {
-                    continue;
-                };
-                let address = address.trim();
-                if !address.is_empty() && address.len() <= MAX_LOCATION {
-                    sitemap.locations.push(address.to_owned());
-                }
-                if sitemap.locations.len() >= MAX_LOCATIONS {
-                    break;
+            (Event::End(_), Some(list)) => {
+                if let Some(address) = list.location.take() {
+                    list.push(&address);
                 }
             }
             _ => {}
         }
+        if list.as_ref().is_some_and(List::is_full) {
+            break;
+        }
     }
-    found.map(|(sitemap, _)| sitemap)
+    list.map(|list| list.sitemap)
 }
 
 /// Adds to the address under way, up to a little more than it may have.
@@ -156,115 +258,4 @@ fn character(reference: &BytesRef<'_>) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-    use std::io::Write;
-
-    fn gzip(bytes: &[u8]) -> Vec<u8> {
-        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        encoder.write_all(bytes).unwrap();
-        encoder.finish().unwrap()
-    }
-
-    fn locations(text: &str) -> Vec<String> {
-        parse(text.as_bytes(), false).unwrap().locations
-    }
-
-    #[test]
-    fn all_forms_are_read() {
-        let urlset = "\u{feff}<?xml version='1.0'?><!-- x --><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' \
-            xmlns:image='i'><url><loc> http://a.test/?a=1&amp;b=&#50; </loc><lastmod>2024</lastmod>\
-            <image:image><image:loc>http://a.test/x.png</image:loc></image:image></url>\
-            <url><loc><![CDATA[http://a.test/<2>]]></loc></url><url><loc/></url></urlset>";
-        let wanted = ["http://a.test/?a=1&b=2", "http://a.test/<2>"];
-        assert_eq!(locations(urlset), wanted);
-        let zipped = parse(&gzip(urlset.as_bytes()), false).unwrap();
-        assert_eq!(
-            (zipped.index, zipped.locations),
-            (false, wanted.map(String::from).to_vec())
-        );
-        let prefixed = urlset
-            .replace("urlset", "s:urlset")
-            .replace("loc>", "s:loc>");
-        let prefixed = prefixed.replace("image:s:loc", "image:loc");
-        assert_eq!(locations(&prefixed), wanted);
-        let index =
-            "<sitemapindex><sitemap><loc>http://a.test/1.xml.gz</loc></sitemap></sitemapindex>";
-        let index = parse(index.as_bytes(), false).unwrap();
-        assert_eq!((index.index, index.locations.len()), (true, 1));
-        let plain = b"http://a.test/1\r\n\r\nhttps://a.test/2\r\n";
-        assert_eq!(parse(plain, true).unwrap().locations.len(), 2);
-        assert_eq!(parse(plain, false), None);
-    }
-
-    #[test]
-    fn other_documents_are_none() {
-        for other in [
-            "",
-            "<html><body><loc>http://a.test/</loc></body></html>",
-            "<rss><channel/></rss>",
-            "just words",
-            "http://a.test/ and words",
-            "{\"loc\":1}",
-        ] {
-            assert_eq!(parse(other.as_bytes(), true), None, "{other}");
-        }
-    }
-
-    #[test]
-    fn entities_are_not_expanded() {
-        let bomb = "<!DOCTYPE urlset [<!ENTITY a 'http://a.test/'><!ENTITY b '&a;&a;&a;&a;'>\
-            <!ENTITY f SYSTEM 'file:///etc/passwd'>]>\
-            <urlset><url><loc>&b;&b;</loc></url><url><loc>&f;</loc></url>\
-            <url><loc>http://a.test/good</loc></url></urlset>";
-        assert_eq!(locations(bomb), ["http://a.test/good"]);
-    }
-
-    #[test]
-    fn size_nesting_and_count_are_bounded() {
-        let deep = format!("<urlset>{}", "<url>".repeat(300_000));
-        assert_eq!(locations(&deep).len(), 0);
-        let many = format!(
-            "<urlset>{}",
-            "<url><loc>http://a.test/</loc></url>".repeat(30_000)
-        );
-        assert_eq!(locations(&many).len(), MAX_LOCATIONS);
-        let long = format!("<urlset><loc>http://a.test/{}</loc>", "x".repeat(5_000_000));
-        assert_eq!(locations(&long).len(), 0);
-        let references = format!("<urlset><loc>{}</loc>", "&#120;".repeat(1_000_000));
-        assert_eq!(locations(&references).len(), 0);
-        let bomb = gzip(&vec![b'a'; 64 << 20]);
-        let started = std::time::Instant::now();
-        assert_eq!(parse(&bomb, true), None);
-        assert!(started.elapsed() < std::time::Duration::from_secs(5));
-        // An index that is cut off still gives what stood before.
-        let cut =
-            "<sitemapindex><sitemap><loc>http://a.test/1.xml</loc></sitemap><sitemap><loc>http";
-        assert_eq!(locations(cut), ["http://a.test/1.xml"]);
-    }
-
-    proptest! {
-        #[test]
-        fn anything_is_survived_and_bounded(bytes in any::<Vec<u8>>(), plain in any::<bool>()) {
-            if let Some(sitemap) = parse(&bytes, plain) {
-                prop_assert!(sitemap.locations.len() <= MAX_LOCATIONS);
-            }
-        }
-
-        #[test]
-        fn damaged_sitemaps_are_survived(parts in proptest::collection::vec(
-            prop_oneof![
-                Just("<urlset>"), Just("<sitemapindex>"), Just("<url>"), Just("<loc>"), Just("</loc>"),
-                Just("http://a.test/"), Just("&amp;"), Just("&x;"), Just("&#1114112;"), Just("<![CDATA["),
-                Just("]]>"), Just("<!--"), Just("-->"), Just("<!DOCTYPE x ["), Just("]>"), Just("</"), Just("<"),
-                Just("\0"),
-            ],
-            0..40,
-        )) {
-            if let Some(sitemap) = parse(parts.concat().as_bytes(), true) {
-                prop_assert!(sitemap.locations.iter().all(|l| l.len() <= MAX_LOCATION));
-            }
-        }
-    }
-}
+mod tests;

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::near::{self, Pages};
 use super::{Answer, Kind, Records, View, run};
 use crate::error::{Error, Result};
+use crate::extract::charset::{Charset, Source};
 use crate::extract::number::Place;
 use crate::graph::testing::{Page, cold, hot};
 use crate::lists::Lists;
@@ -69,6 +70,27 @@ fn an_address_that_leads_on_says_where_to() {
         error.to_string().contains("ask for http://s0.example/a"),
         "{error}"
     );
+}
+
+#[test]
+fn a_page_says_how_it_was_decoded() {
+    let mut page = hot("s0.example", "a");
+    page.0.charset = Charset {
+        name: "gb18030".into(),
+        source: Source::Meta,
+        malformed: true,
+    };
+    let view = view(vec![page]);
+    let answer = run(Kind::Page, Some("http://s0.example/a"), &view).unwrap();
+    let line = &lines(&answer)[0];
+    let told = ["charset", "charset_source", "charset_malformed"].map(|key| &line[key]);
+    assert_eq!(
+        told,
+        [&"gb18030".into(), &"meta".into(), &Value::Bool(true)]
+    );
+    let text = answer.to_string();
+    let wanted = "charset gb18030, as it says itself; some bytes are no characters of it";
+    assert!(text.contains(wanted), "{text}");
 }
 
 #[test]

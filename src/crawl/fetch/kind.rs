@@ -33,19 +33,23 @@ pub fn is_plain(content_type: Option<&str>) -> bool {
     })
 }
 
+/// A feed, by its declared type: no page, but a list of some.
+pub fn is_feed(content_type: Option<&str>) -> bool {
+    content_type.is_some_and(|value| {
+        let kind = value.split(';').next().unwrap_or("").trim();
+        let kinds = [
+            "application/rss+xml",
+            "application/atom+xml",
+            "application/rdf+xml",
+        ];
+        kinds.iter().any(|feed| kind.eq_ignore_ascii_case(feed))
+    })
+}
+
 /// A compressed file, which may be a sitemap whatever type it was sent under.
 pub fn may_list(url: &Url) -> bool {
     let path = url.path().as_bytes();
     path.len() >= 3 && path[path.len() - 3..].eq_ignore_ascii_case(b".gz")
-}
-
-/// Begins as XML documents do that are no XHTML.
-pub fn looks_like_xml(bytes: &[u8]) -> bool {
-    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let start = start.trim_ascii_start();
-    [&b"<?xml"[..], b"<urlset", b"<sitemapindex"]
-        .iter()
-        .any(|mark| start.starts_with(mark))
 }
 
 /// Common binary formats, by how they begin, under whatever type they were sent.
@@ -85,6 +89,8 @@ mod tests {
             assert!(is_text(Some(page)), "{page}");
         }
         assert!(is_text(None));
+        assert!(is_feed(Some("Application/RSS+xml; charset=utf-8")));
+        assert!(!is_feed(Some("text/xml")) && !is_feed(None));
         for file in [
             "image/png",
             "application/pdf",

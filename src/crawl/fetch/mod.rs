@@ -5,6 +5,7 @@
 //! the URL holds one, and in the resolver where it holds a name.
 
 mod answer;
+mod body;
 mod certificate;
 mod client;
 mod coding;
@@ -87,8 +88,6 @@ pub fn user_agent(contact: Option<&str>) -> String {
 
 /// Header bytes that an answer may have.
 const MAX_HEAD: usize = 64 << 10;
-/// Bytes of a body for which there is room before they come.
-const LIKELY_BODY: usize = 64 << 10;
 /// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2).
 const ROBOTS_REDIRECTS: usize = 5;
 
@@ -229,12 +228,15 @@ impl Fetcher {
             // What stands on the error page is of no interest.
         } else if !status.is_success() {
             return Err(Failure::Status(status.as_u16()));
-        } else if !kind::is_text(content_type.as_deref()) && !kind::may_list(&parsed) {
+        } else if !kind::is_text(content_type.as_deref())
+            && !kind::is_feed(content_type.as_deref())
+            && !kind::may_list(&parsed)
+        {
             return Err(Failure::NotAPage);
         } else {
             (bytes, truncated) = self.body(response, self.options.max_body, deadline).await?;
             let plain = kind::is_plain(content_type.as_deref());
-            if kind::may_list(&parsed) || plain || kind::looks_like_xml(&bytes) {
+            if kind::may_list(&parsed) || plain || sitemap::looks_like_one(&bytes) {
                 let given = std::mem::take(&mut bytes);
                 let read =
                     tokio::task::spawn_blocking(move || (sitemap::parse(&given, plain), given));
@@ -343,59 +345,6 @@ impl Fetcher {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(error)) => Err(self.failure(&error)),
             Err(_) => Err(Failure::Timeout),
-        }
-    }
-
-    /// Reads a body up to the limit; says whether it was cut. What came before a fault is kept.
-    async fn body(
-        &self,
-        response: Response,
-        limit: usize,
-        deadline: Instant,
-    ) -> Result<(Vec<u8>, bool), Failure> {
-        let codings = coding::left(response.headers())?;
-        let (bytes, cut) = self.read(response, limit, deadline).await?;
-        if codings.is_empty() {
-            return Ok((bytes, cut));
-        }
-        let unpacked = tokio::task::spawn_blocking(move || coding::unpack(bytes, &codings, limit));
-        match unpacked.await {
-            Ok((bytes, damaged)) if !(damaged && bytes.is_empty()) => Ok((bytes, cut || damaged)),
-            // Unpacking does not panic; if it did, there is no page.
-            _ => Err(Failure::Broken),
-        }
-    }
-
-    async fn read(
-        &self,
-        mut response: Response,
-        limit: usize,
-        deadline: Instant,
-    ) -> Result<(Vec<u8>, bool), Failure> {
-        // What it says of its length is believed up to here.
-        let expected = response.content_length().unwrap_or_default();
-        let expected = usize::try_from(expected).unwrap_or(limit);
-        let mut bytes = Vec::with_capacity(expected.min(limit).min(LIKELY_BODY));
-        loop {
-            let read = timeout(self.options.read_timeout, response.chunk());
-            let fault = match timeout_at(deadline, read).await {
-                Ok(Ok(Ok(Some(chunk)))) => {
-                    let room = limit - bytes.len();
-                    bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
-                    if chunk.len() > room {
-                        return Ok((bytes, true));
-                    }
-                    continue;
-                }
-                Ok(Ok(Ok(None))) => return Ok((bytes, false)),
-                Ok(Ok(Err(error))) => self.failure(&error),
-                Ok(Err(_)) | Err(_) => Failure::Timeout,
-            };
-            return if bytes.is_empty() {
-                Err(fault)
-            } else {
-                Ok((bytes, true))
-            };
         }
     }
 

@@ -187,35 +187,94 @@ async fn bodies_end_at_their_limit_and_what_came_is_kept() {
     assert!(started.elapsed() < Duration::from_secs(3));
 }
 
+/// So many bytes of `a`, packed.
+fn bomb(coding: &str, bytes: usize) -> Vec<u8> {
+    let level = flate2::Compression::best();
+    let body = vec![b'a'; bytes];
+    let gzip = |body: &[u8]| {
+        let mut out = flate2::write::GzEncoder::new(Vec::new(), level);
+        out.write_all(body).unwrap();
+        out.finish().unwrap()
+    };
+    match coding {
+        "gzip" | "x-gzip" => gzip(&body),
+        "gzip, gzip" => gzip(&gzip(&body)),
+        "deflate" => {
+            let mut out = flate2::write::ZlibEncoder::new(Vec::new(), level);
+            out.write_all(&body).unwrap();
+            out.finish().unwrap()
+        }
+        "Deflate" => {
+            let mut out = flate2::write::DeflateEncoder::new(Vec::new(), level);
+            out.write_all(&body).unwrap();
+            out.finish().unwrap()
+        }
+        "zstd" => {
+            // A frame with a window of 8 MiB, and blocks that repeat one byte 128 Ki times.
+            let mut out = vec![0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x68];
+            let blocks = (bytes >> 17).max(1) as u32;
+            for n in 1..=blocks {
+                let size = (bytes as u32 / blocks).min(128 << 10);
+                let header = u32::from(n == blocks) | 1 << 1 | size << 3;
+                out.extend_from_slice(&header.to_le_bytes()[..3]);
+                out.push(b'a');
+            }
+            out
+        }
+        other => panic!("{other}"),
+    }
+}
+
 #[tokio::test]
 async fn a_compression_bomb_ends_at_the_limit() {
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    for _ in 0..200 {
-        gzip.write_all(&vec![b'a'; 1 << 20]).unwrap();
+    let codings = [
+        "gzip",
+        "x-gzip",
+        "gzip, gzip",
+        "deflate",
+        // Without its zlib frame.
+        "Deflate",
+        "zstd",
+    ];
+    for coding in codings {
+        for (unpacked, kept) in [(50_000, 50_000), (200 << 20, 100_000)] {
+            let packed = bomb(coding, unpacked);
+            assert!(packed.len() < 1 << 20, "200 MB in less than one");
+            let server = Server::start("127.0.0.1", move |_| {
+                let coding = format!("Content-Encoding: {coding}");
+                with("200 OK", &["Content-Type: text/html", &coding], &packed)
+            })
+            .await;
+            let started = Instant::now();
+            let page = page(&server.url("/")).await.unwrap();
+            assert_eq!(
+                (bytes(&page).len(), page.truncated),
+                (kept, kept < unpacked),
+                "{coding}"
+            );
+            assert!(bytes(&page).iter().all(|b| *b == b'a'));
+            let took = started.elapsed();
+            assert!(took < Duration::from_secs(2), "{coding}: {took:?}");
+            let head = String::from_utf8(page.head.unwrap()).unwrap();
+            assert!(
+                !head.contains("content-encoding"),
+                "the body is kept decoded: {head}"
+            );
+        }
     }
-    let bomb = gzip.finish().unwrap();
-    assert!(bomb.len() < 1 << 20, "200 MB in less than one");
-    let server = Server::start("127.0.0.1", move |_| {
-        with(
-            "200 OK",
-            &["Content-Type: text/html", "Content-Encoding: gzip"],
-            &bomb,
-        )
-    })
-    .await;
-    let started = Instant::now();
-    let page = page(&server.url("/")).await.unwrap();
-    assert_eq!((bytes(&page).len(), page.truncated), (100_000, true));
-    assert!(
-        started.elapsed() < Duration::from_secs(2),
-        "{:?}",
-        started.elapsed()
-    );
-    let head = String::from_utf8(page.head.unwrap()).unwrap();
-    assert!(
-        !head.contains("content-encoding"),
-        "the body is kept decoded: {head}"
-    );
+    // Codings in codings without end, and what only says that it is packed.
+    for coding in ["gzip, gzip, gzip, gzip, gzip", "x-gzip"] {
+        let server = Server::start("127.0.0.1", move |_| {
+            let coding = format!("Content-Encoding: {coding}");
+            with("200 OK", &["Content-Type: text/html", &coding], "<p>plain")
+        })
+        .await;
+        assert_eq!(
+            page(&server.url("/")).await,
+            Err(Failure::Broken),
+            "{coding}"
+        );
+    }
 }
 
 #[tokio::test]
