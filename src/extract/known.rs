@@ -108,6 +108,10 @@ impl LineCache {
             let known = self.buckets[hash as usize & last].get((hash >> 64) as u64);
             line.known = Some(known.clone());
         }
+        // Likewise what is known: else each stage would wait for it line by line.
+        let known = lines.iter().filter_map(|line| line.known.as_ref());
+        let told = known.filter(|k| k.digits.get().is_some() & k.claim.get().is_some());
+        std::hint::black_box(told.count());
     }
 }
 
