@@ -89,9 +89,8 @@ fn nothing_came(config: &Config, summary: &Summary) -> Result<()> {
     Ok(())
 }
 
-/// Crawls with a progress line; also says how many networks the state holds at the end. The line
-/// counts those among the pages of this run: reading all earlier ones would take a start-up time
-/// that grows with them.
+/// Crawls with a progress line; also says how many networks there are among the pages of this run.
+/// Those of earlier runs are not read: what a run takes must not grow with them.
 pub fn crawl(
     config: &Config,
     options: crawl::Options,
@@ -101,19 +100,12 @@ pub fn crawl(
     let mut line = Line::start(config);
     let mut tally = Tally::new(&config.lists);
     let mut observe = |seen: crawl::Seen<'_>| match seen {
-        crawl::Seen::Page(record) if !config.quiet => tally.add(record),
-        crawl::Seen::Page(_) => {}
+        crawl::Seen::Page(record) => tally.add(record),
         crawl::Seen::Progress(progress) => line.show(|| message(progress, tally.networks())),
     };
     let (summary, state) = crawl::crawl(options, seeds, state, config.lists.clone(), &mut observe)?;
     line.clear();
-    let networks = super::query::view(config, &state).map(|view| view.graph.networks.len());
-    // A store that could not be written to may not be readable before it is opened again.
-    let networks = match &summary.no_room {
-        Some(problem) => networks.map_err(|_| Error::NoRoom(problem.clone()))?,
-        None => networks?,
-    };
-    Ok((summary, state, networks))
+    Ok((summary, state, tally.last()))
 }
 
 fn message(p: &Progress, networks: usize) -> String {
@@ -343,7 +335,7 @@ fn table(s: &SummaryJson) -> Table {
     row("bytes", format!("{:.1} MB", s.bytes as f64 / 1e6));
     row("hosts, sites", format!("{}, {}", s.hosts, s.sites));
     row("numbers", s.numbers.to_string());
-    row("networks in the state", s.networks.to_string());
+    row("networks, by numbers alone", s.networks.to_string());
     row("no page", s.failed.to_string());
     for (why, count) in &s.failures {
         row(&format!("  {why}"), count.to_string());

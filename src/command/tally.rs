@@ -41,4 +41,9 @@ impl Tally {
         }
         self.networks
     }
+
+    /// The count as it is now.
+    pub fn last(&self) -> usize {
+        self.running.networks()
+    }
 }

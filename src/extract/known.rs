@@ -98,12 +98,20 @@ impl LineCache {
         if self.buckets.is_empty() {
             return;
         }
-        for line in lines {
-            let hash = xxh3_128_with_secret(line.text.as_bytes(), &self.secret);
-            let bucket = hash as usize & (self.buckets.len() - 1);
-            let known = self.buckets[bucket].get((hash >> 64) as u64);
+        let hash = |line: &Line| xxh3_128_with_secret(line.text.as_bytes(), &self.secret);
+        let hashes: Vec<u128> = lines.iter().map(hash).collect();
+        let last = self.buckets.len() - 1;
+        // Buckets lie far apart in memory: asked for in a row, they come at the same time.
+        let near = |hash: &u128| self.buckets[*hash as usize & last].keys[0];
+        std::hint::black_box(hashes.iter().map(near).fold(0, |all, key| all ^ key));
+        for (line, hash) in lines.iter_mut().zip(hashes) {
+            let known = self.buckets[hash as usize & last].get((hash >> 64) as u64);
             line.known = Some(known.clone());
         }
+        // Likewise what is known: else each stage would wait for it line by line.
+        let known = lines.iter().filter_map(|line| line.known.as_ref());
+        let told = known.filter(|k| k.digits.get().is_some() & k.claim.get().is_some());
+        std::hint::black_box(told.count());
     }
 }
 

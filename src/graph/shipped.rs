@@ -8,7 +8,10 @@
 //! common as two sites of one group do, and links them to each other, while strangers' lists
 //! differ, and their links stay at home.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use super::account::Shared;
+use super::cluster::Sets;
 use super::core::Cores;
 use super::evidence::EvidenceKind;
 use super::facts::Facts;
@@ -34,6 +37,9 @@ const MANY_PAIRS: u32 = 10;
 const LIKELY_STRANGERS: f64 = 1.4;
 const NEITHER_LINK: f64 = 2.5;
 const FEW_LINKS: f64 = 3.0;
+/// Sites of a group whose own accounts count, and kinds of accounts that tell one party from another.
+const OWN_SITES: usize = 2;
+const OWN_KINDS: usize = 2;
 /// Carriers, and sites of their kits that do not carry the account, whose kits are compared.
 const CARRIERS: usize = 12;
 const OTHERS: usize = 24;
@@ -53,7 +59,7 @@ pub(super) fn shipped(facts: &Facts, cores: &Cores, kits: &Kits, shared: &[Share
     let came = |s: &&Shared| {
         // Whoever answers there talks to the customers: no maker of kits does.
         s.kind != EvidenceKind::Contact
-            && are_strangers(facts, cores, &claims, s)
+            && (are_strangers(facts, cores, &claims, s) || have_their_own(facts, s))
             && is_whole_kit(facts, cores, kits, s)
     };
     shared.iter().filter(came).map(|s| s.id).collect()
@@ -123,6 +129,42 @@ fn are_strangers(facts: &Facts, cores: &Cores, claims: &Claims, shared: &Shared)
         >= brands.between.value() * links.between.value() * NEITHER_LINK;
     let told = links.within.sum >= FEW_LINKS && both;
     brands.is(STRANGERS) || told && brands.is(LIKELY_STRANGERS)
+}
+
+/// The groups fall into parties, each of which has accounts and a filing of its own: what they
+/// have in common beside that is not where they report to.
+fn have_their_own(facts: &Facts, shared: &Shared) -> bool {
+    // What half of a group's sites carry, and what some do.
+    let (mut own, mut some) = (Vec::new(), Vec::new());
+    for sites in shared.groups.values() {
+        let ids = |s: &u32| facts.sites[*s as usize].traces.ids.iter().copied();
+        let mut all: Vec<u32> = sites.iter().flat_map(ids).collect();
+        all.retain(|&id| id != shared.id && !facts.ids[id as usize].common);
+        all.sort_unstable();
+        let most = all
+            .chunk_by(|a, b| a == b)
+            .filter(|run| sites.len() >= OWN_SITES && run.len() * 2 >= sites.len());
+        own.push(most.map(|run| run[0]).collect::<Vec<u32>>());
+        all.dedup();
+        some.push(all);
+    }
+    // Groups that something else ties are one party.
+    let mut parties = Sets::new(own.len());
+    let mut first: HashMap<u32, u32> = HashMap::new();
+    for (group, ids) in (0u32..).zip(&some) {
+        for &id in ids {
+            let with = *first.entry(id).or_insert(group);
+            parties.union(with, group);
+        }
+    }
+    // The kinds of what each party's groups carry.
+    let mut kinds: BTreeMap<u32, BTreeSet<EvidenceKind>> = BTreeMap::new();
+    for (group, ids) in (0u32..).zip(&own) {
+        let party = kinds.entry(parties.find(group)).or_default();
+        party.extend(ids.iter().map(|&id| facts.id_kind(id)));
+    }
+    let settled = |kinds: &&BTreeSet<EvidenceKind>| kinds.len() >= OWN_KINDS;
+    kinds.values().filter(settled).count() > 1
 }
 
 /// Brands that two sites claim, and links between them.

@@ -140,7 +140,7 @@ fn one_by_one(names: &[(memmem::Finder<'static>, usize)], text: &[u8]) -> Vec<Hi
 /// The occurrences of brands in texts of one line each: which text, and which brand.
 pub fn occurrences<'a>(
     brands: &[Brand],
-    texts: impl Iterator<Item = &'a str>,
+    texts: impl Iterator<Item = &'a str> + Clone,
 ) -> Vec<(usize, usize)> {
     let named = brands.iter().enumerate();
     let finder = Finder::new(named.flat_map(|(index, brand)| {
@@ -148,7 +148,8 @@ pub fn occurrences<'a>(
         forms.map(move |form| (form.as_str(), index))
     }));
     // One search of all lines: no name holds a line break.
-    let (mut joined, mut ends) = (String::new(), Vec::new());
+    let room = texts.clone().map(|text| text.len() + 1).sum();
+    let (mut joined, mut ends) = (String::with_capacity(room), Vec::new());
     for text in texts {
         joined.push_str(text);
         joined.push('\n');

@@ -142,3 +142,26 @@ fn long_lists_take_many_pairs_to_tell() {
     assert_eq!(web(4), 3);
     assert_eq!(web(2), 1, "three pairs may be chance");
 }
+
+#[test]
+fn parties_with_accounts_and_filings_of_their_own_report_to_the_kit() {
+    // One list of brands for all: it tells nothing.
+    let web = |change: &dyn Fn(u32, Page) -> Page| {
+        let pages = groups(4, 5, |_, _, page| format!("公{page}"));
+        let changed = (0u32..).zip(pages).map(|(i, page)| match i < 60 {
+            true => change(i / 20, page),
+            false => page,
+        });
+        graph(&changed.collect::<Vec<Page>>()).networks.len()
+    };
+    let own = |group: u32| format!("{group:032x}");
+    let filing = |group: u32| format!("京ICP备1234567{group}号");
+    assert_eq!(web(&|_, page| page), 1);
+    let both = |g: u32, page: Page| page.tracker(&own(g)).filing(&filing(g));
+    assert_eq!(web(&both), 3);
+    // An account a number, under one owner; or nothing but accounts: one hand may have many.
+    assert_eq!(web(&|g, page| page.tracker(&own(g)).filing(&filing(0))), 1);
+    assert_eq!(web(&|g, page| page.tracker(&own(g))), 1);
+    // Only one of three is settled elsewhere: the others may be its own.
+    assert_eq!(web(&|g, page| if g == 0 { both(g, page) } else { page }), 1);
+}
