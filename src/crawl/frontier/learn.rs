@@ -5,7 +5,7 @@
 //! | --- | --- | --- |
 //! | a *network* that is known well | the numbers of [`SATED`] pages of a domain in a row (or their template, where they show none) were on as many pages already as a network's budget | its other pages are not fetched |
 //! | a *pool* of subdomains | [`SAMPLE`] hosts of a domain in a row looked alike and brought no number | its other hosts are not fetched |
-//! | a host with a page for *any path* | a made-up path brings a page like its others | it has a budget of [`ANY_PATH_PAGES`] |
+//! | a host with a page for *any path* | a made-up path brings a page like its others | it has a budget of [`ANY_PATH_PAGES`]; so has a folder of which that is true |
 //! | an *address* that used up its budget | – | what is left of its hosts is not fetched |
 
 use std::net::IpAddr;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::state::Address;
-use super::{Frontier, focus};
+use super::{Frontier, focus, folders};
 use crate::crawl::politeness::Micros;
 use crate::crawl::progress::Failure;
 use crate::fingerprint::simhash;
@@ -28,8 +28,8 @@ const SATED: u8 = 3;
 const SAMPLE: u8 = 10;
 /// Pages of a host before it is asked for a path that nobody links to.
 pub(super) const PROBE_AFTER: u32 = 8;
-/// Pages of a host that answers any path.
-const ANY_PATH_PAGES: u32 = 100;
+/// Pages of a host, or of a folder, that answers any path.
+pub(super) const ANY_PATH_PAGES: u32 = 100;
 /// Bits in which the codes of pages that look alike may differ.
 const ALIKE: u32 = 3;
 /// Numbers and templates that are counted (about 8 MB); beyond it rare ones are forgotten.
@@ -59,7 +59,7 @@ impl Look {
         (ok && look.skeleton != 0 && look.dom != 0).then_some(look)
     }
 
-    fn alike(self, other: Look) -> bool {
+    pub(super) fn alike(self, other: Look) -> bool {
         simhash::distance(self.skeleton, other.skeleton) <= ALIKE
             && simhash::distance(self.dom, other.dom) <= ALIKE
     }
@@ -139,6 +139,13 @@ impl Frontier {
         origin.heard = origin.heard.saturating_add(1);
         let first = origin.heard == 1;
         origin.look = lesson.look.or(origin.look);
+        if self.settings.probe
+            && !origin.any_path
+            && let Some(folder) = folders::of(url)
+        {
+            let folders = origin.folders.get_or_insert_default();
+            folders.heard(folder, lesson.look);
+        }
         let index = origin.domain;
         let domain = &mut self.domains[index as usize];
         self.focus
@@ -208,12 +215,14 @@ impl Frontier {
     pub(super) fn probe_of(&mut self, id: u32) -> Option<String> {
         let origin = &mut self.origins[id as usize];
         let due = self.settings.probe && !origin.probed && origin.heard >= PROBE_AFTER;
-        if !due || origin.look.is_none() {
-            return None;
-        }
-        origin.probed = true;
         let name = xxh3_64(origin.base.as_bytes());
-        let url = format!("{}/no-such-page-{name:016x}.html", origin.base);
+        let url = |folder| format!("{}{folder}/no-such-page-{name:016x}.html", origin.base);
+        if !due || origin.look.is_none() {
+            let folder = origin.folders.as_mut()?.take_due()?;
+            return (!origin.any_path).then(|| url(folder));
+        }
+        let url = url("");
+        origin.probed = true;
         self.outdate(id);
         Some(url)
     }
@@ -223,10 +232,13 @@ impl Frontier {
         let id = origin.0;
         let state = &mut self.origins[id as usize];
         state.busy = false;
-        state.any_path = match (state.look, look) {
-            (Some(own), Some(made_up)) => own.alike(made_up),
-            _ => false,
-        };
+        let folders = state.folders.as_mut();
+        if !folders.is_some_and(|folders| folders.probed(look)) {
+            state.any_path = match (state.look, look) {
+                (Some(own), Some(made_up)) => own.alike(made_up),
+                _ => false,
+            };
+        }
         self.outdate(id);
         self.finish(id, std::time::Duration::ZERO, now);
     }

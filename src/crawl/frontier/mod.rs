@@ -15,6 +15,7 @@
 
 mod answers;
 mod focus;
+mod folders;
 mod known;
 mod learn;
 mod memory;

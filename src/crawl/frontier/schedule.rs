@@ -131,8 +131,7 @@ impl Frontier {
             _ => None,
         };
         let allows = |url: &str| rules.as_ref().is_none_or(|r| r.allowed(path_of(url)));
-        if self.origins[id as usize].running == 0
-            && let Some(url) = self.probe_of(id)
+        if let Some(url) = self.probe_of(id)
             && allows(&url)
         {
             self.origins[id as usize].busy = true;
@@ -143,6 +142,11 @@ impl Frontier {
             self.queued -= 1;
             if !allows(&entry.task.url) {
                 self.dropped.push_back((entry.task, Failure::Robots));
+                continue;
+            }
+            let folders = self.origins[id as usize].folders.as_mut();
+            if folders.is_some_and(|folders| folders.spent(&entry.task.url)) {
+                self.dropped.push_back((entry.task, Failure::AnyPath));
                 continue;
             }
             self.want(id);

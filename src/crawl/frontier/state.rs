@@ -9,6 +9,7 @@ use crate::crawl::politeness::Micros;
 use crate::crawl::progress::Failure;
 use crate::crawl::robots::Robots;
 
+use super::folders::Folders;
 use super::{Entry, Look, focus, learn};
 
 /// Numbers of origins, domains and addresses that are free.
@@ -48,6 +49,8 @@ pub(super) struct Origin {
     /// A path that nobody links to was asked for; it brought a page like the others.
     pub probed: bool,
     pub any_path: bool,
+    /// The same of its folders.
+    pub folders: Option<Box<Folders>>,
     pub rules: Rules,
     pub robots_tries: u8,
     /// Its address or robots.txt is being asked for: no page meanwhile.

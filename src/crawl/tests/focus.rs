@@ -57,6 +57,61 @@ async fn a_host_with_a_page_for_any_path_gets_a_small_budget() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_folder_with_a_page_for_any_path_gets_a_small_budget() {
+    // Any path below /any, and three hundred articles beside it, a third of them in a folder.
+    let server = Server::start("127.0.0.1", |r| {
+        no_robots(r, |path| {
+            let missing = || with("404 Not Found", &[], "");
+            let inside = path.strip_prefix("/any/");
+            let link = |place: &str| format!("<a href='{place}'>on</a>");
+            let next: String = match (path, inside) {
+                ("/", _) => link("/any/p1") + &link("/news/p1") + &link("/p1"),
+                (_, Some(n)) => {
+                    let n: u64 = n.trim_start_matches('p').parse().unwrap_or(0);
+                    (2..5)
+                        .map(|k| link(&format!("/any/p{}", 3 * n + k)))
+                        .collect()
+                }
+                (path, None) => {
+                    let (folder, n) = path.rsplit_once("/p").unwrap_or_default();
+                    match n.parse::<u64>() {
+                        Ok(n) if n <= 150 => link(&format!("{folder}/p{}", n + 1)),
+                        _ => return missing(),
+                    }
+                }
+            };
+            let lines: String = (0..12)
+                .map(|line| {
+                    format!("<div class=l{line}><p>line {line} of a page with words</p></div>")
+                })
+                .collect();
+            ok(format!(
+                "<html><title>page</title><body>{lines}{next}</body></html>"
+            ))
+        })
+    })
+    .await;
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = options(&[("half.test", &server)]);
+    options.max_pages = Some(1_000);
+    options.max_depth = 1_000;
+    let (summary, _) = crawl(&options, dir.path(), &["http://half.test/"]).await;
+    let log = server.log();
+    let below = |folder: &str| log.iter().filter(|r| r.path.starts_with(folder)).count();
+    let probes: Vec<&str> = log
+        .iter()
+        .map(|r| r.path.as_str())
+        .filter(|p| p.contains("no-such-page"))
+        .collect();
+    assert_eq!(probes.len(), 3, "the host and both folders: {probes:?}");
+    // A hundred, the probe, and what was under way.
+    assert!((100..=112).contains(&below("/any/")), "{}", below("/any/"));
+    assert_eq!((below("/news/p"), below("/p")), (151, 151));
+    assert!(summary.failures[&Failure::AnyPath] > 50, "{summary:?}");
+    assert_eq!(summary.stopped, None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_run_ends_when_nothing_new_comes_any_more() {
     let server = Server::start("127.0.0.1", |r| {
         no_robots(r, |path| {
