@@ -55,7 +55,12 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || self.is_carrier(digits) || self.is_public(digits) || soon(),
+            }) => {
+                nine || self.is_carrier(digits)
+                    || self.is_public(digits)
+                    || self.is_for_complaints(digits, to)
+                    || soon()
+            }
             Some(Before {
                 label: Label::House,
                 ..
@@ -119,6 +124,17 @@ impl Look<'_> {
         let carrier = digits.starts_with(&[1, 0, 0]) && !digits.ends_with(&[0, 0]);
         let public = digits.starts_with(&[1, 2]) || carrier;
         public && digits.len() == 5 && before.ends_with([':', '：', ' '])
+    }
+
+    /// `旅游投诉12301 `: a public code right behind a word of complaint that ends its phrase.
+    fn is_for_complaints(&self, digits: &[u8], to: usize) -> bool {
+        let before = &self.text[..self.start()];
+        let behind = self.text[self.cells[to - 1].end..].chars().next();
+        digits.starts_with(&[1, 2, 3])
+            && ["投诉", "举报", "维权", "监督"]
+                .iter()
+                .any(|word| before.ends_with(word))
+            && behind.is_none_or(|c| c.is_whitespace() || "、；;)）|".contains(c))
     }
 
     /// The end of a code right behind a word for telephone, with the same gap between all digits:
