@@ -301,8 +301,8 @@ fn run(text: &str, keep: impl Fn(char) -> bool) -> usize {
 fn punctuation(c: char) -> Kind {
     match c {
         ' ' | '\u{3000}' | '\u{a0}' | '\t' => Kind::Space,
-        // `★洛森★热水器`: set off as by spaces.
-        '★' | '☆' | '●' | '◆' | '■' | '▲' | '▼' | '※' | '✔' | '✅' | '❤' | '♥' => {
+        // `★洛森★热水器`, `"洛森"热水器`: set off as by spaces.
+        '"' | '＂' | '★' | '☆' | '●' | '◆' | '■' | '▲' | '▼' | '※' | '✔' | '✅' | '❤' | '♥' => {
             Kind::Space
         }
         '、' | '/' | ',' | '，' | '&' | '+' | '／' | '＆' | '＋' | '\\' => Kind::Join,
