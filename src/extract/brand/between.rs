@@ -23,7 +23,7 @@ fn is_part(token: &Token) -> bool {
 
 impl Reader<'_> {
     /// Behind a model at token `next` and the spaces around it. An unknown name and its model
-    /// stand side by side.
+    /// stand side by side, or the name is strange and a product follows (`洛森 KFR-35GW 空调`).
     pub fn model_behind(&self, next: usize, known: bool) -> Option<usize> {
         let space = |at: usize| self.tokens.get(at).is_some_and(|t| t.kind == Kind::Space);
         let from = next + usize::from(known && space(next));
@@ -46,8 +46,29 @@ impl Reader<'_> {
         {
             return Some(next + 1);
         }
-        let end = model::end(self.line, self.tokens, from)?;
-        Some(end + usize::from(space(end)))
+        let apart = !known && space(next) && self.is_strange_before(next);
+        let end = model::end(self.line, self.tokens, from + usize::from(apart))?;
+        let end = model::behind_edition(self.line, self.tokens, end).unwrap_or(end);
+        let behind = end + usize::from(space(end));
+        (!apart || self.is_goods(behind)).then_some(behind)
+    }
+
+    /// A short Chinese name that holds no everyday word ends before token `at`.
+    fn is_strange_before(&self, at: usize) -> bool {
+        let Some(name) = at.checked_sub(1).map(|i| self.tokens[i]) else {
+            return false;
+        };
+        let text = &self.line[name.start..name.end];
+        let sized = (2..=MAX_MEMBER).contains(&text.chars().count());
+        name.kind == Kind::Han && sized && LEXICON.strange(text) >= 2 && !names_goods(text)
+    }
+
+    /// A product noun of one kind of goods stands at token `at`.
+    fn is_goods(&self, at: usize) -> bool {
+        let mut behind = self.tokens.iter().skip(at).take(MAX_PARTS);
+        behind
+            .find(|t| !t.is_aside())
+            .is_some_and(|t| matches!(t.kind, Kind::Word(Word::Product(_))) && !t.marks.generic)
     }
 
     /// A space between two members of a list: listed brands, or names that hold no everyday word.

@@ -48,7 +48,7 @@ impl Reader<'_> {
             || self
                 .tokens
                 .iter()
-                .any(|t| matches!(t.kind, Kind::Word(Word::Product(_))))
+                .any(|t| matches!(t.kind, Kind::Word(Word::Product(_) | Word::Service)))
     }
 
     /// Words that widen an offer (`全国`, `厂家`) are followed by one that makes it.

@@ -315,10 +315,10 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     let (first, last) = (word.chars().next(), word.chars().next_back());
     let left = !first.is_some_and(is_han) && meets(text[..start].chars().next_back(), first);
     let right = !last.is_some_and(is_han) && meets(last, text[end..].chars().next());
-    // The first of initials (`A.O.`).
+    // The first of initials (`A.O.`, `A&K`).
     let initial = word.len() == 1 && {
         let mut behind = text[end..].chars();
-        behind.next() == Some('.') && behind.next().is_some_and(is_letter)
+        matches!(behind.next(), Some('.' | '&')) && behind.next().is_some_and(is_letter)
     };
     // The second half of `T-Home`.
     let half = first.is_some_and(|c| c.is_ascii_alphabetic()) && {

@@ -217,9 +217,12 @@ fn trim_front(line: &str, tokens: &[Token], first: usize, part: &mut Part) {
     let Some(before) = first.checked_sub(1).map(|i| tokens[i].kind) else {
         return;
     };
+    let text = &line[part.start..part.end];
     let cut = match before {
         Kind::Word(Word::Product(_)) | Kind::Close => CONJUNCTIONS,
         Kind::Digits => "年月日天号元个台款大条招步",
+        // `哪里有洛森…`
+        Kind::Word(word) if !matches!(word, Word::Brand(_)) && text.chars().count() >= 3 => "有",
         _ => return,
     };
     let text = &line[part.start..part.end];
@@ -301,7 +304,7 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
         (None, Some(_)) if before.han != part.han => Join::Extend,
         (None, Some(_)) => {
             let everyday = LEXICON.is_prose(&line[part.start..part.end]);
-            if gap_chars == 1 || everyday {
+            if gap_chars == 1 || everyday || is_front(line, before, part) {
                 Join::Extend
             } else {
                 Join::Replace
@@ -313,11 +316,22 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
     }
 }
 
+/// Characters that spell foreign names.
+const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林思珀弗芙萨赛逊沃迈泰索摩鲁佩蕾雷兹佐孚朗伊巴比费戈科";
+
+/// The unknown part begins a foreign name that a listed one of few spellings ends (`欧尼罗曼`).
+fn is_front(line: &str, front: &Part, listed: &Part) -> bool {
+    let text = |part: &Part| &line[part.start..part.end];
+    let spelled = |part: &Part| text(part).chars().all(|c| SPELLING.contains(c));
+    let few = listed.known.is_some_and(|brand| !LEXICON.is_spelled(brand));
+    let sized = front.end - front.start == 2 * '森'.len_utf8();
+    few && sized && front.end == listed.start && spelled(front) && spelled(listed)
+}
+
 /// A line of models behind a listed name (`海马`): two Chinese characters or more. A name of two
 /// characters may as well begin a longer one that no list holds: it is a maker with models if many
 /// know it, and if what follows is not spelled as foreign names are.
 fn is_series(line: &str, name: &Part, part: &Part) -> bool {
-    const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林思珀弗芙萨赛逊沃迈泰索摩鲁佩蕾雷兹佐孚朗伊巴比费戈科";
     let text = |part: &Part| &line[part.start..part.end];
     let han = |text: &str| match text.chars().all(is_han) {
         true => text.chars().count(),

@@ -180,6 +180,11 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         let rest = &line[at..to];
         // The loop's condition leaves at least one character.
         let Some(c) = rest.chars().next() else { break };
+        // `洛森®智能锁`: part of no word, and parts none.
+        if matches!(c, '®' | '™' | '©' | '℠') {
+            at += c.len_utf8();
+            continue;
+        }
         let (kind, len) = if joins(rest, at, out) {
             (Kind::Join, c.len_utf8())
         } else if c == '·' && goes_on(rest, at, out) {
@@ -296,8 +301,8 @@ fn run(text: &str, keep: impl Fn(char) -> bool) -> usize {
 fn punctuation(c: char) -> Kind {
     match c {
         ' ' | '\u{3000}' | '\u{a0}' | '\t' => Kind::Space,
-        // `★洛森★热水器`: set off as by spaces.
-        '★' | '☆' | '●' | '◆' | '■' | '▲' | '▼' | '※' | '✔' | '✅' | '❤' | '♥' => {
+        // `★洛森★热水器`, `"洛森"热水器`: set off as by spaces.
+        '"' | '＂' | '★' | '☆' | '●' | '◆' | '■' | '▲' | '▼' | '※' | '✔' | '✅' | '❤' | '♥' => {
             Kind::Space
         }
         '、' | '/' | ',' | '，' | '&' | '+' | '／' | '＆' | '＋' | '\\' => Kind::Join,

@@ -26,6 +26,11 @@ const MAX_SCRIPTS: usize = 1 << 20;
 const MAX_DEPTH: usize = 512;
 const MAX_PATHS: usize = 4_096;
 
+/// Most pages have a line of text in so many bytes; room for more than so many lines is made when
+/// they come.
+const BYTES_A_LINE: usize = 128;
+const MAX_ROOM: usize = 1_024;
+
 /// An open element.
 struct Open {
     name: String,
@@ -77,14 +82,21 @@ pub struct Builder {
 }
 
 impl Builder {
-    pub fn new(url: &str) -> Self {
+    /// For a page of so many bytes at this address.
+    pub fn new(url: &str, bytes: usize) -> Self {
+        let lines = (bytes / BYTES_A_LINE).min(MAX_ROOM);
+        let mut document = Document::default();
+        document.lines.reserve(lines);
+        document.origins.reserve(lines);
+        let mut paths = hashed::Map::default();
+        paths.reserve(lines / 2);
         Builder {
-            document: Document::default(),
+            document,
             base: Url::parse(url).ok(),
-            stack: Vec::new(),
-            spare: Vec::new(),
-            paths: hashed::Map::default(),
-            line: String::new(),
+            stack: Vec::with_capacity(16),
+            spare: Vec::with_capacity(16),
+            paths,
+            line: String::with_capacity(256),
             first: 0,
             linked: 0,
             in_link: 0,

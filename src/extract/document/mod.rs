@@ -117,23 +117,26 @@ pub enum LinkKind {
 
 /// Parses decoded HTML. Relative links are resolved against `<base>`, else `url`.
 pub fn parse_html(html: &str, url: &str) -> Document {
-    let mut builder = Builder::new(url);
     let hides = hidden::hiding_selectors(html);
-    if hides.is_empty() || !hidden::walk(html, &hides, &mut builder) {
-        builder = Builder::new(url);
-        let mut tokens = markup::tokens(html);
-        let mut at = 0;
-        while let Some(token) = tokens.next() {
-            builder.token(token, at);
-            at = tokens.offset();
+    if !hides.is_empty() {
+        let mut builder = Builder::new(url, html.len());
+        if hidden::walk(html, &hides, &mut builder) {
+            return builder.finish();
         }
+    }
+    let mut builder = Builder::new(url, html.len());
+    let mut tokens = markup::tokens(html);
+    let mut at = 0;
+    while let Some(token) = tokens.next() {
+        builder.token(token, at);
+        at = tokens.offset();
     }
     builder.finish()
 }
 
 /// Makes a document of text that was extracted elsewhere: one block a line.
 pub fn parse_text(title: Option<&str>, text: &str) -> Document {
-    let mut builder = Builder::new("");
+    let mut builder = Builder::new("", text.len());
     builder.title(title.unwrap_or_default(), 0);
     let mut at = 0;
     for line in text.split('\n') {

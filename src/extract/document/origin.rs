@@ -52,6 +52,12 @@ pub struct Origins {
 }
 
 impl Origins {
+    /// Makes room for so many lines.
+    pub fn reserve(&mut self, lines: usize) {
+        self.lines.reserve(lines);
+        self.stretches.reserve(2 * lines);
+    }
+
     pub fn title(&mut self, page: u32) {
         self.title = Some(page);
     }

@@ -230,11 +230,26 @@ fn nearest(sentence: &str) -> Option<Before> {
         }
         last = Some((found.end(), label));
     }
-    let (end, label) = last?;
-    Some(Before {
-        label,
-        direct: only_connectors(&sentence[end..]),
-    })
+    let direct = last.is_some_and(|(end, _)| only_connectors(&sentence[end..]));
+    if !direct && ends_in_some_number(sentence) {
+        return Some(Before {
+            label: Label::Id,
+            direct: true,
+        });
+    }
+    let (_, label) = last?;
+    Some(Before { label, direct })
+}
+
+/// `耳标号：`: the number of something that no list has, as a colon and the word before it say.
+/// House numbers (`12号：`) and whose number it is (`我的号：`) say nothing.
+fn ends_in_some_number(sentence: &str) -> bool {
+    let named = sentence.trim_end().strip_suffix([':', '：']);
+    let mut back = named.unwrap_or_default().trim_end().chars().rev();
+    back.next() == Some('号')
+        && back
+            .next()
+            .is_some_and(|c| is_cjk(c) && !"零〇一二三四五六七八九十百的个此该本同".contains(c))
 }
 
 /// ASCII labels count as whole words only; so `hotel` announces nothing.

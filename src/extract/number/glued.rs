@@ -2,7 +2,7 @@
 
 use super::glyph::{Gap, Style};
 use super::scan::Cell;
-use super::shape::TIGHT;
+use super::shape::{TIGHT, group_end};
 
 /// Digits of a toll number.
 const TOLL: usize = 10;
@@ -70,6 +70,32 @@ pub fn part_from_marker(cells: &mut [Cell]) {
                 cells[end].gap = Gap::STYLE;
             }
         }
+    }
+}
+
+/// `0571-8736102913387361029`: a mobile number glued to a landline whose area code is set off.
+pub fn part_from_landline(cells: &mut [Cell]) {
+    const MOBILE: usize = 11;
+    let mut at = 0;
+    while at < cells.len() {
+        let end = group_end(cells, at);
+        let area = at - at.min(4);
+        let area = if cells[area].digit == 0 {
+            area
+        } else {
+            area + 1
+        };
+        let landline = matches!((at.saturating_sub(area), end - at), (3 | 4, 19) | (4, 18))
+            && cells[at].gap == Gap::DASH
+            && cells[area].digit == 0
+            && (area == 0 || cells[area].gap != Gap::NONE);
+        if landline && cells[area + 1..at].iter().all(|cell| cell.gap == Gap::NONE) {
+            let mobile = end - MOBILE;
+            if cells[mobile].digit == 1 && cells[mobile + 1].digit >= 3 {
+                cells[mobile].gap = Gap::STYLE;
+            }
+        }
+        at = end;
     }
 }
 

@@ -268,7 +268,7 @@ fn other_digit(c: char) -> Glyph {
 /// opens a quotation or says what the digits are.
 pub fn marks(c: char) -> bool {
     let words = c.is_alphanumeric() || c.is_whitespace() || c.is_control();
-    !words && !"。！？!?；;“”\"$￥¥€£<>《》".contains(c)
+    !words && !"！？!?；;“”\"$￥¥€£<>《》".contains(c)
 }
 
 /// The digit that a letter passes for.
@@ -276,6 +276,8 @@ pub fn lookalike(c: char) -> Option<u8> {
     match c {
         'O' | 'o' | 'Ｏ' | 'ｏ' | 'Ο' | 'ο' | 'О' | 'о' => Some(0),
         'I' | 'l' | 'i' | 'Ｉ' | 'ｌ' | 'І' | 'Ι' => Some(1),
+        'З' | 'з' => Some(3),
+        'б' => Some(6),
         _ => None,
     }
 }

@@ -55,7 +55,12 @@ impl Look<'_> {
             Some(Before {
                 label: Label::Service,
                 direct: true,
-            }) => nine || self.is_carrier(digits) || self.is_public(digits) || soon(),
+            }) => {
+                nine || self.is_carrier(digits)
+                    || self.is_public(digits)
+                    || self.is_for_complaints(digits, to)
+                    || soon()
+            }
             Some(Before {
                 label: Label::House,
                 ..
@@ -73,7 +78,7 @@ impl Look<'_> {
             }) => (nine && (digits.len() < 8 || digits.starts_with(&[9, 5, 1, 0]))) || soon(),
             _ => {
                 soon()
-                    || (nine && digits.len() < 8 && self.is_of_brand())
+                    || (nine && digits.len() < 8 && self.is_of_brand(to))
                     || (nine && self.is_before_owner(before.is_some(), to))
             }
         }
@@ -97,8 +102,10 @@ impl Look<'_> {
     }
 
     /// `荣耀95030`, `OPPO 95018`: right behind a brand, and nothing but punctuation behind it.
-    fn is_of_brand(&self) -> bool {
-        self.setting == Setting::Prose && context::ends_in_brand(&self.text[..self.start()])
+    fn is_of_brand(&self, to: usize) -> bool {
+        self.setting == Setting::Prose
+            && context::ends_in_brand(&self.text[..self.start()])
+            && !context::counts(self.text, self.cells[to - 1].end)
     }
 
     /// `95566中国银行`, `95588（工商银行）`: at the start of a phrase, and right before the name of
@@ -119,6 +126,17 @@ impl Look<'_> {
         let carrier = digits.starts_with(&[1, 0, 0]) && !digits.ends_with(&[0, 0]);
         let public = digits.starts_with(&[1, 2]) || carrier;
         public && digits.len() == 5 && before.ends_with([':', '：', ' '])
+    }
+
+    /// `旅游投诉12301 `: a public code right behind a word of complaint that ends its phrase.
+    fn is_for_complaints(&self, digits: &[u8], to: usize) -> bool {
+        let before = &self.text[..self.start()];
+        let behind = self.text[self.cells[to - 1].end..].chars().next();
+        digits.starts_with(&[1, 2, 3])
+            && ["投诉", "举报", "维权", "监督"]
+                .iter()
+                .any(|word| before.ends_with(word))
+            && behind.is_none_or(|c| c.is_whitespace() || "、；;)）|".contains(c))
     }
 
     /// The end of a code right behind a word for telephone, with the same gap between all digits:
@@ -145,13 +163,33 @@ impl Look<'_> {
         let first = self.cells[self.from].digit;
         let chained = matches!(self.chained(), Some(Kind::Landline | Kind::Foreign));
         let served = !chained && !self.is_called_directly();
-        if !(2..=9).contains(&first) || (served && !self.is_served()) {
+        if !(2..=9).contains(&first) {
+            return None;
+        }
+        let named = served && !self.is_served();
+        if named && !self.is_named_behind() {
             return None;
         }
         let lengths = [8, 7].into_iter().take(if served { 1 } else { 2 });
         lengths
             .into_iter()
             .find_map(|many| self.local_of(many, chained))
+    }
+
+    /// `83617245（传真）`: eight digits in one group, and nothing but a word for telephone in the
+    /// bracket right behind them.
+    fn is_named_behind(&self) -> bool {
+        let end = group_end(self.cells, self.from);
+        let behind = &self.text[self.cells[end - 1].end..];
+        let inner = behind.strip_prefix(['(', '（']);
+        let word = inner.and_then(|inner| context::head(inner, 0, 24).split_once([')', '）']));
+        self.setting == Setting::Prose
+            && word.is_some_and(|(word, _)| {
+                [
+                    "电话", "座机", "固话", "传真", "热线", "總機", "总机", "電話", "傳真",
+                ]
+                .contains(&word.trim())
+            })
     }
 
     /// Such a number of so many digits.

@@ -287,7 +287,14 @@ impl<'a> Reader<'a> {
                     return false;
                 }
             }
-            Some('-' | '_') if reading.plain && letter(rest.next()) && !called => return false,
+            Some('-' | '_') if letter(rest.next()) && !called => {
+                // `ABC-400-186-5909-XYZ`: tied to letters on both sides.
+                let mut back = self.text[..look.start()].chars().rev();
+                let tied = matches!(back.next(), Some('-' | '_')) && letter(back.next());
+                if reading.plain || tied {
+                    return false;
+                }
+            }
             _ => {}
         }
         let unit = match context::after(self.text, end) {

@@ -285,6 +285,7 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     glued::part(&text[end..], cells);
     glued::part_from_time(text, cells);
     glued::part_from_marker(cells);
+    glued::part_from_landline(cells);
     end
 }
 
