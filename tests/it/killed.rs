@@ -124,6 +124,20 @@ impl Web {
         (0..self.hosts).flat_map(pages).collect()
     }
 
+    /// Requests that were sent before the kill may still be on their way to the log, where they
+    /// would count for the next run.
+    fn settle(&self) {
+        let length = || self.log.lock().unwrap().len();
+        let mut before = length();
+        loop {
+            std::thread::sleep(Duration::from_millis(40));
+            let now = length();
+            if std::mem::replace(&mut before, now) == now {
+                return;
+            }
+        }
+    }
+
     /// What was asked for in a run, without robots.txt.
     fn asked(&self, run: u64) -> Vec<String> {
         let log = self.log.lock().unwrap();
@@ -208,8 +222,7 @@ fn a_crawl_that_is_killed_at_any_instant_goes_on() {
         child.wait().unwrap();
         let acknowledged = acknowledged(&reader.join().unwrap().unwrap());
         lines += acknowledged.len();
-        // Requests that were sent before the kill may still be on their way to the log.
-        std::thread::sleep(Duration::from_millis(20));
+        web.settle();
         check(&web, run, &before);
         let after = held(&place);
         for url in before.stored.iter().chain(&acknowledged) {
