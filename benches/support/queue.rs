@@ -42,9 +42,9 @@ pub fn measure(urls: u64) {
         let now = politeness::micros(start.elapsed());
         most = most.max(frontier.len());
         match waiting::next(&mut frontier, &reader, now) {
-            Next::Robots { origin, .. } => {
+            Next::Robots(visit) => {
                 first.get_or_insert_with(|| start.elapsed());
-                frontier.robots(origin, RobotsAnswer::Rules(Robots::default()), now);
+                frontier.robots(visit, RobotsAnswer::Rules(Robots::default()), now);
             }
             Next::Page { origin, entry } => {
                 done.push(entry.task.clone());

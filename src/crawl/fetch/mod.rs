@@ -25,7 +25,7 @@ use crate::error::{Error, Result};
 use crate::page::{Body, Connection, Origin, Page, Profile};
 use crate::site::CanonicalUrl;
 
-use super::frontier::RobotsAnswer;
+use super::frontier::{ROBOTS_REDIRECTS, RobotsAnswer};
 use super::guard;
 use super::politeness;
 use super::progress::Failure;
@@ -89,7 +89,6 @@ pub fn user_agent(contact: Option<&str>) -> String {
 /// Header bytes that an answer may have.
 const MAX_HEAD: usize = 64 << 10;
 /// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2).
-const ROBOTS_REDIRECTS: usize = 5;
 
 /// What a URL brought.
 #[derive(Debug)]
@@ -286,30 +285,31 @@ impl Fetcher {
         }
     }
 
-    /// Fetches a robots.txt, by the rules of RFC 9309 §2.3.1 on answers that are none.
-    pub async fn robots(&self, url: &str) -> RobotsAnswer {
+    /// Fetches a robots.txt, to which so many redirects have led, by the rules of RFC 9309 §2.3.1
+    /// on answers that are none. Follows redirects within the origin.
+    pub async fn robots(&self, url: &str, mut hops: usize) -> RobotsAnswer {
         let everything = RobotsAnswer::Rules(Robots::default());
         let Ok(mut url) = Url::parse(url) else {
             return everything;
         };
         let token = robots::product_token(&self.options.user_agent);
-        for hop in 0..=ROBOTS_REDIRECTS {
-            if hop > 0 {
-                tokio::time::sleep(self.options.delay).await;
-            }
+        loop {
             let deadline = Instant::now() + self.options.timeout;
             let response = match self.request(url.clone(), None, deadline).await {
                 Ok(response) => response,
                 // The address rules speak against the target of a redirect, not the site.
-                Err(Failure::Refused(_)) if hop > 0 => return everything,
+                Err(Failure::Refused(_)) if hops > 0 => return everything,
                 Err(why) => return RobotsAnswer::Unavailable(why, None),
             };
             let status = response.status();
             if is_redirect(status) {
-                match location(&response, &url) {
-                    Some(target) => url = target,
+                hops += 1;
+                match location(&response, &url).filter(|_| hops <= ROBOTS_REDIRECTS) {
+                    Some(target) if target.origin() == url.origin() => url = target,
+                    Some(target) => return RobotsAnswer::Moved(target.into(), hops),
                     None => return everything,
                 }
+                tokio::time::sleep(self.options.delay).await;
             } else if status.is_success() {
                 return match self.body(response, robots::MAX_BYTES, deadline).await {
                     Ok((bytes, _)) => RobotsAnswer::Rules(Robots::parse(&bytes, token)),
@@ -322,7 +322,6 @@ impl Fetcher {
                 return everything;
             }
         }
-        everything
     }
 
     /// Sends a GET and waits for the head of the answer.

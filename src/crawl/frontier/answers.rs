@@ -3,11 +3,14 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::crawl::politeness::Micros;
+use crate::crawl::politeness::{Micros, micros};
 use crate::crawl::progress::Failure;
 
+use super::schedule::crawl_delay;
 use super::state::Address;
-use super::{Answer, Entry, Frontier, Lesson, OriginId, ROBOTS_TRIES, RobotsAnswer, Verdict};
+use super::{
+    Answer, Entry, Frontier, Lesson, OriginId, ROBOTS_TRIES, RobotsAnswer, RobotsVisit, Verdict,
+};
 
 impl Frontier {
     /// Reports the answer to [`Next::Resolve`](super::Next::Resolve). All hosts on one address share its turns.
@@ -27,10 +30,22 @@ impl Frontier {
     }
 
     /// Reports the answer to [`Next::Robots`](super::Next::Robots).
-    pub fn robots(&mut self, origin: OriginId, answer: RobotsAnswer, now: Micros) {
-        let id = origin.0;
-        self.origins[id as usize].busy = false;
+    pub fn robots(&mut self, visit: RobotsVisit, answer: RobotsAnswer, now: Micros) {
+        let pause = match answer {
+            RobotsAnswer::Unavailable(_, after) => {
+                self.settings.politeness.pause_after_refusal(1, after)
+            }
+            _ => Duration::ZERO,
+        };
+        self.finish(visit.at.0, pause, now);
+        self.robots_came(visit.of, answer, now);
+    }
+
+    /// What the robots.txt of an origin says, wherever it was asked for.
+    pub(super) fn robots_came(&mut self, of: OriginId, answer: RobotsAnswer, now: Micros) {
+        let id = of.0;
         match answer {
+            RobotsAnswer::Moved(url, hops) => return self.robots_moved(of, url, hops, now),
             RobotsAnswer::Rules(rules) => {
                 self.answered(id);
                 self.keep_rules(id, rules, now);
@@ -50,12 +65,20 @@ impl Frontier {
                 } else {
                     let politeness = &self.settings.politeness;
                     let pause = politeness.pause_after_refusal(tries, retry_after);
-                    self.finish(id, pause, now);
-                    return;
+                    let until = now.saturating_add(micros(pause));
+                    let origin = &mut self.origins[id as usize];
+                    origin.next_at = origin.next_at.max(until);
                 }
             }
         }
-        self.finish(id, Duration::ZERO, now);
+        // Rules may ask for more than the pause that its request has left.
+        let asked = crawl_delay(&self.origins[id as usize].rules);
+        let own = micros(self.settings.politeness.between(asked));
+        let origin = &mut self.origins[id as usize];
+        origin.busy = false;
+        origin.next_at = origin.next_at.max(now.saturating_add(own));
+        self.activate(id, now);
+        self.rest(id);
     }
 
     /// Reports the answer to [`Next::Page`](super::Next::Page).

@@ -16,6 +16,7 @@
 mod answers;
 mod focus;
 mod folders;
+mod guests;
 mod known;
 mod learn;
 mod memory;
@@ -39,6 +40,7 @@ use super::politeness::{self, Micros};
 use super::progress::Failure;
 use super::robots::Robots;
 pub use focus::Order;
+pub use guests::RobotsVisit;
 use learn::COUNTS;
 pub use learn::{Lesson, Look};
 pub use memory::LESSONS;
@@ -102,6 +104,8 @@ const ROBOTS_LIFE: Duration = Duration::from_secs(24 * 3600);
 const PATIENCE: u8 = 8;
 /// Times that a robots.txt is asked for before its host is given up.
 const ROBOTS_TRIES: u8 = 3;
+/// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2).
+pub const ROBOTS_REDIRECTS: usize = 5;
 /// Bytes of rules kept in memory; beyond it the oldest are dropped and asked for again.
 const ROBOTS_BYTES: usize = 64 << 20;
 
@@ -139,7 +143,7 @@ pub enum Next {
     /// Find the address of a host, then call [`Frontier::resolved`].
     Resolve { origin: OriginId, host: String },
     /// Fetch a robots.txt, then call [`Frontier::robots`].
-    Robots { origin: OriginId, url: String },
+    Robots(RobotsVisit),
     /// Fetch a page that nobody links to, then call [`Frontier::probed`].
     Probe { origin: OriginId, url: String },
     /// Fetch a page, then call [`Frontier::done`].
@@ -157,6 +161,8 @@ pub enum RobotsAnswer {
     /// 5xx, 429 or no answer: everything is forbidden until it can be had. With `Retry-After`
     /// where one was sent.
     Unavailable(Failure, Option<Duration>),
+    /// It has moved to another origin: where to, after how many redirects.
+    Moved(String, usize),
 }
 
 /// What came of fetching a page.
@@ -205,6 +211,7 @@ pub struct Frontier {
     /// Origins, domains and addresses that nobody needs any more: their numbers are used again.
     spare: state::Spare,
     spill: spill::Spill,
+    guests: guests::Guests,
     /// Origins whose note is out of date.
     unnoted: Vec<u32>,
     /// IP addresses that others wait for, by the time they are free.
@@ -228,6 +235,7 @@ impl Frontier {
         Frontier {
             spare: state::Spare::default(),
             spill: spill::Spill::new(settings.resumed),
+            guests: guests::Guests::default(),
             unnoted: Vec::new(),
             settings,
             origins: Vec::new(),

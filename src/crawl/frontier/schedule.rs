@@ -7,11 +7,12 @@ use crate::crawl::politeness::{Micros, micros};
 use crate::crawl::progress::Failure;
 
 use super::state::{Address, Place, Rules};
-use super::{Frontier, Next, OriginId, path_of};
+use super::{Frontier, Next, OriginId, RobotsVisit, path_of};
 
 impl Frontier {
     /// What to do at this time. The caller keeps to its concurrency by not asking.
     pub fn next(&mut self, now: Micros) -> Next {
+        self.tell_turned_away(now);
         self.wake_failing(now);
         while let Some(&(at, ip)) = self.ip_timers.first() {
             if at > now {
@@ -78,8 +79,9 @@ impl Frontier {
     }
 
     fn try_start(&mut self, id: u32, now: Micros) -> Option<Next> {
+        let expected = self.guests.wait_for(id);
         let origin = &mut self.origins[id as usize];
-        if origin.queue.is_empty() || origin.busy || origin.unread {
+        if !origin.has_turn(expected) || origin.unread {
             return None;
         }
         if origin.next_at > now {
@@ -88,7 +90,9 @@ impl Frontier {
         }
         let name = OriginId(id);
         if self.settings.resolve_first && origin.address == Address::Unknown {
-            origin.busy = true;
+            if std::mem::replace(&mut origin.busy, true) {
+                return None;
+            }
             let host = origin.host.to_string();
             self.running += 1;
             return Some(Next::Resolve { origin: name, host });
@@ -100,6 +104,9 @@ impl Frontier {
         }
         if self.waits_for_ip(id, now) || self.waits_as_failing(id) {
             return None;
+        }
+        if expected {
+            return self.receive_guest(id, now);
         }
         if self.settings.robots {
             let origin = &self.origins[id as usize];
@@ -115,7 +122,12 @@ impl Frontier {
                 origin.busy = true;
                 let url = format!("{}/robots.txt", origin.base);
                 self.start(id, now);
-                return Some(Next::Robots { origin: name, url });
+                return Some(Next::Robots(RobotsVisit {
+                    of: name,
+                    at: name,
+                    url,
+                    hops: 0,
+                }));
             }
         }
         self.start_page(id, now)
@@ -244,6 +256,7 @@ impl Frontier {
     /// Puts an origin that has something to fetch in its domain's turn.
     pub(super) fn activate(&mut self, id: u32, now: Micros) {
         let polite = self.polite();
+        let expected = self.guests.wait_for(id);
         let origin = &mut self.origins[id as usize];
         let politeness = &self.settings.politeness;
         let limit = if polite || !politeness.between(crawl_delay(&origin.rules)).is_zero() {
@@ -252,8 +265,7 @@ impl Frontier {
             politeness.connections.max(1)
         };
         if origin.place != Place::Idle
-            || origin.queue.is_empty()
-            || origin.busy
+            || !origin.has_turn(expected)
             || origin.running >= limit
             || origin.given_up.is_some()
         {
@@ -303,7 +315,7 @@ impl Frontier {
         self.timers.insert((at, self.turn, index));
     }
 
-    fn start(&mut self, id: u32, now: Micros) {
+    pub(super) fn start(&mut self, id: u32, now: Micros) {
         let origin = &mut self.origins[id as usize];
         origin.running += 1;
         if origin.failures > 0 {
@@ -417,10 +429,11 @@ impl Frontier {
             .extend(waiting.into_iter().map(|entry| (entry.task, why)));
         // What is in the store shares its lot, a part at a time.
         self.want(id);
+        self.turn_guests_away(id, why);
     }
 }
 
-fn crawl_delay(rules: &Rules) -> Option<Duration> {
+pub(super) fn crawl_delay(rules: &Rules) -> Option<Duration> {
     match rules {
         Rules::Known {
             rules: Some(rules), ..

@@ -217,7 +217,7 @@ impl Frontier {
     /// Puts an origin with nothing to do among those that may go.
     pub(super) fn rest(&mut self, id: u32) {
         let origin = &mut self.origins[id as usize];
-        if !origin.idle && free(origin) {
+        if !origin.idle && free(origin) && !self.guests.wait_for(id) {
             origin.idle = true;
             self.spill.idle.push_back(id);
         }
@@ -239,7 +239,7 @@ impl Frontier {
                 break;
             };
             let origin = &mut self.origins[id as usize];
-            if !free(origin) {
+            if !free(origin) || self.guests.wait_for(id) {
                 origin.idle = false;
             } else if self.rested(id, now) {
                 self.let_go(id);

@@ -74,6 +74,12 @@ pub(super) struct Origin {
 }
 
 impl Origin {
+    /// Something waits for it that may go now; `expected`: a visit of another origin, which does
+    /// not wait for this one's rules.
+    pub fn has_turn(&self, expected: bool) -> bool {
+        expected || (!self.queue.is_empty() && !self.busy)
+    }
+
     /// The store holds URLs of it that are not here.
     pub fn spilled(&self) -> bool {
         self.more || self.pushed > self.taken

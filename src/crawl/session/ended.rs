@@ -22,12 +22,12 @@ impl Session {
         let now = self.now();
         match event {
             Event::Resolved(origin, answer) => self.frontier.resolved(origin, answer, now),
-            Event::Robots(origin, mut answer) => {
+            Event::Robots(visit, mut answer) => {
                 if answered(&answer) {
-                    self.network_works(origin).await?;
+                    self.network_works(visit.at).await?;
                 }
-                self.named(origin, &mut answer).await?;
-                self.frontier.robots(origin, answer, now);
+                self.named(visit.of, &mut answer).await?;
+                self.frontier.robots(visit, answer, now);
             }
             Event::Loaded(origin, lane) => self.frontier.loaded(origin, lane?, now),
             Event::Found(found) => {
@@ -173,7 +173,7 @@ fn brought_an_answer(answer: &Result<Fetched, Failure>) -> bool {
 
 fn answered(answer: &RobotsAnswer) -> bool {
     match answer {
-        RobotsAnswer::Rules(_) => true,
+        RobotsAnswer::Rules(_) | RobotsAnswer::Moved(..) => true,
         RobotsAnswer::Unavailable(why, _) => said_by_a_server(*why),
     }
 }

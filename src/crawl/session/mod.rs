@@ -17,7 +17,7 @@ use crate::state::State;
 use crate::store::{Candidate, Lane, Reader};
 
 use super::fetch::{Fetched, Fetcher};
-use super::frontier::{self, Entry, Frontier, Look, Next, OriginId, RobotsAnswer};
+use super::frontier::{self, Entry, Frontier, Look, Next, OriginId, RobotsAnswer, RobotsVisit};
 use super::outage::Outage;
 use super::politeness::{Micros, micros};
 use super::progress::{Failure, Found, Rate, Stopped, Summary, Yield};
@@ -42,7 +42,7 @@ enum Event {
     Resolved(OriginId, Result<IpAddr, Failure>),
     /// Whether hosts that answered before take connections.
     Tried(bool),
-    Robots(OriginId, RobotsAnswer),
+    Robots(RobotsVisit, RobotsAnswer),
     Page(OriginId, Entry, Result<Fetched, Failure>),
     Probed(OriginId, Option<Look>),
     /// The same page as another visitor sees it.
@@ -302,9 +302,11 @@ impl Session {
                         Event::Resolved(origin, answer)
                     });
                 }
-                Next::Robots { origin, url } => {
-                    self.tasks
-                        .spawn(async move { Event::Robots(origin, fetcher.robots(&url).await) });
+                Next::Robots(visit) => {
+                    self.tasks.spawn(async move {
+                        let answer = fetcher.robots(&visit.url, visit.hops).await;
+                        Event::Robots(visit, answer)
+                    });
                 }
                 Next::Probe { origin, url } => self.probe(origin, url),
                 // No further page in this run, but other visitors of those that wait.

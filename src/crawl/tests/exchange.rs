@@ -336,7 +336,7 @@ async fn private_addresses_are_never_connected_to() {
         let url = format!("http://{host}:{port}/");
         let failure = strict.page(&url).await.unwrap_err();
         assert!(matches!(failure, Failure::Refused(_)), "{url}: {failure}");
-        let robots = strict.robots(&format!("{url}robots.txt")).await;
+        let robots = strict.robots(&format!("{url}robots.txt"), 0).await;
         assert!(
             matches!(robots, RobotsAnswer::Unavailable(Failure::Refused(_), None)),
             "{robots:?}"
@@ -363,9 +363,9 @@ async fn robots_answers_are_read_as_the_rfc_says() {
     })
     .await;
     let fetcher = fetcher();
-    let allowed = async |path: &str| match fetcher.robots(&server.url(path)).await {
+    let allowed = async |path: &str| match fetcher.robots(&server.url(path), 0).await {
         RobotsAnswer::Rules(rules) => Some(rules.allowed("/x")),
-        RobotsAnswer::Unavailable(..) => None,
+        RobotsAnswer::Unavailable(..) | RobotsAnswer::Moved(..) => None,
     };
     for (path, expected) in [
         ("/rules", Some(false)),

@@ -29,6 +29,17 @@ fn url(host: u32, domain: u32, path: u64) -> String {
     format!("http://h{host}.d{domain}.cn/p{path}")
 }
 
+/// Of four hosts one has its robots.txt at the next, and of eight one sends back.
+fn wandering(host: &str) -> Option<String> {
+    let number: u32 = host[1..].split('.').next()?.parse().ok()?;
+    let to = match number % 8 {
+        0 | 4 => number + 1,
+        5 => number - 1,
+        _ => return None,
+    };
+    Some(format!("https://h{to}.d{}.cn/robots.txt", to % 5))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
@@ -38,6 +49,7 @@ proptest! {
         failing in 0u64..100,
     ) {
         let mut world = World::new(polite(Duration::from_millis(millis)), failing, "");
+        world.moves = wandering;
         for (seq, (host, domain)) in places.iter().enumerate() {
             world.push(seq as u64, url(*host, *domain, seq as u64));
         }
@@ -70,6 +82,7 @@ proptest! {
             ..polite(Duration::from_millis(millis))
         };
         let mut world = World::new(settings, failing, "User-agent: *\nDisallow: /p7\n");
+        world.moves = wandering;
         for (seq, (host, domain)) in places.iter().enumerate() {
             world.push(seq as u64, url(*host, *domain, seq as u64));
         }
@@ -98,6 +111,7 @@ proptest! {
         failing in 0u64..100,
     ) {
         let mut world = World::new(polite(Duration::ZERO), failing, "");
+        world.moves = wandering;
         world.frontier.settings.resolve_first = false;
         for (seq, (host, domain)) in places.iter().enumerate() {
             world.push(seq as u64, url(*host, *domain, seq as u64));
@@ -105,6 +119,34 @@ proptest! {
         world.run();
         prop_assert_eq!(world.finished.len(), places.len());
     }
+}
+
+#[test]
+fn a_robots_txt_elsewhere_is_asked_for_in_turn() {
+    let robots = "User-agent: *\nDisallow: /p1\n";
+    let mut world = World::new(polite(Duration::from_secs(1)), 0, robots);
+    // The rules of two are at the third, which is visited itself; of one they go in circles.
+    world.moves = |host| match host {
+        "h10.d1.cn" | "h20.d2.cn" => Some("http://h30.d3.cn/robots.txt".into()),
+        "h40.d4.cn" => Some("http://h50.d4.cn/robots.txt".into()),
+        "h50.d4.cn" => Some("http://h40.d4.cn/robots.txt".into()),
+        _ => None,
+    };
+    for (seq, host) in (0..).step_by(2).zip([10, 20, 30, 40]) {
+        world.push(seq, url(host, host / 10, 0));
+        world.push(seq + 1, url(host, host / 10, 1));
+    }
+    world.run();
+    let asked = |host: &str| world.log.iter().filter(|r| r.0 == host).count();
+    assert_eq!(asked("h10.d1.cn"), 2, "robots.txt and a page");
+    assert_eq!(asked("h30.d3.cn"), 4, "robots.txt for three, and a page");
+    for forbidden in [1, 3, 5] {
+        assert_eq!(world.finished[&forbidden], Some(Failure::Robots));
+    }
+    // After five redirects everything is allowed.
+    assert_eq!((asked("h40.d4.cn"), asked("h50.d4.cn")), (3 + 2, 3));
+    assert_eq!([6, 7].map(|seq| world.finished[&seq]), [None, None]);
+    assert!(world.smallest_gap(str::to_owned).unwrap() >= SECOND as i64);
 }
 
 #[test]
@@ -300,11 +342,11 @@ fn rules_that_are_asked_for_again_count_once() {
     for day in 0..3 {
         let now = day * (micros(ROBOTS_LIFE) + 1);
         frontier.push(task(day, url(0, 0, day)), false, now);
-        let Next::Robots { origin, .. } = frontier.next(now) else {
+        let Next::Robots(visit) = frontier.next(now) else {
             panic!("the rules are too old");
         };
         assert_eq!(frontier.rules_bytes, 0);
-        frontier.robots(origin, RobotsAnswer::Rules(rules.clone()), now);
+        frontier.robots(visit, RobotsAnswer::Rules(rules.clone()), now);
         assert_eq!(frontier.rules_bytes, size);
         let Next::Page { origin, entry } = frontier.next(now) else {
             panic!("the page is allowed");
@@ -317,10 +359,10 @@ fn rules_that_are_asked_for_again_count_once() {
     frontier.rules_bytes = ROBOTS_BYTES;
     let now = 3 * (micros(ROBOTS_LIFE) + 1);
     frontier.push(task(9, url(1, 1, 9)), false, now);
-    let Next::Robots { origin, .. } = frontier.next(now) else {
+    let Next::Robots(visit) = frontier.next(now) else {
         panic!("a new host is asked for its rules");
     };
-    frontier.robots(origin, RobotsAnswer::Rules(large.clone()), now);
+    frontier.robots(visit, RobotsAnswer::Rules(large.clone()), now);
     assert_eq!(frontier.rules_bytes, ROBOTS_BYTES - size + large.size());
     assert_eq!(frontier.rules_loaded.len(), 1);
 }

@@ -27,7 +27,7 @@ pub fn task(seq: u64, url: String) -> Queued {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Running {
     Resolve(u32, String),
-    Robots(u32, String),
+    Robots(RobotsVisit),
     Page(u32, u64, String, u8),
     Probe(u32),
     Load(u32, u64, u64, usize),
@@ -46,6 +46,8 @@ pub struct World {
     /// Of 256 requests, how many fail.
     failing: u64,
     robots: &'static str,
+    /// Where the robots.txt of a host has moved to.
+    pub moves: fn(&str) -> Option<String>,
     /// What the store would hold: the queue by lane and sequence, and the notes.
     pub waiting: BTreeMap<(u64, u64), Queued>,
     pub notes: BTreeMap<u64, Vec<u8>>,
@@ -80,6 +82,7 @@ impl World {
             random: 0x9e37_79b9_7f4a_7c15,
             failing,
             robots,
+            moves: |_| None,
             waiting: BTreeMap::new(),
             notes: BTreeMap::new(),
             teach: |_| Lesson::default(),
@@ -198,8 +201,8 @@ impl World {
                         let end = self.now + 2_000;
                         self.running.insert((end, Running::Resolve(origin.0, host)));
                     }
-                    Next::Robots { origin, url } => {
-                        self.request(&url, Running::Robots(origin.0, url.clone()));
+                    Next::Robots(visit) => {
+                        self.request(&visit.url.clone(), Running::Robots(visit));
                     }
                     Next::Page { origin, entry } => {
                         let Queued { seq, url, .. } = entry.task;
@@ -252,13 +255,15 @@ impl World {
                 };
                 self.frontier.resolved(OriginId(id), answer, now);
             }
-            Running::Robots(id, _) => {
+            Running::Robots(visit) => {
                 let answer = if fails {
                     RobotsAnswer::Unavailable(Failure::Status(500), None)
+                } else if let Some(to) = (self.moves)(&host_of(&visit.url)) {
+                    RobotsAnswer::Moved(to, visit.hops + 1)
                 } else {
                     RobotsAnswer::Rules(Robots::parse(self.robots.as_bytes(), "partyline"))
                 };
-                self.frontier.robots(OriginId(id), answer, now);
+                self.frontier.robots(visit, answer, now);
             }
             Running::Probe(id) => self.frontier.probed(OriginId(id), None, now),
             Running::Page(id, seq, url, tries) => {
