@@ -14,13 +14,13 @@ impl Frontier {
     pub fn next(&mut self, now: Micros) -> Next {
         self.tell_turned_away(now);
         self.wake_failing(now);
-        while let Some(&(at, ip)) = self.ip_timers.first() {
-            if at > now {
-                break;
-            }
-            self.wake_ip(ip, now);
-        }
         loop {
+            // Also those whose turn came up because another did not take its own.
+            while let Some(&(at, ip)) = self.ip_timers.first()
+                && at <= now
+            {
+                self.wake_ip(ip, now);
+            }
             if let Some((task, why)) = self.dropped.pop_front() {
                 return Next::Drop { task, why };
             }
