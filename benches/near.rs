@@ -17,7 +17,7 @@ use partyline::fingerprint::near::{Index, MAX_DISTANCE};
 
 /// The program's own allocator.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Queries of the measured runs.
 const QUERIES: usize = 200_000;

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 /// Pages are thousands of small strings, made on one thread and dropped on another.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> ExitCode {
     let ran = cli::Cli::read().map_err(Into::into).and_then(|cli| {

@@ -13,7 +13,7 @@ use partyline::site::CanonicalUrl;
 
 /// The program's own allocator.
 #[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Pages of the demo web with a size near 14 KB, as a crawl hands them on.
 pub fn pages(count: usize) -> Vec<Page> {

@@ -2,11 +2,12 @@
 //! maker put them there. They tie operators that have nothing but the kit in common.
 //!
 //! An operator that rotates numbers under one account looks alike: several groups of sites, each
-//! with a number of its own, one kit, one account. Two things tell the two apart. The account of
-//! an operator among other users of a kit stands on a part of the kit only. And whoever runs
+//! with a number of its own, one kit, one account. Three things tell the two apart. The account of
+//! an operator among other users of a kit stands on a part of the kit only. Whoever runs
 //! several groups draws their brands from one list, so that sites of two groups claim as much in
 //! common as two sites of one group do, and links them to each other, while strangers' lists
-//! differ, and their links stay at home.
+//! differ, and their links stay at home. And strangers mostly have identifiers of their own, of
+//! more than one kind, beside what the kit brought.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -131,8 +132,8 @@ fn are_strangers(facts: &Facts, cores: &Cores, claims: &Claims, shared: &Shared)
     brands.is(STRANGERS) || told && brands.is(LIKELY_STRANGERS)
 }
 
-/// The groups fall into parties, each of which has accounts and a filing of its own: what they
-/// have in common beside that is not where they report to.
+/// The groups fall into parties, each of which has identifiers of its own of two kinds, such as an
+/// account and a filing: what they have in common beside that is not where they report to.
 fn have_their_own(facts: &Facts, shared: &Shared) -> bool {
     // What half of a group's sites carry, and what some do.
     let (mut own, mut some) = (Vec::new(), Vec::new());
