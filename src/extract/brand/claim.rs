@@ -199,6 +199,9 @@ impl Reader<'_> {
             comma = false;
             i = run.next;
         }
+        if out.is_empty() {
+            out.extend(self.set_behind());
+        }
         out
     }
 
