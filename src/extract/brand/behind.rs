@@ -1,7 +1,7 @@
 //! Names that stand behind what they are claimed for: `冰箱售后：洛森顿`, `洗衣机(洛森顿)24小时客服`,
 //! `品牌：洛森顿`. What stands there is as often a person, a branch or a fault: only a name that no
 //! everyday word explains and that is spelled like a foreign one is believed, and only in a line
-//! that speaks for a maker.
+//! that offers a hotline.
 
 use crate::extract::region::{self, is_han};
 
@@ -37,7 +37,8 @@ impl Reader<'_> {
     /// The name that a line without any other holds behind its product or label.
     pub fn set_behind(&self) -> Option<Claimed> {
         const MOST: usize = 5;
-        if self.company {
+        // Most lines that claim nothing offer nothing either.
+        if self.company || !(self.hot || self.line.contains("品牌")) {
             return None;
         }
         let at = (1..self.tokens.len()).find(|at| {
@@ -78,8 +79,8 @@ impl Reader<'_> {
             )
     }
 
-    /// `冰箱售后:洛森顿`: words of a claim with its product, a mark, and the name to the end or up to
-    /// the number.
+    /// `冰箱售后:洛森顿`: words of a claim with its product, a mark, and the name, which
+    /// no word follows but behind another mark.
     fn ends_line(&self, at: usize) -> bool {
         let mut front = self.tokens[..at].iter();
         let marked = self.tokens[at - 1].kind == Kind::Break;
@@ -88,15 +89,16 @@ impl Reader<'_> {
             Kind::Han | Kind::Latin => false,
             _ => true,
         };
-        let last = self
-            .tokens
-            .get(at + 1)
-            .is_none_or(|t| t.kind == Kind::Number)
-            || self
-                .tokens
-                .get(at + 2)
-                .is_some_and(|t| t.kind == Kind::Number);
-        marked && last && self.speaks_for_a_maker() && self.has_goods() && front.all(worded)
+        let rest = &self.tokens[at + 1..];
+        let set_off = rest
+            .first()
+            .is_none_or(|t| !matches!(t.kind, Kind::Word(_)));
+        marked
+            && set_off
+            && self.hot
+            && self.has_goods()
+            && front.all(worded)
+            && rest.iter().all(worded)
     }
 
     /// `洗衣机(洛森顿)24小时客服`: nothing else in the bracket behind a product.
@@ -110,7 +112,6 @@ impl Reader<'_> {
         matches!(goods.kind, Kind::Word(Word::Product(_)))
             && [open.kind, name.kind, close.kind] == [Kind::Open, Kind::Han, Kind::Close]
             && self.hot
-            && self.speaks_for_a_maker()
     }
 
     fn has_goods(&self) -> bool {

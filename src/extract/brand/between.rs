@@ -145,6 +145,17 @@ impl Reader<'_> {
         })
     }
 
+    /// A mark at token `at` between two brackets, the second around a product in an offer.
+    pub fn is_between_brackets(&self, at: usize) -> bool {
+        let around = at
+            .checked_sub(1)
+            .and_then(|from| self.tokens.get(from..from + 4));
+        self.hot
+            && around.is_some_and(|t| {
+                [t[0].kind, t[2].kind] == [Kind::Close, Kind::Open] && self.is_goods(at + 2)
+            })
+    }
+
     /// `海尔集团`, `海尔(中国)有限公司`: the word for a company right behind a listed name.
     pub fn is_company(&self, name: &Name) -> bool {
         let behind = self.tokens.iter().filter(|t| t.start >= name.end());

@@ -311,7 +311,12 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
         (None, Some(_)) if before.han != part.han => Join::Extend,
         (None, Some(_)) => {
             let everyday = LEXICON.is_prose(&line[part.start..part.end]);
-            if gap_chars == 1 || everyday || is_front(line, before, part) {
+            // `万达广场苹果`: the address of a branch.
+            let address = ["广场", "大厦", "商场", "商城", "小区", "花园", "路口"];
+            let apart = address.iter().any(|a| line[..before.end].ends_with(a));
+            if apart {
+                Join::Replace
+            } else if gap_chars == 1 || everyday || is_front(line, before, part) {
                 Join::Extend
             } else {
                 Join::Replace
@@ -428,7 +433,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     };
     // Look-alikes of digits (`4OO`) that the number stage has left.
     let digits = text.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l'));
-    let prose = text.ends_with(['的', '修'])
+    let prose = text.ends_with(['的', '修', '谈', '说', '称'])
         || (han > 4 && (name.everyday || text.contains('的')))
         || (han >= if trails_off(text) { 4 } else { 5 } && LEXICON.strange(text) <= 1)
         || text.chars().any(|c| LEXICON.is_never(c));
