@@ -10,6 +10,11 @@ use super::model;
 use super::name::Name;
 use super::token::{Kind, Token};
 
+/// Units in which the sizes of products are given.
+const SIZES: [&str; 13] = [
+    "寸", "英寸", "吋", "升", "L", "匹", "P", "p", "公斤", "kg", "KG", "门", "人份",
+];
+
 /// Tokens of a member of a list at most.
 const MAX_PARTS: usize = 4;
 
@@ -35,6 +40,15 @@ impl Reader<'_> {
             && matches!(product.kind, Kind::Word(Word::Product(_)))
         {
             return Some(from + 1);
+        }
+        // `三星55寸电视`, `洛森10公斤洗衣机`: the size of the product.
+        if let Some([digits, unit, product]) = self.tokens.get(from..from + 3)
+            && digits.kind == Kind::Digits
+            && digits.end == unit.start
+            && SIZES.contains(&&self.line[unit.start..unit.end])
+            && matches!(product.kind, Kind::Word(Word::Product(_)))
+        {
+            return Some(from + 2);
         }
         // `苹果iPhone15换屏`: the digits of a listed name's model.
         if let Some([digits, head]) = self.tokens.get(next..next + 2)
@@ -112,7 +126,7 @@ impl Reader<'_> {
             let chars = text.chars().count();
             let strange = (2..=MAX_MEMBER).contains(&chars) && LEXICON.strange(text) >= 2;
             name.kind == Kind::Han
-                && at <= self.lead + 1
+                && (at <= self.lead + 1 || self.is_offer(at - 1))
                 && self.hot
                 && strange
                 && !names_goods(text)
@@ -121,6 +135,25 @@ impl Reader<'_> {
             matches!(product.kind, Kind::Word(Word::Product(_))) && !product.marks.generic;
         let dashes = ["-", "_", "|", "－", "—", "｜"];
         product && dashes.contains(&&self.line[dash.start..dash.end]) && (known || own())
+    }
+
+    /// `售后服务-洛森-冰箱`: nothing but an offer and a mark before token `at`.
+    fn is_offer(&self, at: usize) -> bool {
+        self.tokens[..at].iter().all(|t| {
+            let words = Kind::Word(Word::Service);
+            t.is_hot() || t.is_aside() || t.kind == words || t.kind == Kind::Break
+        })
+    }
+
+    /// A mark at token `at` between two brackets, the second around a product in an offer.
+    pub fn is_between_brackets(&self, at: usize) -> bool {
+        let around = at
+            .checked_sub(1)
+            .and_then(|from| self.tokens.get(from..from + 4));
+        self.hot
+            && around.is_some_and(|t| {
+                [t[0].kind, t[2].kind] == [Kind::Close, Kind::Open] && self.is_goods(at + 2)
+            })
     }
 
     /// `海尔集团`, `海尔(中国)有限公司`: the word for a company right behind a listed name.

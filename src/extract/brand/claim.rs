@@ -199,6 +199,9 @@ impl Reader<'_> {
             comma = false;
             i = run.next;
         }
+        if out.is_empty() {
+            out.extend(self.set_behind());
+        }
         out
     }
 
@@ -247,6 +250,8 @@ impl Reader<'_> {
                 }
                 // `洛森(全国)锁`
                 Kind::Open if self.is_offer_in_brackets(at) => at += 2,
+                // `【洛森】-【热水器】`
+                Kind::Break if at <= next + 1 && self.is_between_brackets(at) => at += 1,
                 // `洛森(热水器)售后`
                 Kind::Open if at == next && self.are_goods_in_brackets(at) => {}
                 _ if token.is_aside() => {}

@@ -94,11 +94,17 @@ impl Reader<'_> {
             return false;
         }
         let maker = self.speaks_for_a_maker();
+        let (mut goods, mut branch) = (false, false);
         self.tokens[at..]
             .iter()
             .take(MAX_AHEAD)
             .take_while(|t| !matches!(t.kind, Kind::Break | Kind::Space | Kind::Join))
-            .any(|t| t.marks.company || (t.marks.shop && !maker))
+            .any(|t| {
+                goods |= matches!(t.kind, Kind::Word(Word::Product(_)));
+                // `洛森手表北京维修部`: one of a brand's, as a shop's own name has the town before it.
+                branch |= goods && t.kind == Kind::Place;
+                t.marks.company || (t.marks.shop && !maker && !branch)
+            })
     }
 
     /// From the token on there are only words of claims, one of them of repair.

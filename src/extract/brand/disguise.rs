@@ -15,7 +15,7 @@ pub fn undress(line: &str) -> Cow<'_, str> {
         return Cow::Borrowed(line);
     }
     let chars: Vec<char> = line.chars().collect();
-    let spaced = count(&chars, spaced_at) >= 2 * MIN_INSERTIONS;
+    let spaced = count(&chars, spaced_at) >= 2 * MIN_INSERTIONS || chained(&chars);
     let spelled = count(&chars, syllable_at) >= MIN_INSERTIONS;
     if !spaced && !spelled {
         return Cow::Borrowed(line);
@@ -38,7 +38,9 @@ pub fn undress(line: &str) -> Cow<'_, str> {
 /// Chinese character.
 fn may_be_dressed(line: &str) -> bool {
     let bytes = line.as_bytes();
-    let opens = |b: u8| (b == b' ') | (b == b'(') | b.is_ascii_lowercase();
+    let opens = |b: u8| {
+        (b == b' ') | (b == b'(') | (b == b'.') | (b == b'+') | (b == b'*') | b.is_ascii_lowercase()
+    };
     let next = |by: usize| bytes.iter().skip(by);
     let pairs = bytes.iter().zip(next(1));
     // Every pair is looked at: the compiler does many at once.
@@ -57,11 +59,22 @@ fn count(chars: &[char], at: impl Fn(&[char], usize) -> usize) -> usize {
     (0..chars.len()).filter(|i| at(chars, *i) > 0).count()
 }
 
-/// One space between two Chinese characters, the first of which stands alone.
+/// One space, or one sign of those that disguise (`洛.森.空.调`), between two Chinese characters, the
+/// first of which stands alone.
 fn spaced_at(chars: &[char], i: usize) -> usize {
     let han = |i: usize| chars.get(i).is_some_and(|c| is_han(*c));
     let alone = i == 0 || !han(i - 1);
-    usize::from(alone && han(i) && chars.get(i + 1) == Some(&' ') && han(i + 2))
+    let sign = matches!(chars.get(i + 1), Some(' ' | '.' | '+' | '*'));
+    usize::from(alone && han(i) && sign && han(i + 2))
+}
+
+/// A line that begins with three characters or more, each but the last followed by a space
+/// (`洛 森 顿热水器`).
+fn chained(chars: &[char]) -> bool {
+    [0, 2]
+        .iter()
+        .all(|i| spaced_at(chars, *i) > 0 && chars.get(i + 1) == Some(&' '))
+        && chars.get(5).is_some_and(|c| is_han(*c))
 }
 
 /// Length of a lower-case syllable, in brackets or bare, between Chinese characters.
@@ -94,6 +107,8 @@ mod tests {
             ("洛 森 空 调 售 后", "洛森空调售后"),
             ("威wei盾dun指zhi纹wen锁suo售后", "威盾指纹锁售后"),
             ("澜(lan)盾(dun)智能锁", "澜盾智能锁"),
+            ("洛.森.空.调.售.后", "洛森空调售后"),
+            ("洛 森 顿热水器维修", "洛森顿热水器维修"),
             ("海尔 空调 维修", "海尔 空调 维修"),
             ("惠而浦whirlpool冰箱", "惠而浦whirlpool冰箱"),
         ] {

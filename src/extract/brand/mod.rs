@@ -3,8 +3,9 @@
 //!
 //! `lexicon` holds the word lists, `disguise` undoes insertions, `token` cuts a line by the
 //! lists, `name` makes names of what is left (with `pair` and `model`), `claim` decides which of them a line claims
-//! by what stands around them (`context`, `between`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
+//! by what stands around them (`context`, `between`, `behind`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
 
+mod behind;
 mod between;
 mod claim;
 mod context;

@@ -3,9 +3,10 @@
 
 use crate::extract::region::{self, is_han, is_letter};
 
+use super::behind::is_person;
 use super::lexicon::{LEXICON, Word};
 use super::model;
-use super::pair::{bracketed_latin, pairs_over};
+use super::pair::{bracketed_half, pairs_over};
 use super::token::{Kind, Token};
 
 /// Characters that join a name to what stands before it.
@@ -152,7 +153,7 @@ impl Run {
                 break;
             }
         }
-        let bracketed = bracketed_latin(line, tokens, at);
+        let bracketed = bracketed_half(line, tokens, at);
         let coded = model::coded_name(tokens, first);
         Run {
             first,
@@ -299,12 +300,23 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
         }
         // `卡地亚蓝气球`: a line of models behind a long name.
         (Some(_), None) if last.known.is_some() && is_series(line, before, part) => Join::Skip,
+        // `大金VRV`: letters of a series behind a name that has a Latin half of its own.
+        (Some(brand), None)
+            if before.han && LEXICON.is_spelled(brand) && is_initials(line, part) =>
+        {
+            Join::Skip
+        }
         (Some(_), None) => Join::Extend,
         (None, Some(_)) if last.everyday => Join::Replace,
         (None, Some(_)) if before.han != part.han => Join::Extend,
         (None, Some(_)) => {
             let everyday = LEXICON.is_prose(&line[part.start..part.end]);
-            if gap_chars == 1 || everyday || is_front(line, before, part) {
+            // `万达广场苹果`: the address of a branch.
+            let address = ["广场", "大厦", "商场", "商城", "小区", "花园", "路口"];
+            let apart = address.iter().any(|a| line[..before.end].ends_with(a));
+            if apart {
+                Join::Replace
+            } else if gap_chars == 1 || everyday || is_front(line, before, part) {
                 Join::Extend
             } else {
                 Join::Replace
@@ -317,7 +329,7 @@ fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Jo
 }
 
 /// Characters that spell foreign names.
-const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林思珀弗芙萨赛逊沃迈泰索摩鲁佩蕾雷兹佐孚朗伊巴比费戈科";
+pub const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林思珀弗芙萨赛逊沃迈泰索摩鲁佩蕾雷兹佐孚朗伊巴比费戈科";
 
 /// The unknown part begins a foreign name that a listed one of few spellings ends (`欧尼罗曼`).
 fn is_front(line: &str, front: &Part, listed: &Part) -> bool {
@@ -344,6 +356,12 @@ fn is_series(line: &str, name: &Part, part: &Part) -> bool {
         2 => han(text(part)) >= 2 && maker() && !spelled(),
         _ => han(text(part)) >= 2,
     }
+}
+
+/// Two to four capitals.
+fn is_initials(line: &str, part: &Part) -> bool {
+    let text = &line[part.start..part.end];
+    (2..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn fresh(part: &Part, prose: bool) -> Name {
@@ -382,6 +400,17 @@ fn tidy(line: &str, name: &mut Name) -> bool {
             }
         }
     }
+    // `洛森顿的售后`, where no person has it.
+    if let Some(owner) = name.text(line).strip_suffix('的')
+        && owner.chars().all(is_han)
+        && LEXICON.strange(owner) >= 3
+        && !is_person(owner)
+        && name.known.is_none()
+        && let [half] = name.halves.as_mut_slice()
+    {
+        name.end -= '的'.len_utf8();
+        half.1 = name.end;
+    }
     let text = name.text(line);
     let han = text.chars().filter(|c| is_han(*c)).count();
     let letters = text.chars().filter(|c| is_letter(*c)).count();
@@ -404,7 +433,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     };
     // Look-alikes of digits (`4OO`) that the number stage has left.
     let digits = text.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l'));
-    let prose = text.ends_with(['的', '修'])
+    let prose = text.ends_with(['的', '修', '谈', '说', '称'])
         || (han > 4 && (name.everyday || text.contains('的')))
         || (han >= if trails_off(text) { 4 } else { 5 } && LEXICON.strange(text) <= 1)
         || text.chars().any(|c| LEXICON.is_never(c));

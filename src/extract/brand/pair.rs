@@ -1,6 +1,6 @@
 //! Names of two parts: a Latin and a Chinese half, or Latin words.
 
-use super::lexicon::Word;
+use super::lexicon::{LEXICON, Word};
 use super::name::part;
 use super::token::{Kind, Token};
 
@@ -46,20 +46,33 @@ fn pairs_over_point(line: &str, tokens: &[Token], point: usize) -> bool {
         && part(line, after).han
 }
 
-/// `海尔(Haier)`: a Latin name in brackets after a Chinese one, and where the bracket closes.
-pub fn bracketed_latin(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize)> {
+/// `海尔(Haier)`, `Lorsen(洛森顿)`: the other half of a name in brackets, and where the bracket
+/// closes.
+pub fn bracketed_half(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize)> {
     let before = tokens.get(at.wrapping_sub(1))?;
-    if tokens.get(at).is_none_or(|t| t.kind != Kind::Open) || !part(line, before).han {
+    if tokens.get(at).is_none_or(|t| t.kind != Kind::Open) || !before.is_name() {
         return None;
     }
-    let [open, latin, close] = tokens.get(at..at + 3)? else {
+    let front = part(line, before);
+    let [open, half, close] = tokens.get(at..at + 3)? else {
         return None;
     };
     let fits = open.kind == Kind::Open
-        && latin.is_name()
-        && !part(line, latin).han
-        && close.kind == Kind::Close;
-    fits.then_some((*latin, close.end))
+        && half.is_name()
+        && close.kind == Kind::Close
+        && match (front.han, part(line, half).han) {
+            (true, false) => true,
+            // Remarks stand in brackets behind Latin names, too (`Lorsen(进口)`).
+            (false, true) => is_spelling(&line[half.start..half.end]),
+            _ => false,
+        };
+    fits.then_some((*half, close.end))
+}
+
+/// Two to four characters that no everyday word explains.
+fn is_spelling(text: &str) -> bool {
+    let chars = text.chars().count();
+    (2..=4).contains(&chars) && LEXICON.strange(text) == chars
 }
 
 /// `Lorsen/洛森`: a slash between the two halves of a name. Two listed brands are a list, and so is

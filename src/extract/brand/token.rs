@@ -134,7 +134,18 @@ fn stretch(line: &str, lower: &str, from: usize, out: &mut Vec<Token>) {
             at = end;
             continue;
         }
+        // `集美大学`: no brand ends in the half of a word for a school.
+        if matches!(word, Word::Brand(_))
+            && line[..end].ends_with('大')
+            && line[end..].starts_with('学')
+        {
+            at = end;
+            continue;
+        }
         gap(line, start, at, out);
+        if matches!(word, Word::Brand(_)) {
+            part_conjunction(line, out);
+        }
         if out.len() < MAX_TOKENS {
             out.push(Token {
                 kind: Kind::Word(word),
@@ -209,7 +220,10 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
                 len => (Kind::Digits, len),
             }
         } else if is_letter(c) {
-            (Kind::Latin, latin(rest))
+            match latin(rest) {
+                len if is_versus(line, at, at + len) => (Kind::Join, len),
+                len => (Kind::Latin, len),
+            }
         } else {
             (punctuation(c), c.len_utf8())
         };
@@ -258,6 +272,33 @@ fn conjunction(run: &str) -> Option<(usize, usize)> {
     let (i, c) = run.char_indices().find(|(_, c)| matches!(c, '和' | '与'))?;
     let (left, right) = (run[..i].chars().count(), run[i..].chars().count() - 1);
     (left >= 2 && right >= 2).then_some((i, c.len_utf8()))
+}
+
+/// `洛森顿和海尔`: parts the conjunction from an unknown name before a listed one.
+fn part_conjunction(line: &str, out: &mut Vec<Token>) {
+    let Some(name) = out.last_mut().filter(|t| t.kind == Kind::Han) else {
+        return;
+    };
+    let text = &line[name.start..name.end];
+    let front = text.strip_suffix(['和', '与', '及', '跟']);
+    if let Some(front) = front
+        && LEXICON.strange(front) >= 2
+        && front.chars().count() <= 5
+    {
+        let (cut, end) = (name.start + front.len(), name.end);
+        name.end = cut;
+        out.push(Token::new(Kind::Join, cut, end));
+    }
+}
+
+/// Latin words between Chinese names that make a list of them (`格力vs美的`).
+fn is_versus(line: &str, at: usize, end: usize) -> bool {
+    let word = &line[at..end];
+    ["vs", "or", "pk"]
+        .iter()
+        .any(|w| word.eq_ignore_ascii_case(w))
+        && line[..at].ends_with(is_han)
+        && line[end..].starts_with(is_han)
 }
 
 /// Bytes of a place that ends a run of Chinese characters (`艾铂上海`).

@@ -264,11 +264,11 @@ fn other_digit(c: char) -> Glyph {
     })
 }
 
-/// May one and the same of these stand between all groups of a number? Not what ends a sentence,
-/// opens a quotation or says what the digits are.
+/// May one and the same of these stand between all groups of a number? Not what asks, opens a
+/// quotation or says what the digits are.
 pub fn marks(c: char) -> bool {
     let words = c.is_alphanumeric() || c.is_whitespace() || c.is_control();
-    !words && !"！？!?；;“”\"$￥¥€£<>《》".contains(c)
+    !words && !"？?“”\"$￥¥€£<>《》".contains(c)
 }
 
 /// The digit that a letter passes for.

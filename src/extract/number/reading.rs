@@ -153,7 +153,9 @@ impl<'a> Reader<'a> {
             && before.direct
         {
             let spaced = || look.shape(reading.to).gaps == Gap::SPACE;
-            let counted = before.label == Label::Count && (reading.plain || spaced());
+            // `积分：400-273-9146`: the colon ties even groups to the counter.
+            let tied = || self.text[..look.start()].trim_end().ends_with([':', '：']);
+            let counted = before.label == Label::Count && (reading.plain || spaced() || tied());
             if before.label == Label::Id || counted {
                 return false;
             }
