@@ -53,6 +53,10 @@ pub fn run(config: &Config, flags: cli::Crawl) -> Result<ExitCode> {
     if summary.stopped == Some(Stopped::NetworkDown) && !config.quiet {
         eprintln!("partyline: no host could be reached: check the seeds and the connection");
     }
+    if let Some(pause) = summary.pause.filter(|_| !config.quiet) {
+        let minutes = pause.as_secs().div_ceil(60);
+        eprintln!("partyline: the servers that are left asked for time: wait {minutes} minutes");
+    }
     if summary.stopped.is_some() && !config.quiet {
         eprintln!(
             "partyline: stopped early; the same command goes on from here ({} URLs queued)",
@@ -312,6 +316,7 @@ fn report(config: &Config, s: &Summary, networks: usize, bad_seeds: u64) -> Resu
             Stopped::NetworkDown => "network down",
             Stopped::YieldGone => "yield below --stop-when-yield-below",
             Stopped::DiskFull => "disk full",
+            Stopped::Waiting => "servers asked for time",
         }),
     };
     super::print(|out| {

@@ -40,7 +40,7 @@ impl Default for Settings {
             delay: Duration::from_secs(1),
             connections: 6,
             max_crawl_delay: Duration::from_secs(30),
-            max_retry_after: Duration::from_secs(600),
+            max_retry_after: Duration::from_secs(24 * 3600),
             backoff: Duration::from_secs(2),
             max_backoff: Duration::from_secs(300),
             retries: 2,

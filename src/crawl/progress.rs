@@ -139,6 +139,8 @@ pub enum Stopped {
     YieldGone,
     /// There is no room on the disk, or less than is to stay free.
     DiskFull,
+    /// All that is left waits for servers that asked for a longer pause than a run sits out.
+    Waiting,
 }
 
 /// A summary names this many seeds that failed.
@@ -173,6 +175,8 @@ pub struct Summary {
     pub traps: u64,
     /// Links that were not queued because their host or domain used up its budget.
     pub over_budget: u64,
+    /// The pause that is left, where the run stopped for it.
+    pub pause: Option<Duration>,
     /// Sitemaps read.
     pub sitemaps: u64,
     /// Pages fetched as other visitors, too; of these, those that were shown otherwise, and the

@@ -88,7 +88,6 @@ pub fn user_agent(contact: Option<&str>) -> String {
 
 /// Header bytes that an answer may have.
 const MAX_HEAD: usize = 64 << 10;
-/// Redirects of a robots.txt that are followed (RFC 9309 §2.3.1.2).
 
 /// What a URL brought.
 #[derive(Debug)]

@@ -36,6 +36,8 @@ const TICK: Duration = Duration::from_millis(200);
 const GRACE: Duration = Duration::from_secs(3);
 /// Seeds that are handed in at a time.
 const CHUNK: usize = 1_000;
+/// A run with nothing else to do ends where it would have to wait longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(600);
 
 /// A request that ended.
 enum Event {
@@ -187,6 +189,7 @@ impl Session {
             self.tick(observer);
             if self.stopped.is_none() {
                 self.suspect(self.idle(seeds.len())).await?;
+                self.sit_out(wake, seeds.len());
             }
             if self.finished(seeds.len()) {
                 self.keep_all_waiting().await?;
@@ -397,6 +400,19 @@ impl Session {
             && self.tasks.is_empty()
             && self.unacknowledged == 0
             && self.frontier.is_empty()
+    }
+
+    /// Stops where nothing is left to do for a long time; `wake`: when there is.
+    fn sit_out(&mut self, wake: Option<Instant>, seeds_left: usize) {
+        let at_rest = seeds_left == 0
+            && self.tasks.is_empty()
+            && self.unacknowledged == 0
+            && self.outage.is_clear();
+        let pause = wake.map(|wake| wake.saturating_duration_since(Instant::now()));
+        if let Some(pause) = pause.filter(|pause| at_rest && *pause > LONGEST_PAUSE) {
+            self.summary.pause = Some(pause);
+            self.stop(Stopped::Waiting);
+        }
     }
 
     fn stop(&mut self, why: Stopped) {

@@ -244,6 +244,30 @@ async fn a_server_that_asks_for_time_gets_it() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_asks_for_hours_is_left_to_a_later_run() {
+    let good = Server::start("127.0.0.1", |r| no_robots(r, |_| links(&[]))).await;
+    let busy = Server::start("127.0.0.2", |r| {
+        no_robots(r, |_| {
+            with("503 Service Unavailable", &["Retry-After: 7200"], "")
+        })
+    })
+    .await;
+    let dir = tempfile::tempdir().unwrap();
+    let options = options(&[("good.test", &good), ("busy.test", &busy)]);
+    for pages in [1, 0] {
+        let (summary, _) = crawl(&options, dir.path(), &["good.test", "busy.test"]).await;
+        assert_eq!(
+            (summary.pages, summary.stopped, summary.remaining),
+            (pages, Some(Stopped::Waiting), 1)
+        );
+        let pause = summary.pause.unwrap();
+        assert!((6_000..=7_200).contains(&pause.as_secs()), "{pause:?}");
+        let asked = busy.log().iter().filter(|r| r.path == "/").count();
+        assert_eq!(asked, 1, "not before its time, not by the next run either");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_limited_run_goes_on_where_it_stopped() {
     let page = |path: &str| match path {
         "/" => links(&["/1", "/2", "/3", "/4", "/5", "/6", "/7", "/8", "/9"]),
