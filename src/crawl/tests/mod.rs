@@ -3,6 +3,7 @@
 mod exchange;
 mod faults;
 mod focus;
+mod polite;
 mod profiles;
 mod proxy;
 mod run;
