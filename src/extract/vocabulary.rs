@@ -119,6 +119,14 @@ pub fn count(text: &str) -> Words {
     words
 }
 
+/// Whether a text holds what an identifier begins with, or a label of one: what [`count`] says of
+/// it, asked alone.
+pub fn may_identify(text: &str) -> bool {
+    let mut any = false;
+    LABEL_WORDS.all(text, |_, _, _| any = true);
+    any
+}
+
 const PROMISES: usize = 0;
 const REPORTS: usize = 1;
 const SIGNS: usize = 2;
@@ -180,16 +188,20 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     }
     SERVICE.iter().for_each(|w| put((*w).into(), OFFERS, 0));
     CALL.iter().for_each(|w| put((*w).into(), CALLS, 0));
-    for label in LABELS {
-        spellings(label)
-            .into_iter()
-            .for_each(|l| put(l.into(), IDENTIFIERS, 0));
+    for label in LABELS.iter().flat_map(|label| spellings(label)) {
+        put(label.into(), IDENTIFIERS, 0);
     }
     let words = members.keys().map(|word| word.as_ref());
     Lists {
         dictionary: Dictionary::new(words.zip(0..)),
         members: members.into_values().collect(),
     }
+});
+
+/// [`LABELS`] in every spelling.
+static LABEL_WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
+    let spelled: Vec<String> = LABELS.iter().flat_map(|label| spellings(label)).collect();
+    Dictionary::new(spelled.iter().map(|label| (label.as_str(), 0)))
 });
 
 /// A label that is all capitals, in every mixture of cases; others as they stand.
@@ -223,6 +235,11 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn labels_are_found_alone(text in "[ICPicp安备QＱq微信V@a公众号 .]{0,8}") {
+            proptest::prop_assert_eq!(may_identify(&text), count(&text).identifiers);
+        }
+
         /// Agrees with an automaton for one list alone.
         #[test]
         fn a_list_is_counted_like_alone(text in "[售后维修客服您我们全国统一热线24小时记者表示近日 a]{0,60}") {

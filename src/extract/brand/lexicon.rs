@@ -1,5 +1,7 @@
 //! The word lists of `data/`, loaded once into dictionaries.
 
+use std::collections::BTreeSet;
+use std::ops::Bound;
 use std::sync::LazyLock;
 
 use crate::extract::dictionary::{Dictionary, entries};
@@ -122,6 +124,8 @@ pub struct Lexicon {
     /// Words in lower case; indices of `words`.
     dictionary: Dictionary,
     words: Vec<(Word, Marks)>,
+    /// By word: inside of it begins another, of products or of an offer, that may go on behind it.
+    overlaps: Vec<bool>,
     products: Vec<String>,
     /// By brand: several spellings of it are listed.
     spelled: Vec<bool>,
@@ -182,11 +186,13 @@ impl Lexicon {
                 None => push(line, Word::Stop),
             }
         }
+        let overlaps = overlaps(&patterns, &words);
         let forms = patterns.iter().enumerate();
         let everyday = entries(include_str!("../data/words.txt"));
         Lexicon {
             dictionary: Dictionary::new(forms.map(|(i, p)| (p.as_str(), i as u32))),
             words,
+            overlaps,
             products,
             spelled,
             everyday: Dictionary::new(everyday.map(|w| (w, 0))),
@@ -201,13 +207,16 @@ impl Lexicon {
     #[inline]
     pub fn word(&self, line: &str, lower: &str, at: usize) -> Option<(usize, Word, Marks)> {
         let (len, index) = self.dictionary.longest(&lower[at..])?;
-        let (mut end, (mut word, mut marks)) = (at + len, self.words[index as usize]);
-        if matches!(word, Word::Product(_))
-            && let Some((shorter, index)) = self.shorter(lower, at, end)
+        let (mut index, mut end) = (index as usize, at + len);
+        if self.overlaps[index]
+            && matches!(self.words[index].0, Word::Product(_))
+            && let Some((shorter, head)) = self.shorter(lower, at, end)
         {
-            (end, (word, marks)) = (shorter, self.words[index as usize]);
+            (index, end) = (head as usize, shorter);
         }
-        let fits = stands_alone(line, at, end) && !self.is_cut(lower, at, end, word);
+        let (word, marks) = self.words[index];
+        let cut = || self.overlaps[index] && self.is_cut(lower, at, end, word);
+        let fits = stands_alone(line, at, end) && !cut();
         fits.then_some((end, word, marks))
     }
 
@@ -295,6 +304,21 @@ impl Lexicon {
     pub fn is_never(&self, c: char) -> bool {
         self.never.binary_search(&c).is_ok()
     }
+}
+
+/// By pattern: a product noun or a word of an offer begins with the pattern's end, and is longer.
+/// Most words have none, and need not be looked through in every line.
+fn overlaps(patterns: &[String], words: &[(Word, Marks)]) -> Vec<bool> {
+    let runs_on = |word: &Word| matches!(word, Word::Product(_) | Word::Hot);
+    let longer = patterns.iter().zip(words).filter(|(_, (w, _))| runs_on(w));
+    let longer: BTreeSet<&str> = longer.map(|(pattern, _)| pattern.as_str()).collect();
+    let goes_on = |end: &str| {
+        let behind = (Bound::Excluded(end), Bound::Unbounded);
+        let next = longer.range::<str, _>(behind).next();
+        next.is_some_and(|next| next.starts_with(end))
+    };
+    let inner = |p: &String| p.char_indices().skip(1).any(|(i, _)| goes_on(&p[i..]));
+    patterns.iter().map(inner).collect()
 }
 
 fn sorted(chars: &str) -> Vec<char> {

@@ -100,7 +100,7 @@ pub fn collect(document: &Document) -> Identifiers {
 }
 
 fn in_words(text: &str, found: &mut Identifiers) {
-    if vocabulary::count(text).identifiers {
+    if vocabulary::may_identify(text) {
         in_prose(text, found);
     }
 }

@@ -1,11 +1,9 @@
 //! What the words around digits say about them.
 
 use std::cell::Cell;
-use std::sync::LazyLock;
-
-use aho_corasick::{AhoCorasick, AhoCorasickKind, Anchored, Input, MatchKind, StartKind};
 
 use super::scan::is_cjk;
+use super::words::{LABELS, UNITS};
 
 /// What the nearest word before a number announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,77 +63,6 @@ impl Hint<'_> {
 const WINDOW: usize = 72;
 /// And units in this many bytes after it.
 const AFTER_WINDOW: usize = 16;
-
-struct Words<T> {
-    automaton: AhoCorasick,
-    classes: Vec<T>,
-}
-
-fn words<T: Copy>(
-    file: &'static str,
-    start: StartKind,
-    class: impl Fn(&str) -> Option<T>,
-    more: impl Iterator<Item = (&'static str, T)>,
-) -> Words<T> {
-    let (words, classes): (Vec<&str>, Vec<T>) = file
-        .lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
-        .filter_map(|(word, name)| Some((word, class(name)?)))
-        .chain(more)
-        .unzip();
-    let automaton = AhoCorasick::builder()
-        .ascii_case_insensitive(true)
-        .match_kind(MatchKind::LeftmostLongest)
-        .start_kind(start)
-        // Every candidate asks for its label: the fastest form is worth its memory.
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(words)
-        .expect("a few hundred short words from a shipped file are far below the size limit");
-    Words { automaton, classes }
-}
-
-static LABELS: LazyLock<Words<Label>> = LazyLock::new(|| {
-    words(
-        include_str!("../data/number-labels.tsv"),
-        StartKind::Unanchored,
-        |name| {
-            Some(match name {
-                "phone" => Label::Phone,
-                "service" => Label::Service,
-                "company" => Label::Company,
-                "house" => Label::House,
-                "id" => Label::Id,
-                "count" => Label::Count,
-                _ => return None,
-            })
-        },
-        std::iter::empty(),
-    )
-});
-
-static UNITS: LazyLock<Words<After>> = LazyLock::new(|| {
-    words(
-        include_str!("../data/number-units.tsv"),
-        StartKind::Anchored,
-        |name| {
-            Some(match name {
-                "unit" => After::Unit,
-                "small" => After::Small,
-                "phone" => After::Phone,
-                "open" => After::Open,
-                _ => return None,
-            })
-        },
-        // `…1032米家`, `…1032万和`: brands that start like a unit.
-        include_str!("../data/brands.txt")
-            .lines()
-            .filter(|line| !line.starts_with('#'))
-            .filter_map(|line| line.split('\t').next())
-            .filter(|brand| brand.chars().count() > 1)
-            .map(|brand| (brand, After::Open)),
-    )
-});
 
 /// The last `bytes` bytes of `text` before `end`, from a character on.
 pub fn tail(text: &str, end: usize, bytes: usize) -> &str {
@@ -202,20 +129,19 @@ fn name_label(name: &str) -> Option<Before> {
 
 fn nearest(sentence: &str) -> Option<Before> {
     let mut last: Option<(usize, Label)> = None;
-    for found in LABELS.automaton.find_iter(sentence) {
-        if !whole_word(sentence, found.start(), found.end()) {
-            continue;
+    LABELS.each(sentence, |found, mut label| {
+        if !whole_word(sentence, found.start, found.end) {
+            return;
         }
-        let mut label = LABELS.classes[found.pattern()];
         // `电话（京东）…`, `京东价…`: the name of a firm alone says nothing about what follows later.
-        if label == Label::House && !only_connectors(&sentence[found.end()..]) {
-            continue;
+        if label == Label::House && !only_connectors(&sentence[found.end..]) {
+            return;
         }
         // `电话/QQ：` announces both.
         if let Some((end, Label::Phone)) = last
             && label == Label::Id
             && matches!(
-                &sentence[end..found.start()],
+                &sentence[end..found.start],
                 "/" | "／" | "、" | "|" | "&" | "及" | "和" | "或"
             )
         {
@@ -224,12 +150,12 @@ fn nearest(sentence: &str) -> Option<Before> {
         // `电信客服10000`: the company's.
         if let Some((end, Label::Company)) = last
             && label == Label::Service
-            && end == found.start()
+            && end == found.start
         {
             label = Label::Company;
         }
-        last = Some((found.end(), label));
-    }
+        last = Some((found.end, label));
+    });
     let direct = last.is_some_and(|(end, _)| only_connectors(&sentence[end..]));
     if !direct && ends_in_some_number(sentence) {
         return Some(Before {
@@ -345,12 +271,9 @@ pub fn after(text: &str, end: usize) -> Option<After> {
     let window = head(text, end, AFTER_WINDOW);
     let rest = window.trim_start_matches([' ', '\u{3000}', '\u{a0}']);
     let spaced = rest.len() < window.len();
-    let found = UNITS
-        .automaton
-        .find(Input::new(rest).anchored(Anchored::Yes))?;
-    let word = &rest[..found.end()];
-    let class = UNITS.classes[found.pattern()];
-    let next = rest[found.end()..].chars().next();
+    let (len, class) = UNITS.first(rest)?;
+    let (word, behind) = rest.split_at(len);
+    let next = behind.chars().next();
     if word.ends_with(|c: char| c.is_ascii_alphabetic())
         && next.is_some_and(|c| c.is_ascii_alphanumeric())
     {
@@ -374,19 +297,16 @@ pub fn owner_follows(text: &str, end: usize) -> bool {
     let bare = rest.trim_start_matches([' ', '(', '（', '|', '｜', '-', '—', '－']);
     let tied = bare.len() == rest.len() || !rest.trim_start_matches(' ').starts_with(is_cjk);
     let name = bare.find(|c| !is_cjk(c)).map_or(bare, |at| &bare[..at]);
-    let found = LABELS.automaton.find_iter(name).last();
-    tied && found.is_some_and(|found| {
-        LABELS.classes[found.pattern()] == Label::Company && found.end() == name.len()
-    })
+    let mut last = None;
+    LABELS.each(name, |found, label| last = Some((found.end, label)));
+    tied && last == Some((name.len(), Label::Company))
 }
 
 /// Does a unit follow at `end`, however many spaces before it (`京东 95533 元`)?
 pub fn counts(text: &str, end: usize) -> bool {
     let rest = head(text, end, AFTER_WINDOW).trim_start();
-    let found = UNITS
-        .automaton
-        .find(Input::new(rest).anchored(Anchored::Yes));
-    found.is_some_and(|found| matches!(UNITS.classes[found.pattern()], After::Unit | After::Small))
+    let found = UNITS.first(rest);
+    found.is_some_and(|(_, class)| matches!(class, After::Unit | After::Small))
 }
 
 /// Does `text` end in a listed brand of two characters or more, a space behind it at most?
@@ -395,16 +315,10 @@ pub fn ends_in_brand(text: &str) -> bool {
     let near = tail(text, text.len(), LONGEST);
     let near = near.strip_suffix(' ').unwrap_or(near);
     near.char_indices().any(|(at, first)| {
-        let found = UNITS
-            .automaton
-            .find(Input::new(&near[at..]).anchored(Anchored::Yes));
         let before = near[..at].chars().next_back();
         let inside =
             first.is_ascii_alphabetic() && before.is_some_and(|c| c.is_ascii_alphanumeric());
-        !inside
-            && found.is_some_and(|found| {
-                UNITS.classes[found.pattern()] == After::Open && at + found.end() == near.len()
-            })
+        !inside && UNITS.first(&near[at..]) == Some((near.len() - at, After::Open))
     })
 }
 

@@ -188,25 +188,39 @@ impl Look<'_> {
             0 => take(10).or_else(|| take(9)).filter(|(_, shape, digits)| {
                 (shape.plain() || dashed(shape)) && self.is_taiwanese(shape, digits, labelled)
             }),
-            // (852) 2837-4416, (853) …: Hong Kong and Macau.
-            8 if rest.get(3).is_some_and(|cell| cell.gap.has(Gap::CLOSE)) => {
+            8 if matches!(rest, [_, b, c, ..] if b.digit == 5 && matches!(c.digit, 2 | 3)) => {
                 take(11).filter(|(_, shape, digits)| {
-                    matches!(shape.groups.as_slice(), [3, 8] | [3, 4, 4])
-                        && matches!(digits.as_slice(), [8, 5, 2 | 3, ..])
-                        && dashed(shape)
-                        && (near || self.looks_foreign(false))
+                    dashed(shape) && self.is_of_hong_kong(shape, digits, labelled, near)
                 })
             }
             2..=9 => take(10).filter(|(_, shape, digits)| {
-                shape.groups == [3, 3, 4]
-                    && dashed(shape)
+                let american = shape.groups == [3, 3, 4]
                     && plan::is_north_american(digits)
-                    && (labelled || (near && !self.amid_chinese()))
+                    && (labelled || (near && !self.amid_chinese()));
+                dashed(shape) && (american || (labelled && is_of_singapore(shape, digits)))
             }),
             _ => None,
         };
         let (to, _, digits) = found?;
         Some(self.reading(to, shape::spell(&digits), Kind::Foreign))
+    }
+
+    /// `(852) 2837-4416`, `(853) 2872 5488`, `Tel: 852 2837-4416`: Hong Kong and Macau.
+    fn is_of_hong_kong(&self, shape: &Shape, digits: &[u8], labelled: bool, near: bool) -> bool {
+        let macau = digits[2] == 3;
+        let bracketed = self.cells[self.from + 3].gap.has(Gap::CLOSE);
+        let planned = match digits[3] {
+            2 => !macau || digits[4] == 8,
+            6 | 8 => true,
+            first => !macau && first != 0,
+        };
+        match (shape.groups.as_slice(), bracketed) {
+            ([3, 4, 4], true) => planned || near,
+            ([3, 8], true) => near || self.looks_foreign(false),
+            // 853 without its 0 is a city of the mainland.
+            ([3, 4, 4] | [3, 8], false) => labelled && planned && !macau,
+            _ => false,
+        }
     }
 
     /// Groups as in `02-2345-6789` or `0912-345-678`, announced as a telephone number.
@@ -219,18 +233,27 @@ impl Look<'_> {
         let clipped = plan::area(&digits[1..])
             .is_some_and(|(length, ..)| usize::from(shape.groups[0]) == length + 1)
             && !self.looks_foreign(false);
-        let free = || {
-            let served = matches!(
+        let served = || {
+            matches!(
                 self.before(),
                 Some(Before {
                     label: Label::Service,
                     direct: true,
                 })
-            );
-            // No city of the mainland has 0800.
-            served && digits.starts_with(&[0, 8, 0, 0])
+            )
         };
-        let called = labelled || self.chained() == Some(Kind::Foreign) || free();
+        // No city of the mainland has 0800.
+        let free = || {
+            let grouped = shape.groups == [4, 3, 3] && shape.gaps == Gap::DASH;
+            digits.starts_with(&[0, 8, 0, 0])
+                && (served() || (grouped && self.setting == Setting::Prose))
+        };
+        // `(02)6639-2345`: nor one of two digits.
+        let bracketed = || {
+            let closed = self.cells[self.from + 2].gap.has(Gap::CLOSE);
+            closed && shape.groups == [2, 4, 4] && (served() || self.looks_foreign(false))
+        };
+        let called = labelled || self.chained() == Some(Kind::Foreign) || free() || bracketed();
         let mobile = shape.plain()
             && digits.len() == 10
             && digits[1] == 9
@@ -238,4 +261,10 @@ impl Look<'_> {
             && self.looks_foreign(false);
         mobile || (written && called && !clipped)
     }
+}
+
+/// `(65) 6475-0165`, `65 6336 2000`: Singapore's country code and eight digits.
+fn is_of_singapore(shape: &Shape, digits: &[u8]) -> bool {
+    matches!(shape.groups.as_slice(), [2, 8] | [2, 4, 4])
+        && matches!(digits, [6, 5, 3 | 6 | 8 | 9, ..])
 }

@@ -167,7 +167,7 @@ impl Look<'_> {
             return None;
         }
         let named = served && !self.is_served();
-        if named && !self.is_named_behind() {
+        if named && !self.is_named_behind() && !self.is_of_department() {
             return None;
         }
         let lengths = [8, 7].into_iter().take(if served { 1 } else { 2 });
@@ -192,6 +192,39 @@ impl Look<'_> {
             })
     }
 
+    /// `教务处：83617245`, `保卫处(夜间)：…`: the name of a department and a colon right before, and the
+    /// phrase ends behind the digits.
+    fn is_of_department(&self) -> bool {
+        const ENDINGS: [char; 12] = [
+            '处', '部', '室', '科', '馆', '院', '所', '站', '厅', '局', '队', '办',
+        ];
+        // Words that end so and are none.
+        const OTHERS: [&str; 18] = [
+            "全部", "内部", "外部", "局部", "百科", "本科", "专科", "网站", "本站", "全站", "分站",
+            "出处", "用处", "好处", "场所", "结局", "主办", "承办",
+        ];
+        let before = self.text[..self.start()].trim_end_matches(' ');
+        let Some(name) = before.strip_suffix([':', '：']) else {
+            return false;
+        };
+        let name = name.trim_end_matches([')', '）']);
+        let name = match name.rsplit_once(['(', '（']) {
+            Some((name, remark)) if remark.chars().all(is_cjk) => name,
+            _ => name,
+        };
+        let two = context::tail(name, name.len(), 6);
+        let Some(end) = self.span(self.from, 8) else {
+            return false;
+        };
+        let behind = self.text[self.cells[end - 1].end..].chars().next();
+        self.setting == Setting::Prose
+            && two.len() == 6
+            && two.chars().all(is_cjk)
+            && two.ends_with(ENDINGS)
+            && !OTHERS.contains(&two)
+            && behind.is_none_or(|c| c.is_whitespace() || "，。；;、,)）|".contains(c))
+    }
+
     /// Such a number of so many digits.
     fn local_of(&self, many: usize, chained: bool) -> Option<Reading> {
         let first = self.cells[self.from].digit;
@@ -201,7 +234,8 @@ impl Look<'_> {
         let written = matches!(
             shape.groups.as_slice(),
             [8] | [4, 4] | [7] | [3, 4] | [2, 2, 2, 2] | [1, 7]
-        ) || shape.spelled();
+        ) || shape.spelled()
+            || (shape.groups == [3, 2, 2] && self.is_called_directly());
         let gaps = shape.gaps == Gap::NONE
             || shape
                 .gaps

@@ -12,7 +12,7 @@
 //! | `candidate` | what the digits from one group on can be |
 //! | `international` | country codes, and national forms of other plans |
 //! | `local` | short codes and local numbers, which need a label |
-//! | `context` | what the words around them say |
+//! | `context`, `words` | what the words around them say |
 //! | `extension` | `转8`, `-8`, `ext. 8` |
 //! | `reading` | the judge: candidates in order, with what stands around them |
 //! | `lexer`, `script`, `joined`, `decode`, `markup` | strings that scripts put together or hide, and HTML in them |
@@ -35,6 +35,7 @@ mod reading;
 mod scan;
 mod script;
 mod shape;
+mod words;
 mod world;
 
 use std::ops::Range;
