@@ -40,6 +40,8 @@ pub struct Features {
     toll: bool,
     title_number: bool,
     title_claim: bool,
+    /// The title has the words of a hotline, whatever it is for.
+    title_offer: bool,
     /// Lines with a brand and a number; with a brand and the words of a hotline.
     glued: u32,
     brand_lines: u32,
@@ -66,11 +68,7 @@ impl Features {
             ..Features::default()
         };
         f.see_numbers(numbers);
-        let title = vocabulary::count(&document.title);
-        add(&title, &mut f.title);
-        f.title_claim = title.offers() && document.title_claims;
-        add(&title, &mut f.outside);
-        add(&title, &mut f.sober);
+        f.see_title(document);
         for line in &document.lines {
             match line.role {
                 Role::Article => {
@@ -101,6 +99,29 @@ impl Features {
             }
         }
         f
+    }
+
+    /// The title; on pages that have none, as text out of archives, the line that stands for it.
+    fn see_title(&mut self, document: &Document) {
+        /// Lines above it at most: where the reader is, a date.
+        const ABOVE: usize = 2;
+        if document.title.is_empty() {
+            let mut first = document.lines.iter().take(ABOVE + 1);
+            let Some(line) = first.find(|l| l.words.offers()) else {
+                return;
+            };
+            self.title_offer = true;
+            self.title_claim = matches!(line.role, Role::Brand(_));
+            // Its other words count among those of the lines.
+            add(&line.words, &mut self.title);
+            return;
+        }
+        let title = vocabulary::count(&document.title);
+        self.title_offer = title.offers();
+        self.title_claim = title.offers() && document.title_claims;
+        for counts in [&mut self.title, &mut self.outside, &mut self.sober] {
+            add(&title, counts);
+        }
     }
 
     /// Offers service under a brand in several lines, or beside a number, or in its title and
@@ -179,6 +200,12 @@ impl Features {
                 1.7 * number,
                 flag(self.title_claim),
                 "the title offers a hotline under a brand",
+            ),
+            part(
+                1.2,
+                flag(self.toll && self.title_offer && !self.title_claim)
+                    * up_to(self.top_count as f32 - 1.0, 2.0),
+                "the title offers a hotline of no brand for the number",
             ),
             part(
                 1.3,

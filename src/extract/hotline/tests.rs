@@ -1,7 +1,6 @@
 use super::*;
-use crate::extract::brand::{self, tests::page};
-use crate::extract::number::{NumberFact, Place};
-use crate::extract::role;
+use crate::extract::document::parse_text;
+use crate::extract::{brand, number, role};
 
 #[derive(serde::Deserialize)]
 struct Case {
@@ -14,34 +13,12 @@ struct Case {
     known_failure: bool,
 }
 
-/// Runs the stages after the numbers.
 fn judged(title: Option<&str>, text: &str) -> Hotline {
-    let mut document = page(title, text);
-    let mut facts: Vec<NumberFact> = Vec::new();
-    let in_lines = document
-        .lines
-        .iter()
-        .flat_map(|l| &l.numbers)
-        .map(|f| (f, Place::Text));
-    let in_title = document.title_numbers.iter().map(|f| (f, Place::Title));
-    for (found, place) in in_title.chain(in_lines) {
-        match facts.iter_mut().find(|n| n.number == found.number) {
-            Some(fact) => fact.count += 1,
-            None => facts.push(NumberFact {
-                number: found.number.clone(),
-                kind: found.kind,
-                e164: None,
-                raw: Vec::new(),
-                count: 1,
-                places: vec![place],
-                spots: Vec::new(),
-                extensions: Vec::new(),
-            }),
-        }
-    }
+    let mut document = parse_text(title, text);
+    let numbers = number::collect(&mut document);
     let brands = brand::mine(&mut document);
     role::assign(&mut document);
-    judge(&document, &facts, &brands)
+    judge(&document, &numbers, &brands)
 }
 
 #[test]
