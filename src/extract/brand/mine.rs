@@ -16,7 +16,7 @@ const MAX_CANDIDATES: usize = 64;
 /// Lines that are read at most, and bytes of a line.
 const MAX_LINES: usize = 5000;
 const MAX_BYTES: usize = 600;
-/// Sentences longer than this are prose, and prose claims no brand.
+/// Sentences longer than this are prose, and prose claims no brand, but for what a colon sets off.
 const MAX_SENTENCE: usize = 150;
 /// Bytes of a sentence that are read.
 const MAX_CLAUSE: usize = 60;
@@ -125,7 +125,11 @@ fn may_claim(line: &Line, sentence: bool) -> bool {
     if text.len() > MAX_BYTES || text.len() < 6 {
         return false;
     }
-    if text.len() > MAX_SENTENCE && sentence {
+    // `产品保修期:洛森智能锁通常享有…`: what a long sentence is about may be a claim.
+    if text.len() > MAX_SENTENCE
+        && sentence
+        && !region::head(text, MAX_CLAUSE).contains([':', '：'])
+    {
         return false;
     }
     !region::begins_list(text)

@@ -157,6 +157,21 @@ fn a_brand_scrubbed_from_the_title_is_found_in_the_body() {
     );
 }
 
+/// A policy page of which only the prose has kept the name; news with a quotation claims none.
+#[test]
+fn a_brand_left_in_long_sentences_is_found_behind_their_colons() {
+    let found = mined(
+        Some("售后服务24小时热线"),
+        "咨询电话:400-7788-215\n\
+         产品保修期:澜盾智能锁通常享有两年的质保。质保从哪一天算起,要看购买和安装的时间,以先到的为准,发票是唯一的凭证。\n\
+         专业维修团队:澜盾智能锁拥有受过训练、持证上岗的售后团队,所有维修使用的配件都由原厂供应,质量和效率都有保证。",
+    );
+    let names: Vec<&str> = found.iter().map(|b| b.brand.as_str()).collect();
+    assert_eq!(names, ["澜盾"]);
+    let news = "记者了解到:市民在网上找售后电话,被收取高额费用。业内人士表示,消费者应当认准官方渠道,遇到问题及时向有关部门反映。\n";
+    assert_eq!(mined(Some("网上找售后要小心"), &news.repeat(3)), []);
+}
+
 #[test]
 fn a_pair_is_one_brand_with_its_halves() {
     let found = mined(

@@ -203,7 +203,7 @@ impl Features {
             ),
             part(
                 1.2,
-                flag(self.toll && self.title_offer && !self.title_claim)
+                flag(self.toll && self.title_offer && self.brands == 0)
                     * up_to(self.top_count as f32 - 1.0, 2.0),
                 "the title offers a hotline of no brand for the number",
             ),
