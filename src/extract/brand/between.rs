@@ -10,11 +10,6 @@ use super::model;
 use super::name::Name;
 use super::token::{Kind, Token};
 
-/// Units in which the sizes of products are given.
-const SIZES: [&str; 13] = [
-    "寸", "英寸", "吋", "升", "L", "匹", "P", "p", "公斤", "kg", "KG", "门", "人份",
-];
-
 /// Tokens of a member of a list at most.
 const MAX_PARTS: usize = 4;
 
@@ -42,13 +37,13 @@ impl Reader<'_> {
             return Some(from + 1);
         }
         // `三星55寸电视`, `洛森10公斤洗衣机`: the size of the product.
-        if let Some([digits, unit, product]) = self.tokens.get(from..from + 3)
-            && digits.kind == Kind::Digits
-            && digits.end == unit.start
-            && SIZES.contains(&&self.line[unit.start..unit.end])
+        if let Some([size, product]) = self.tokens.get(from..from + 2)
+            && size.kind == Kind::Digits
+            && !self.line[..size.end].ends_with(|c: char| c.is_ascii_digit())
+            && size.end == product.start
             && matches!(product.kind, Kind::Word(Word::Product(_)))
         {
-            return Some(from + 2);
+            return Some(from + 1);
         }
         // `苹果iPhone15换屏`: the digits of a listed name's model.
         if let Some([digits, head]) = self.tokens.get(next..next + 2)
@@ -133,7 +128,7 @@ impl Reader<'_> {
         };
         let product =
             matches!(product.kind, Kind::Word(Word::Product(_))) && !product.marks.generic;
-        let dashes = ["-", "_", "|", "－", "—", "｜"];
+        let dashes = ["-", "_", "|", "－", "—", "｜", ".", "．", "·"];
         product && dashes.contains(&&self.line[dash.start..dash.end]) && (known || own())
     }
 

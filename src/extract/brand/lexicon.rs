@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use crate::extract::dictionary::{Dictionary, entries};
 use crate::extract::fold::fold;
-use crate::extract::region::{is_han, is_letter};
+use crate::extract::region::{self, is_han, is_letter};
 
 /// What a word of the lists is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,6 +130,7 @@ pub struct Lexicon {
     /// By brand: several spellings of it are listed.
     spelled: Vec<bool>,
     everyday: Dictionary,
+    measures: Dictionary,
     /// Characters of grammar, and characters that no name holds, in code-point order.
     grammar: Vec<char>,
     never: Vec<char>,
@@ -196,6 +197,9 @@ impl Lexicon {
             products,
             spelled,
             everyday: Dictionary::new(everyday.map(|w| (w, 0))),
+            measures: Dictionary::new(
+                entries(include_str!("../data/measures.txt")).map(|w| (w, 0)),
+            ),
             grammar: sorted(GRAMMAR),
             never: sorted(NEVER),
         }
@@ -298,6 +302,18 @@ impl Lexicon {
         self.everyday
             .longest(text)
             .is_some_and(|(len, _)| len == text.len())
+    }
+
+    /// Bytes of the unit that a text begins with, right behind digits.
+    pub fn measure(&self, text: &str) -> usize {
+        const LONGEST: usize = 12;
+        let near = region::head(text, LONGEST).to_ascii_lowercase();
+        let Some((len, _)) = self.measures.longest(&near) else {
+            return 0;
+        };
+        let latin =
+            near[..len].is_ascii() && text[len..].starts_with(|c: char| c.is_ascii_alphanumeric());
+        if latin { 0 } else { len }
     }
 
     /// A character that shows that its run is prose.

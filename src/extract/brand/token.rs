@@ -204,6 +204,11 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
             match place(rest) {
                 0 => {
                     let len = run(rest, |c| is_han(c) || c == '·');
+                    // A point at the end parts the name from what follows, but for a Latin half.
+                    let len = match rest[len..].starts_with(is_letter) {
+                        true => len,
+                        false => rest[..len].trim_end_matches('·').len(),
+                    };
                     if let Some((cut, join)) = conjunction(&rest[..len]) {
                         out.push(Token::new(Kind::Han, at, at + cut));
                         at += cut;
@@ -217,7 +222,7 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         } else if c.is_ascii_digit() {
             match run(rest, |c| c.is_ascii_digit()) {
                 len if len >= MIN_NUMBER => (Kind::Number, len),
-                len => (Kind::Digits, len),
+                len => (Kind::Digits, len + measured(rest, len)),
             }
         } else if is_letter(c) {
             match latin(rest) {
@@ -229,6 +234,14 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
         };
         out.push(Token::new(kind, at, at + len));
         at += len;
+    }
+}
+
+/// Bytes of the unit behind `len` digits, unless these begin a telephone number.
+fn measured(rest: &str, len: usize) -> usize {
+    match &rest[..len] {
+        "400" | "800" => 0,
+        _ => LEXICON.measure(&rest[len..]),
     }
 }
 
