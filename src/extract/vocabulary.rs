@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 use super::dictionary::{Dictionary, entries};
 
 /// Classes of `data/signs.txt`.
-pub const CLASSES: [&str; 11] = [
-    "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law", "list",
+pub const CLASSES: [&str; 12] = [
+    "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law",
+    "list", "advice",
 ];
 
 /// Words of service.

@@ -297,6 +297,16 @@ impl Features {
             ),
             part(
                 -2.5,
+                up_to(out("advice") - 1.0, 4.0) * plain,
+                "explains and advises, as an article does",
+            ),
+            part(
+                -1.2,
+                flag(class("advice", &self.title) > 0.0),
+                "the title is that of an article",
+            ),
+            part(
+                -2.5,
                 up_to(sober("law") + class("law", &self.inside), 4.0),
                 "quotes warranty law, a contract or a patent",
             ),
