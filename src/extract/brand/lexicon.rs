@@ -273,6 +273,8 @@ impl Lexicon {
 
     /// The text is made of everyday words and of grammar: it reads as prose and not as a name.
     pub fn is_prose(&self, text: &str) -> bool {
+        let mut room = String::new();
+        let text = fold(text, &mut room);
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             let step = match self.everyday.longest(rest) {
@@ -287,7 +289,8 @@ impl Lexicon {
 
     /// Characters of a text that belong to no everyday word and to no grammar.
     pub fn strange(&self, text: &str) -> usize {
-        let (mut rest, mut strange) = (text, 0);
+        let mut room = String::new();
+        let (mut rest, mut strange) = (fold(text, &mut room), 0);
         while let Some(c) = rest.chars().next() {
             let known = self.everyday.longest(rest).map(|(len, _)| len);
             let grammar = self.grammar.binary_search(&c).is_ok();
@@ -300,7 +303,7 @@ impl Lexicon {
     /// An everyday word, whole.
     pub fn is_word(&self, text: &str) -> bool {
         self.everyday
-            .longest(text)
+            .longest(fold(text, &mut String::new()))
             .is_some_and(|(len, _)| len == text.len())
     }
 
