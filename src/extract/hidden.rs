@@ -44,6 +44,22 @@ pub fn style_hides(style: &str) -> bool {
     .any(|rule| style.contains(rule))
         || style.ends_with("font-size:0")
         || style.ends_with("opacity:0")
+        || is_off_screen(&style)
+}
+
+/// Is an element set far to the left of the page or above it? Expects a style without spaces.
+fn is_off_screen(style: &str) -> bool {
+    let taken_out = ["position:absolute", "position:fixed"];
+    taken_out.iter().any(|way| style.contains(way))
+        && style.split(';').any(|rule| {
+            let far = ["left:-", "top:-", "margin-left:-"];
+            let digits = far.iter().find_map(|side| rule.strip_prefix(side));
+            digits.is_some_and(|value| {
+                let many = value.bytes().take_while(u8::is_ascii_digit).count();
+                let em = value[many..].starts_with("em") || value[many..].starts_with("rem");
+                many >= 4 || (many == 3 && (em || value.starts_with('9')))
+            })
+        })
 }
 
 /// What an element says that [`style_turns`].
@@ -95,6 +111,8 @@ fn may_hide(html: &str) -> bool {
             ("visibility", "hidden"),
             ("opacity", "0"),
             ("font-size", "0"),
+            ("left", "-9"),
+            ("top", "-9"),
             ("unicode-bidi", "bidi-override"),
             ("unicode-bidi", "isolate-override"),
         ]
@@ -358,6 +376,12 @@ mod tests {
         let css = "<style>p{color:red} @media all{.x .no, #q{ Display : none }}</style>";
         let body = "<p class=x>400<i class=no>9</i>-186<b style='display:none'>7</b>5909</p>";
         assert_eq!(lines(&format!("{css}<div>{body}</div>")), ["400-1865909"]);
+        let away = "<p>400<b style='position: absolute; left:-9999px'>7</b>-1865909</p>";
+        assert_eq!(lines(away), ["400-1865909"]);
+        let near = "<p>400<b style='position:absolute;left:-10px'>7</b></p>";
+        assert_eq!(lines(near), ["4007"]);
+        let sheet = "<style>.no{position:absolute;left:-9999px}</style><p>4<i class=no>9</i>0</p>";
+        assert_eq!(lines(sheet), ["40"]);
         // Without a match the selectors cost nothing: the page is read as a stream.
         assert_eq!(
             lines("<style>.no{display:none}</style><p>400<i>9</i></p>"),

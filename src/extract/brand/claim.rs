@@ -307,6 +307,10 @@ impl Reader<'_> {
         let name = name.without_qualifier(self.line);
         let open = || self.opening(at);
         let text = name.text(self.line);
+        // `专利号:ZL202019…`: the head of an identifier.
+        if name.known.is_none() && self.heads_identifier(&name, at) {
+            return None;
+        }
         let hotline = |head: usize| {
             !name.everyday
                 && (2..=6).contains(&name.chars)
@@ -396,11 +400,6 @@ impl Reader<'_> {
             }
         }
         out
-    }
-
-    fn is_repair_of_hotline(&self, at: usize) -> bool {
-        let kind = |at: usize| self.tokens.get(at).map(|t| t.kind);
-        kind(at) == Some(Kind::Word(Word::Service)) && kind(at + 1) == Some(Kind::Word(Word::Hot))
     }
 
     fn is_passable(&self, token: &Token) -> bool {

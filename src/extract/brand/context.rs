@@ -37,6 +37,28 @@ impl Token {
 }
 
 impl Reader<'_> {
+    /// Latin capitals that run into many digits which are no telephone number.
+    pub fn heads_identifier(&self, name: &name::Name, at: usize) -> bool {
+        /// A model has fewer, a telephone number no more.
+        const MANY: usize = 8;
+        const LONGEST: usize = 12;
+        let text = name.text(self.line);
+        let digits = self.line[name.end()..]
+            .bytes()
+            .take_while(u8::is_ascii_digit);
+        let called = self.tokens[at..].iter().find(|t| t.start >= name.end());
+        let digits = digits.take(2 * MANY).count();
+        text.bytes().all(|b| b.is_ascii_uppercase())
+            && digits >= MANY
+            && (digits > LONGEST || called.is_none_or(|token| token.kind != Kind::Number))
+    }
+
+    /// `维修服务…` behind `at`: the word of repair belongs to a hotline's.
+    pub fn is_repair_of_hotline(&self, at: usize) -> bool {
+        let kind = |at: usize| self.tokens.get(at).map(|t| t.kind);
+        kind(at) == Some(Kind::Word(Word::Service)) && kind(at + 1) == Some(Kind::Word(Word::Hot))
+    }
+
     /// The line has words that a maker's service uses and a shop in the next street does not.
     pub fn speaks_for_a_maker(&self) -> bool {
         self.tokens.iter().any(|t| t.marks.maker)

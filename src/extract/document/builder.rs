@@ -8,8 +8,8 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
-use super::fold::{clip, fold, may_hold_space, worth_keeping};
-use super::origin::offset;
+use super::fold::{as_shown, clip, fold, may_hold_space, may_turn, worth_keeping};
+use super::origin::{UNKNOWN, offset};
 use super::{Attribute, Document, Line, Link, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
@@ -77,6 +77,8 @@ pub struct Builder {
     titled: bool,
     text_bytes: usize,
     script_bytes: usize,
+    /// Characters in `line` say that it is shown otherwise than it stands there.
+    overridden: bool,
     /// Elements open where text began to run from right to left, and the byte of `line` there.
     turned: Option<(usize, usize)>,
 }
@@ -105,6 +107,7 @@ impl Builder {
             titled: false,
             text_bytes: 0,
             script_bytes: 0,
+            overridden: false,
             turned: None,
         }
     }
@@ -163,7 +166,12 @@ impl Builder {
 
     /// The title, with its references resolved.
     pub fn title(&mut self, text: &str, at: u32) {
-        self.document.title = fold(&clip(text, MAX_VALUE));
+        let title = fold(&clip(text, MAX_VALUE));
+        let (title, at) = match as_shown(&title) {
+            Some((shown, _)) => (shown, UNKNOWN),
+            None => (title, at),
+        };
+        self.document.title = title;
         self.document.origins.title(at);
         self.titled = true;
     }
@@ -185,6 +193,8 @@ impl Builder {
         self.text_bytes += text.len();
         let before = self.line.len();
         if may_hold_space(text) {
+            // Its bytes are among those that white space begins with.
+            self.overridden |= may_turn(text);
             for (i, word) in text.split(char::is_whitespace).enumerate() {
                 if i > 0 && !self.line.is_empty() && !self.line.ends_with(' ') {
                     self.line.push(' ');
@@ -281,6 +291,7 @@ impl Builder {
     /// Ends the block that is being read.
     pub fn flush(&mut self) {
         self.turn();
+        self.override_order();
         if let Some((_, start)) = &mut self.turned {
             *start = 0;
         }

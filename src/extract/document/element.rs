@@ -111,16 +111,39 @@ pub fn describes(meta: &str) -> bool {
         .any(|known| name.eq_ignore_ascii_case(known))
 }
 
+/// The part of a `<meta>`'s name that announces a telephone number: `og:phone_number`. What says
+/// whether numbers are to be made links announces none.
+pub fn announces_telephone(meta: &str) -> Option<&str> {
+    let name = meta.rsplit(':').next().unwrap_or(meta);
+    let parts = name.split(['_', '-', '.']);
+    let telephone = |part: &str| {
+        ["phone", "telephone", "tel"]
+            .iter()
+            .any(|known| part.eq_ignore_ascii_case(known))
+    };
+    parts.into_iter().any(telephone).then_some(name)
+}
+
 /// The name under which an attribute is kept. A hidden field's value means what the field is
-/// called: `value-id`.
+/// called: `value-id`. A button's is what people read on it: its label.
 pub fn value_name<'a>(
     element: &str,
     key: &'a str,
     get: impl Fn(&str) -> Option<&'a str>,
 ) -> Cow<'a, str> {
     let hidden = || get("type").is_some_and(|t| t.eq_ignore_ascii_case("hidden"));
-    match get("name").filter(|_| element == "input" && key == "value" && hidden()) {
+    let button = || {
+        let kind = get("type").unwrap_or_default();
+        ["button", "submit", "reset"]
+            .iter()
+            .any(|known| kind.eq_ignore_ascii_case(known))
+    };
+    if element != "input" || key != "value" {
+        return Cow::Borrowed(key);
+    }
+    match get("name").filter(|_| hidden()) {
         Some(name) => Cow::Owned(format!("value-{name}")),
+        None if button() => Cow::Borrowed("label"),
         None => Cow::Borrowed(key),
     }
 }

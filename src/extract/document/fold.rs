@@ -23,6 +23,33 @@ pub fn fold(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// Shows what follows from right to left, up to what ends it or to the end of the text.
+const TURNS: char = '\u{202e}';
+const ENDS: char = '\u{202c}';
+
+/// May the text be shown otherwise than it stands there?
+pub fn may_turn(text: &str) -> bool {
+    text.contains(TURNS)
+}
+
+/// The text in the order in which it is shown (the right-to-left override of the Unicode
+/// Bidirectional Algorithm, UAX #9; what else turns text is left alone), and the byte from which on
+/// it differs. `None` where it stands as it is shown.
+pub fn as_shown(text: &str) -> Option<(String, usize)> {
+    let mut parts = text.split(TURNS);
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    let from = shown.len();
+    if from == text.len() {
+        return None;
+    }
+    for part in parts {
+        let (turned, rest) = part.split_once(ENDS).unwrap_or((part, ""));
+        shown.extend(turned.chars().rev());
+        shown.push_str(rest);
+    }
+    Some((shown, from))
+}
+
 /// At most `bytes` bytes of the text, cut between characters.
 pub fn clip(text: &str, bytes: usize) -> Cow<'_, str> {
     Cow::Borrowed(&text[..text.floor_char_boundary(bytes)])

@@ -8,7 +8,7 @@ use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::{Last, Reader, Setting};
 use super::scan::{Cell, is_cjk};
-use super::shape::{self, INNER, Shape, boundary, group_end};
+use super::shape::{self, INNER, Shape, boundary};
 
 /// One way to read the digits from a group on.
 #[derive(Debug)]
@@ -134,6 +134,13 @@ impl<'a> Look<'a> {
         let Some(first) = self.cells.get(self.from) else {
             return Vec::new();
         };
+        // `⓪571-…`: no list counts from zero.
+        if first.digit == 0
+            && first.style != Style::Plain
+            && let Some(own) = self.national(self.from)
+        {
+            return vec![own];
+        }
         // A lone enclosed digit or numeral is a marker if a number starts behind it. Only one
         // marker is looked behind: alternating styles would make a chain as long as the run.
         if matches!(first.style, Style::Enclosed | Style::Raised | Style::Han)
@@ -221,7 +228,7 @@ impl<'a> Look<'a> {
         }
         if !self.called() {
             let date = self.cells[from + 3].gap == Gap::SPACE
-                && is_written_date(&self.cells[from + 3..to]);
+                && shape::is_written_date(&self.cells[from + 3..to]);
             if !shape.usual()
                 || date
                 || (shape.round && !shape.plain())
@@ -240,7 +247,7 @@ impl<'a> Look<'a> {
         Some(self.reading(to, shape::spell(&digits), kind))
     }
 
-    fn mobile(&self, from: usize) -> Option<Reading> {
+    pub(super) fn mobile(&self, from: usize) -> Option<Reading> {
         let to = self.span(from, 11)?;
         let digits = shape::digits(&self.cells[from..to]);
         if !plan::is_mobile(&digits) {
@@ -267,141 +274,31 @@ impl<'a> Look<'a> {
         context::after(self.text, self.cells[to - 1].end) == Some(After::Phone)
     }
 
-    /// The groups are parted by one sign that is not usual, right behind a word for telephone or
-    /// service.
-    fn is_marked(&self, shape: &Shape) -> bool {
-        let served = || {
-            matches!(
-                self.before(),
-                Some(Before {
-                    label: Label::Service,
-                    direct: true,
-                })
-            )
-        };
-        let announced = self.is_called_directly() || (!shape.round && served());
-        shape.gaps == Gap::MARK && shape.usual() && announced
-    }
-
-    /// `0` + area code + local number; also a mobile number or a regional short code behind a 0.
-    fn landline(&self, from: usize) -> Option<Reading> {
-        if self.cells.get(from + 1)?.digit == 1 && self.cells.get(from + 2)?.digit >= 3 {
-            let mut reading = self.mobile(from + 1)?;
-            reading.plain = self.shape(reading.to).plain();
-            return Some(reading);
-        }
-        let head = shape::digits(&self.cells[from + 1..self.cells.len().min(from + 4)]);
-        let (length, ..) = plan::area(&head)?;
-        let to = self.area_and_local(from + 1, length)?;
-        let number = format!(
-            "0{}",
-            shape::spell(&shape::digits(&self.cells[from + 1..to]))
+    /// A word for telephone or service stands directly before.
+    pub(super) fn is_announced(&self) -> bool {
+        let served = matches!(
+            self.before(),
+            Some(Before {
+                label: Label::Service,
+                direct: true,
+            })
         );
-        let kind = if plan::is_short(&shape::digits(&self.cells[from + 1 + length..to]))
-            && to - from - 1 - length < 7
-        {
-            Kind::Short
-        } else {
-            Kind::Landline
+        served || self.is_called_directly()
+    }
+
+    /// The groups are parted by one sign that is not usual, right behind a word for telephone or
+    /// service, or all digits are numerals.
+    pub(super) fn is_marked(&self, shape: &Shape) -> bool {
+        let spelled = || {
+            self.cells[self.from..]
+                .iter()
+                .all(|c| c.style == Style::Han)
         };
-        let mut reading = self.reading(to, number, kind);
-        reading.area = length + 1;
-        Some(reading)
-    }
-
-    /// The end of a local number that follows the area code of `length` digits at cell `area`.
-    pub(super) fn area_and_local(&self, area: usize, length: usize) -> Option<usize> {
-        let local = area + length;
-        let head = shape::digits(self.cells.get(area..local)?);
-        let (_, seven, eight) = plan::area(&head)?;
-        let parted = boundary(self.cells, local)
-            && local < self.cells.len()
-            && self.cells[local].gap != Gap::STYLE;
-        // The area code is a group of its own, or everything is glued, or every digit apart.
-        let broken = (area + 1..local)
-            .any(|at| boundary(self.cells, at) && self.cells[at].gap != Gap::STYLE);
-        if broken && !self.called() {
-            return None;
-        }
-        let trusted = self.called() || (parted && !self.cells[local].gap.has(Gap::SPACE));
-        // Cities grow: what is written out as a landline may be longer than the plan has it, or
-        // from before its numbers grew.
-        let written = trusted && parted;
-        let lengths = [
-            (8, eight || written),
-            (7, seven || (written && length == 3)),
-        ];
-        for (many, allowed) in lengths {
-            if !allowed {
-                continue;
-            }
-            let Some(to) = self.span(local, many) else {
-                continue;
-            };
-            if broken && !Shape::of(&self.cells[area..to]).spelled() {
-                continue;
-            }
-            let digits = shape::digits(&self.cells[local..to]);
-            let shape = Shape::of(&self.cells[local..to]);
-            if many == 8 && !shape.spelled() && shape::is_astray(self.cells, to - 1, seven) {
-                continue;
-            }
-            let inner = shape.gaps == Gap::NONE || shape.gaps.only(INNER);
-            let first = matches!(digits[0], 2..=8) || (parted && trusted && digits[0] != 0);
-            let date = !self.called()
-                && (plan::is_date(&digits) || is_written_date(&self.cells[local..to]));
-            let groups = shape.groups.len() <= if parted { 3 } else { 1 }
-                || shape.spelled()
-                || (parted && shape.groups == [2, 2, 2, 2]);
-            let bare = self.setting == Setting::Code && !parted && !self.called();
-            let letters = shape.letters <= if self.called() { 7 } else { 3 };
-            if inner && first && !date && groups && !bare && letters {
-                return Some(to);
-            }
-        }
-        if broken {
-            return None;
-        }
-        // A regional short code: 0571-96312.
-        let to = group_end(self.cells, local);
-        let digits = shape::digits(self.cells.get(local..to)?);
-        let dashed = || self.cells[local].gap == Gap::DASH && self.setting == Setting::Prose;
-        let believed = self.called() || (matches!(digits.as_slice(), [9, 6, _, _, _]) && dashed());
-        (parted
-            && believed
-            && matches!(digits.as_slice(), [9, ..] | [1, 2, 3, ..])
-            && digits.len() < 7
-            && plan::is_short(&digits))
-        .then_some(to)
-    }
-
-    /// Area code and local number without the 0, where a telephone label stands before.
-    fn without_zero(&self) -> Option<Reading> {
-        let head = shape::digits(&self.cells[self.from..self.cells.len().min(self.from + 3)]);
-        let (length, ..) = plan::area(&head)?;
-        let parted = self
-            .cells
-            .get(self.from + length)
-            .is_some_and(|cell| cell.gap != Gap::NONE && cell.gap != Gap::STYLE);
-        let labelled = self.is_served()
-            || matches!(
-                self.before(),
-                Some(Before {
-                    label: Label::Phone,
-                    ..
-                })
-            );
-        if self.setting == Setting::Key || !labelled || !parted {
-            return None;
-        }
-        let to = self.area_and_local(self.from, length)?;
-        if to - self.from - length < 7 {
-            return None;
-        }
-        let digits = shape::digits(&self.cells[self.from..to]);
-        let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
-        reading.area = length + 1;
-        Some(reading)
+        let announced = || match shape.round {
+            true => self.is_called_directly(),
+            false => self.is_announced(),
+        };
+        shape.gaps == Gap::MARK && shape.usual() && (spelled() || announced())
     }
 }
 
@@ -418,26 +315,4 @@ fn without_remark(between: &str) -> &str {
         }
         _ => between,
     }
-}
-
-/// `2023-1-18`, `2025.06.05`: a year, a month and a day in groups of their own.
-fn is_written_date(cells: &[Cell]) -> bool {
-    let shape = Shape::of(cells);
-    let [4, month, day] = shape.groups.as_slice() else {
-        return false;
-    };
-    let mut digits = shape::digits(&cells[..4]);
-    let (month, day) = (usize::from(*month), usize::from(*day));
-    for (from, many) in [(4, month), (4 + month, day)] {
-        if !(1..=2).contains(&many) {
-            return false;
-        }
-        if many == 1 {
-            digits.push(0);
-        }
-        for cell in &cells[from..from + many] {
-            digits.push(cell.digit);
-        }
-    }
-    plan::is_date(&digits)
 }

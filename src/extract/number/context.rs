@@ -95,9 +95,25 @@ pub fn before(text: &str, start: usize) -> Option<Before> {
     nearest(sentence)
 }
 
+/// Does a word for telephone or service stand right before `start`?
+pub fn calls(text: &str, start: usize) -> bool {
+    matches!(
+        before(text, start),
+        Some(Before {
+            label: Label::Phone | Label::Service,
+            direct: true,
+        })
+    )
+}
+
 /// The label that a whole short text ends in: for a cell or block before the number's own.
 pub fn ending(text: &str) -> Option<Before> {
     nearest(tail(text, text.len(), WINDOW))
+}
+
+/// Does the name of a function speak of telephones?
+pub fn names_telephone(name: &str) -> bool {
+    name_label(name).is_some_and(|before| before.label == Label::Phone)
 }
 
 /// What the name of an attribute, variable or key announces: `data-tel`, `phoneNumber`, `itemId`.

@@ -13,7 +13,17 @@ const MIN_CODES: usize = 7;
 
 /// The length of `("").reverse().join("")` that `rest` begins with; either quotes, spaces anywhere.
 pub fn reversal(rest: &str) -> Option<usize> {
-    let mut pattern = "(qq).reverse().join(qq)".chars().peekable();
+    begins(rest, "(qq).reverse().join(qq)")
+}
+
+/// The length of `().join("")` that `rest` begins with; either quotes, spaces anywhere.
+pub fn rejoining(rest: &str) -> Option<usize> {
+    begins(rest, "().join(qq)")
+}
+
+/// The length of what `rest` begins with, where `q` in the pattern stands for a quote.
+fn begins(rest: &str, pattern: &str) -> Option<usize> {
+    let mut pattern = pattern.chars().peekable();
     for (at, c) in rest.char_indices() {
         let Some(&wanted) = pattern.peek() else {
             return Some(at);
@@ -29,6 +39,23 @@ pub fn reversal(rest: &str) -> Option<usize> {
         }
     }
     pattern.peek().is_none().then_some(rest.len())
+}
+
+/// The text that percent-encoding (RFC 3986, 2.1) stands for, where it holds `wanted` in either case
+/// and is nothing but ASCII.
+pub fn percent(text: &str, wanted: &str) -> Option<String> {
+    text.to_ascii_uppercase().contains(wanted).then_some(())?;
+    let mut out = String::with_capacity(text.len());
+    let mut parts = text.split('%');
+    out.push_str(parts.next()?);
+    for part in parts {
+        let code = part
+            .get(..2)
+            .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(char::from(code.filter(u8::is_ascii)?));
+        out.push_str(&part[2..]);
+    }
+    Some(out)
 }
 
 /// The text of `("NDAw…")`, and its length up to the closing quote.

@@ -1,7 +1,7 @@
 //! Numbers with something glued to their start or end.
 
 use super::glyph::{Gap, Style};
-use super::scan::Cell;
+use super::scan::{Cell, MIN_RUN};
 use super::shape::{TIGHT, group_end};
 
 /// Digits of a toll number.
@@ -106,4 +106,95 @@ fn toll(cells: &[Cell], at: usize) -> bool {
         (digit(0), digit(1), digit(2)),
         (Some(4 | 8), Some(0), Some(0))
     )
+}
+
+/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`, `…10322026年`: service hours and years
+/// glued to a number are parted from it.
+pub fn part_from_hours(behind: &str, cells: &mut Vec<Cell>) {
+    const HOURS: [(&[u8], &[&str]); 3] = [
+        (&[2, 4], &["小时", "小時", "h", "H"]),
+        (&[7], &["x24", "X24", "×24", "✕24", "天"]),
+        (&[3, 6, 5], &["天", "日"]),
+    ];
+    let mut until = cells.len();
+    // `0571-96358 24小时`: set off, they are no group of it.
+    if let [.., two, four] = cells.as_slice()
+        && [two.digit, four.digit] == [2, 4]
+        && two.gap.only(Gap::SPACE)
+        && four.gap == Gap::NONE
+        && HOURS[0].1.iter().any(|unit| behind.starts_with(unit))
+    {
+        cells.truncate(until - 2);
+        return;
+    }
+    // `7*24小时`: the star separates digits too.
+    if let [.., seven, two, four] = cells.as_slice()
+        && [seven.digit, two.digit, four.digit] == [7, 2, 4]
+        && two.gap == Gap::ODD
+        && four.gap == Gap::NONE
+        && behind.starts_with("小")
+    {
+        until -= 2;
+        if until > MIN_RUN && cells[until - 1].gap == Gap::NONE {
+            cells[until - 1].gap = Gap::STYLE;
+        }
+        return;
+    }
+    if until > 4 + MIN_RUN
+        && behind.starts_with('年')
+        && [cells[until - 4].digit, cells[until - 3].digit] == [2, 0]
+        && cells[until - 4..].iter().all(|cell| cell.gap == Gap::NONE)
+    {
+        cells[until - 4].gap = Gap::STYLE;
+        return;
+    }
+    let found = HOURS.iter().find(|(digits, units)| {
+        cells.len() > digits.len() + MIN_RUN
+            && cells[until - digits.len()..]
+                .iter()
+                .zip(*digits)
+                .all(|(cell, digit)| cell.digit == *digit && cell.gap == Gap::NONE)
+            && units.iter().any(|unit| behind.starts_with(unit))
+    });
+    if let Some((digits, _)) = found {
+        until -= digits.len();
+        cells[until].gap = Gap::STYLE;
+    }
+}
+
+/// `400一1865一909`: a single 一 between plain digits is a dash, where no other numeral is mixed
+/// with plain digits (`4〇〇-6一2-77二0`).
+pub fn dashes_of_one(text: &str, cells: &mut Vec<Cell>) {
+    let is_one = |cell: &Cell| cell.style == Style::Han && text[cell.start..].starts_with('一');
+    if !cells.iter().any(is_one) {
+        return;
+    }
+    let tied = |at: usize| {
+        cells[at].gap == Gap::STYLE || cells.get(at + 1).is_some_and(|next| next.gap == Gap::STYLE)
+    };
+    let mixed = |at: usize| cells[at].style == Style::Han && !is_one(&cells[at]) && tied(at);
+    if (0..cells.len()).any(mixed) {
+        return;
+    }
+    let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
+    let mut dash = false;
+    for (at, cell) in cells.iter().enumerate() {
+        let plain = |side: Option<&Cell>| side.is_some_and(|c| c.style == Style::Plain);
+        let after = cells.get(at + 1);
+        if is_one(cell)
+            && cell.gap == Gap::STYLE
+            && plain(at.checked_sub(1).map(|before| &cells[before]))
+            && plain(after)
+            && after.is_some_and(|c| c.gap == Gap::STYLE)
+        {
+            dash = true;
+            continue;
+        }
+        let mut cell = *cell;
+        if std::mem::take(&mut dash) {
+            cell.gap = Gap::DASH;
+        }
+        kept.push(cell);
+    }
+    *cells = kept;
 }

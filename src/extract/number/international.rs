@@ -19,8 +19,13 @@ impl Look<'_> {
             && self.text[..self.start()]
                 .trim_end_matches(['(', '（', '['])
                 .ends_with(['+', '＋']);
-        let plus =
-            (self.from == 0 && matches!(lead, Some('+' | '＋'))) || bracketed || gap.has(Gap::PLUS);
+        // As an address writes it.
+        let encoded = || {
+            let before = &self.text[..self.start()];
+            before.ends_with("%2B") || before.ends_with("%2b")
+        };
+        let signed = self.from == 0 && (matches!(lead, Some('+' | '＋')) || encoded());
+        let plus = signed || bracketed || gap.has(Gap::PLUS);
         let head = shape::digits(&self.cells[self.from..self.cells.len().min(self.from + 5)]);
         let code = match head.as_slice() {
             [8, 6, ..] => Some((2, plus)),
@@ -38,8 +43,14 @@ impl Look<'_> {
                 .national_behind_plus()
                 .or_else(|| self.foreign(self.from, true));
         }
+        let lettered = || {
+            self.cells[self.from..self.from + 2]
+                .iter()
+                .any(|c| c.letter)
+        };
         if let [0, 0, 1..=9, ..] = head.as_slice()
             && !self.is_full_hour()
+            && !lettered()
         {
             return self.foreign(self.from + 2, false);
         }

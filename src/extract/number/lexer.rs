@@ -127,6 +127,7 @@ impl<'a> Position<'a> {
 fn escaped<'a>(rest: &'a str, text: &mut String) -> &'a str {
     let mut chars = rest.chars();
     let digits = match chars.next() {
+        Some('u') if chars.as_str().starts_with('{') => return braced(chars.as_str(), text),
         Some('u') => 4,
         Some('x') => 2,
         Some('n' | 'r' | 't') => {
@@ -144,6 +145,21 @@ fn escaped<'a>(rest: &'a str, text: &mut String) -> &'a str {
         Some(c) if digits > 0 => {
             text.push(c);
             &rest[digits..]
+        }
+        _ => rest,
+    }
+}
+
+/// `{34}` behind `\u`.
+fn braced<'a>(rest: &'a str, text: &mut String) -> &'a str {
+    const MOST: usize = 6;
+    let near = rest.as_bytes()[1..].iter().take(MOST + 1);
+    let digits = near.take_while(|b| b.is_ascii_hexdigit()).count();
+    let behind = &rest[1 + digits..];
+    match (code(&rest[1..], digits), behind.strip_prefix('}')) {
+        (Some(c), Some(behind)) => {
+            text.push(c);
+            behind
         }
         _ => rest,
     }

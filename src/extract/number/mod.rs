@@ -5,11 +5,13 @@
 //! | --- | --- |
 //! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
 //! | `scan` | one pass over the text: runs of digits with the separators between them |
+//! | `guise` | signs and capitals that pass for digits behind a label |
 //! | `glued` | what runs into a number's start or end |
 //! | `shape` | how digits are grouped |
 //! | `plan` | the numbering plan: area codes, kinds |
 //! | `world` | the plans of other countries |
 //! | `candidate` | what the digits from one group on can be |
+//! | `landline` | area code and local number |
 //! | `international` | country codes, and national forms of other plans |
 //! | `local` | short codes and local numbers, which need a label |
 //! | `context`, `words` | what the words around them say |
@@ -24,8 +26,10 @@ mod decode;
 mod extension;
 mod glued;
 mod glyph;
+mod guise;
 mod international;
 mod joined;
+mod landline;
 mod lexer;
 mod local;
 mod markup;
@@ -151,12 +155,10 @@ pub fn find(text: &str) -> Vec<Found> {
 
 /// Hands on each number in `text`; `hint` is what stood before the text. `false` where there are
 /// no digits of which one could be made.
-fn find_each<'a>(
-    text: &'a str,
-    setting: Setting,
-    hint: Hint<'a>,
-    mut each: impl FnMut(Found),
-) -> bool {
+fn find_each(text: &str, setting: Setting, hint: Hint<'_>, mut each: impl FnMut(Found)) -> bool {
+    let undone = (setting == Setting::Prose).then(|| guise::undone(text));
+    let undone = undone.flatten();
+    let text = undone.as_deref().unwrap_or(text);
     let mut reader = Reader::new(text, setting, hint);
     let mut digits = false;
     scan::runs(text, |cells, most| {

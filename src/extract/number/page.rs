@@ -9,7 +9,9 @@ use crate::extract::known::{Digits, Known};
 
 use super::context::{self, Hint};
 use super::reading::Setting;
-use super::{Found, NumberFact, Place, Spot, e164, find_each, markup, read_key, scan, script};
+use super::{
+    Found, Kind, NumberFact, Place, Spot, e164, find_each, markup, read_key, scan, script,
+};
 
 /// Distinct numbers kept for a page.
 const MAX_NUMBERS: usize = 256;
@@ -24,6 +26,8 @@ const MAX_ON_LINE: usize = 256;
 const MAX_ON_PAGE: usize = 16_384;
 /// Numbers of a line that is remembered.
 const MAX_KNOWN: usize = 8;
+/// Bytes of a script that does little but to show a text.
+const MAX_SHOWING: usize = 400;
 /// A block longer than this is no label for the block behind it.
 const MAX_LABEL_BLOCK: usize = 48;
 
@@ -57,6 +61,13 @@ pub fn collect_from(document: &mut Document, source: Source<'_>) -> Vec<NumberFa
     for (index, body) in document.scripts.iter().enumerate() {
         in_script(Text::of(Place::Script, index, body), &mut facts);
     }
+    script::over_several(&document.scripts, |index, whole| {
+        let found = read_key(&whole.text).filter(|found| found.kind != Kind::Foreign);
+        if let Some(found) = found {
+            let body = Text::of(Place::Script, index, &document.scripts[index]);
+            facts.add(&whole.text, &found, body.at(whole.offset));
+        }
+    });
     let list = facts.list;
     document.origins = origins;
     list
@@ -98,6 +109,7 @@ struct At<'t> {
 fn lines(document: &mut Document, facts: &mut Facts<'_>) {
     let mut room = MAX_ON_PAGE;
     let mut label = "";
+    let mut before: Option<Seam<'_>> = None;
     for (index, line) in document.lines.iter_mut().enumerate() {
         let Line {
             text,
@@ -126,10 +138,37 @@ fn lines(document: &mut Document, facts: &mut Facts<'_>) {
             *known = None;
         }
         room -= numbers.len();
+        if let Some(seam) = before.take().filter(|seam| seam.goes_on(line.text)) {
+            facts.add_over(&seam, line.text);
+        }
+        before = Seam::at_end(line, numbers);
         label = match numbers.is_empty() && line.text.len() <= MAX_LABEL_BLOCK {
             true => line.text,
             false => "",
         };
+    }
+}
+
+/// The end of a line that breaks off in a number: `电话：400-765` and, on the next line, `1032`.
+struct Seam<'t> {
+    line: Text<'t>,
+    /// Where the last digits of the line begin.
+    from: usize,
+}
+
+impl<'t> Seam<'t> {
+    /// Digits, or dashes behind them, that belong to no number of the line, at its end.
+    fn at_end(line: Text<'t>, numbers: &[Found]) -> Option<Self> {
+        let bytes = line.text.as_bytes();
+        let part = |b: &u8| b.is_ascii_digit() || *b == b'-' || *b == b' ';
+        let from = bytes.len() - bytes.iter().rev().take_while(|b| part(b)).count();
+        let digits = bytes[from..].iter().filter(|b| b.is_ascii_digit()).count();
+        let taken = numbers.last().is_some_and(|found| found.range.end > from);
+        ((3..=9).contains(&digits) && !taken).then_some(Seam { line, from })
+    }
+
+    fn goes_on(&self, next: &str) -> bool {
+        next.starts_with(|c: char| c.is_ascii_digit())
     }
 }
 
@@ -176,8 +215,16 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
                 facts.add(value.text, &found, value.at(found.range.start));
             }
         }
+        // What a button copies: a mobile number in one piece is as often somebody's WeChat.
+        name if name.contains("clipboard") && is_whole(&attribute.value) => {
+            let parted = value.text.contains([' ', '-']);
+            let found = read_whole(value.text).filter(|f| parted || f.kind != Kind::Mobile);
+            if let Some(found) = found {
+                facts.add(value.text, &found, value.at(found.range.start));
+            }
+        }
         // What a form asks for, with an example of it.
-        "placeholder" if attribute.value.contains(['请', '請', '如', '例']) => {}
+        "placeholder" if is_example(&attribute.value) => {}
         // What a link points to that is no page: a mail, a chat.
         "href" => {}
         "alt" | "title" | "content" | "placeholder" | "aria-label" | "label" | "summary" => {
@@ -205,12 +252,22 @@ fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {
     if !scan::may_hold_number(body.text) && !encoded() {
         return;
     }
+    let shows = body.text.len() <= MAX_SHOWING && shows_text(body.text);
     script::strings(body.text, |string| {
-        let setting = if string.composed || !string.text.is_ascii() || string.text.contains('<') {
-            Setting::Prose
-        } else {
-            Setting::Code
+        let whole = is_whole(&string.text);
+        let shown = string.composed || shows || (whole && string.text.contains(' '));
+        let setting = match shown || !string.text.is_ascii() || string.text.contains('<') {
+            true => Setting::Prose,
+            false => Setting::Code,
         };
+        // Wherever it was cut, it is one number.
+        if string.composed
+            && whole
+            && let Some(found) = read_whole(&string.text)
+        {
+            let at = string.walk(body.text).to(found.range.start);
+            return facts.add(&string.text, &found, body.at(at));
+        }
         let hint = string.key.as_deref().map_or(Hint::None, Hint::Name);
         let mut walk = string.walk(body.text);
         if !string.text.contains('<') {
@@ -235,6 +292,46 @@ fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {
     });
 }
 
+/// `请输入…`, `如 138…`; no `请拨…`.
+fn is_example(placeholder: &str) -> bool {
+    placeholder.contains(['请', '請', '如', '例'])
+        && !placeholder.contains(['拨', '撥'])
+        && !placeholder.contains("致电")
+}
+
+/// Does a script put text on the page, or dial a number?
+fn shows_text(body: &str) -> bool {
+    const WAYS: [&str; 5] = [
+        "innerHTML",
+        "innerText",
+        "textContent",
+        "document.write",
+        "\"tel:",
+    ];
+    let holds = |way: &&str| memchr::memmem::find(body.as_bytes(), way.as_bytes()).is_some();
+    WAYS.iter().any(holds)
+}
+
+/// Is it the digits of a number, parted by spaces and dashes at most?
+fn is_whole(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let mut others = text.bytes().filter(|b| !b.is_ascii_digit());
+    (10..=12).contains(&digits)
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && others.all(|b| matches!(b, b' ' | b'-'))
+}
+
+/// The number that is nothing but the digits of `text`, however they are parted; no local one.
+fn read_whole(text: &str) -> Option<Found> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let found = read_key(&digits)?;
+    let whole = found.range.len() == digits.len() && found.number.len() >= 10;
+    (whole && found.kind != Kind::Foreign).then_some(Found {
+        range: 0..text.len(),
+        ..found
+    })
+}
+
 struct Facts<'p> {
     list: Vec<NumberFact>,
     by_number: HashMap<String, usize>,
@@ -242,6 +339,27 @@ struct Facts<'p> {
 }
 
 impl Facts<'_> {
+    /// Notes a number that stands right behind a label, over two lines.
+    fn add_over(&mut self, seam: &Seam<'_>, next: &str) {
+        let Seam { line, from } = *seam;
+        let part = |b: &u8| b.is_ascii_digit() || *b == b'-' || *b == b' ';
+        let more = next
+            .bytes()
+            .take(MAX_RAW_BYTES)
+            .take_while(|b| part(b))
+            .count();
+        let form = format!("{} {}", line.text[from..].trim(), next[..more].trim_end());
+        let digits: String = form.chars().filter(char::is_ascii_digit).collect();
+        // A local number alone could be anything.
+        let dialled = |found: &Found| digits.len() >= 10 && found.kind != Kind::Foreign;
+        let found = read_key(&digits).filter(|f| dialled(f) && f.range.len() == digits.len());
+        if let Some(found) = found.filter(|_| context::calls(line.text, from)) {
+            let range = 0..form.len();
+            let start = from + line.text[from..].len() - line.text[from..].trim_start().len();
+            self.add(&form, &Found { range, ..found }, line.at(start));
+        }
+    }
+
     /// Notes what was found in `text`, which comes from `at`.
     fn add(&mut self, text: &str, found: &Found, at: At<'_>) {
         let At { text: own, offset } = at;

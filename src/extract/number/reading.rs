@@ -133,7 +133,11 @@ impl<'a> Reader<'a> {
             .iter()
             .any(|cell| cell.gap.has(Gap::CLOSE) && !cell.gap.has(Gap::OPEN));
         if let Some(before) = self.text[..start].chars().next_back() {
-            let bracket = closes && matches!(before, '(' | '（' | '[' | '【' | '［' | '〔');
+            let bracket = closes
+                && matches!(
+                    before,
+                    '(' | '（' | '[' | '【' | '［' | '〔' | '<' | '{' | '〈' | '《' | '＜' | '｛'
+                );
             if bracket || matches!(before, '+' | '＋') {
                 start -= before.len_utf8();
             }

@@ -25,7 +25,7 @@ const MAX_GAP: usize = 5;
 const MAX_RUN: usize = 4096;
 const KEPT: usize = 48;
 /// Shortest run that is worth a look: a short code has five digits.
-const MIN_RUN: usize = 5;
+pub const MIN_RUN: usize = 5;
 /// A chunk of letters and digits longer than this is no part of a number.
 const MAX_CHUNK: usize = 20;
 
@@ -116,7 +116,17 @@ fn is_lone(bytes: &[u8], at: usize, table: &[u64; 1024]) -> bool {
     };
     let code =
         (u32::from(first & 0x0f) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
+    if is_hundred(char::from_u32(code)) {
+        let four_or_eight = ["四", "八", "肆", "捌"];
+        return !four_or_eight
+            .iter()
+            .any(|c| bytes[..at].ends_with(c.as_bytes()));
+    }
     table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 0
+}
+
+fn is_hundred(c: Option<char>) -> bool {
+    matches!(c, Some('百' | '佰'))
 }
 
 /// The character at `at` with its length, numeric entities and script escapes resolved.
@@ -133,7 +143,7 @@ fn decoded(text: &str, at: usize) -> Option<(char, usize)> {
     Some((c, c.len_utf8()))
 }
 
-/// `&#52;`, `&#x34;`, `&nbsp;`, `\u0034`, `\x34`, `%34`: what it stands for, and its length.
+/// `&#52;`, `&#x34;`, `&nbsp;`, `\u0034`, `\u{34}`, `\x34`, `%34`: what it stands for, and its length.
 fn escape(text: &str, at: usize) -> Option<(char, usize)> {
     let tail = &text.as_bytes()[at..];
     let tail = &tail[..tail.len().min(12)];
@@ -170,6 +180,11 @@ fn escape(text: &str, at: usize) -> Option<(char, usize)> {
             Some((*c, 1 + name.len()))
         }
         [b'\\', b'u', a, b, c, d, ..] => Some((hex(&[*a, *b, *c, *d])?, 6)),
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let many = rest.iter().take_while(|b| b.is_ascii_hexdigit()).count();
+            let c = hex(&rest[..many]).filter(|_| many > 0 && rest.get(many) == Some(&b'}'))?;
+            Some((c, many + 4))
+        }
         [b'\\', b'x', a, b, ..] => Some((hex(&[*a, *b])?, 4)),
         // Percent-encoding is read for ASCII digits and separators alone.
         [b'%', a @ b'2'..=b'3', b, ..] => Some((hex(&[*a, *b])?, 3)),
@@ -236,6 +251,17 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
             }
             Glyph::Other => {
                 let Some(digit) = glyph::lookalike(c) else {
+                    if is_hundred(Some(c)) && may_be_hundreds(text, at + len, cells) {
+                        cells.extend(zeros(at, at + len));
+                        at += len;
+                        continue;
+                    }
+                    if separators == 0 && closes_area(text, c, cells) {
+                        separators += 1;
+                        gap = gap.with(Gap::CLOSE);
+                        at += len;
+                        continue;
+                    }
                     if let Some(len) = concatenation(&text[at..]) {
                         at += len;
                         continue;
@@ -280,8 +306,8 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
         gap = Gap::NONE;
         separators = 0;
     }
-    dashes_of_one(text, cells);
-    part_from_hours(&text[end..], cells);
+    glued::dashes_of_one(text, cells);
+    glued::part_from_hours(&text[end..], cells);
     glued::part(&text[end..], cells);
     glued::part_from_time(text, cells);
     glued::part_from_marker(cells);
@@ -298,6 +324,59 @@ fn concatenation(rest: &str) -> Option<usize> {
     (quoted(behind) && !long).then(|| rest.len() - behind.len() + 1)
 }
 
+/// `四百-…`, `捌佰 …`: does the hundred stand for the zeros of 400 or 800?
+fn may_be_hundreds(text: &str, behind: usize, cells: &[Cell]) -> bool {
+    let alone = matches!(
+        cells,
+        [Cell {
+            digit: 4 | 8,
+            style: Style::Han,
+            ..
+        }]
+    );
+    let mut rest = text[behind..].chars().map(glyph::classify);
+    let first = rest.next();
+    let digit = |glyph: Option<Glyph>| matches!(glyph, Some(Glyph::Digit(..)));
+    alone && (digit(first) || (matches!(first, Some(Glyph::Gap(_))) && digit(rest.next())))
+}
+
+/// Two zeros that one character stands for.
+fn zeros(start: usize, end: usize) -> [Cell; 2] {
+    let zero = |start| Cell {
+        digit: 0,
+        style: Style::Han,
+        letter: false,
+        gap: Gap::NONE,
+        start,
+        end,
+    };
+    [zero(start), zero(end)]
+}
+
+/// `<0571>-…`, `{0571}…`: does `c` close the bracket around an area code or the head of a toll
+/// number, which is no other bracket's business?
+fn closes_area(text: &str, c: char, cells: &[Cell]) -> bool {
+    const PAIRS: [(char, char); 6] = [
+        ('<', '>'),
+        ('{', '}'),
+        ('〈', '〉'),
+        ('《', '》'),
+        ('＜', '＞'),
+        ('｛', '｝'),
+    ];
+    let Some((open, _)) = PAIRS.iter().find(|(_, close)| *close == c) else {
+        return false;
+    };
+    let head = match cells {
+        [first, .., last] if cells.len() <= 4 => matches!(
+            (first.digit, last.digit, cells.len()),
+            (0, _, 3 | 4) | (4 | 8, 0, 3)
+        ),
+        _ => false,
+    };
+    head && text[..cells[0].start].ends_with(*open)
+}
+
 /// Do the digits so far look like the first groups of a toll or mobile number, or like one that
 /// is spelled digit by digit, and does another digit stand at `behind`?
 fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
@@ -308,63 +387,9 @@ fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
             | (Some(1), Some(3..=9), Some(_))
             | (Some(4 | 8), Some(0) | None, None)
             | (Some(1), Some(3..=9) | None, None)
-    );
+    ) || (digit(0) == Some(0) && cells.iter().all(|cell| cell.style == Style::Han));
     let next = || decoded(text, behind).map(|(c, _)| glyph::classify(c));
     head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
-}
-
-/// `400-765-103224小时`, `…10327×24小时`, `…1032365天`, `…10322026年`: service hours and years
-/// glued to a number are parted from it.
-fn part_from_hours(behind: &str, cells: &mut Vec<Cell>) {
-    const HOURS: [(&[u8], &[&str]); 3] = [
-        (&[2, 4], &["小时", "小時", "h", "H"]),
-        (&[7], &["x24", "X24", "×24", "✕24", "天"]),
-        (&[3, 6, 5], &["天", "日"]),
-    ];
-    let mut until = cells.len();
-    // `0571-96358 24小时`: set off, they are no group of it.
-    if let [.., two, four] = cells.as_slice()
-        && [two.digit, four.digit] == [2, 4]
-        && two.gap.only(Gap::SPACE)
-        && four.gap == Gap::NONE
-        && HOURS[0].1.iter().any(|unit| behind.starts_with(unit))
-    {
-        cells.truncate(until - 2);
-        return;
-    }
-    // `7*24小时`: the star separates digits too.
-    if let [.., seven, two, four] = cells.as_slice()
-        && [seven.digit, two.digit, four.digit] == [7, 2, 4]
-        && two.gap == Gap::ODD
-        && four.gap == Gap::NONE
-        && behind.starts_with("小")
-    {
-        until -= 2;
-        if until > MIN_RUN && cells[until - 1].gap == Gap::NONE {
-            cells[until - 1].gap = Gap::STYLE;
-        }
-        return;
-    }
-    if until > 4 + MIN_RUN
-        && behind.starts_with('年')
-        && [cells[until - 4].digit, cells[until - 3].digit] == [2, 0]
-        && cells[until - 4..].iter().all(|cell| cell.gap == Gap::NONE)
-    {
-        cells[until - 4].gap = Gap::STYLE;
-        return;
-    }
-    let found = HOURS.iter().find(|(digits, units)| {
-        cells.len() > digits.len() + MIN_RUN
-            && cells[until - digits.len()..]
-                .iter()
-                .zip(*digits)
-                .all(|(cell, digit)| cell.digit == *digit && cell.gap == Gap::NONE)
-            && units.iter().any(|unit| behind.starts_with(unit))
-    });
-    if let Some((digits, _)) = found {
-        until -= digits.len();
-        cells[until].gap = Gap::STYLE;
-    }
 }
 
 /// `4` + U+20E3 is a keycap, used as a list marker like the circled digits.
@@ -375,43 +400,6 @@ fn keycap(text: &str, cell: &mut Cell) {
         cell.end = text.len() - after.len();
         cell.style = Style::Enclosed;
     }
-}
-
-/// `400一1865一909`: a single 一 between plain digits is a dash, where no other numeral is mixed
-/// with plain digits (`4〇〇-6一2-77二0`).
-fn dashes_of_one(text: &str, cells: &mut Vec<Cell>) {
-    let is_one = |cell: &Cell| cell.style == Style::Han && text[cell.start..].starts_with('一');
-    if !cells.iter().any(is_one) {
-        return;
-    }
-    let tied = |at: usize| {
-        cells[at].gap == Gap::STYLE || cells.get(at + 1).is_some_and(|next| next.gap == Gap::STYLE)
-    };
-    let mixed = |at: usize| cells[at].style == Style::Han && !is_one(&cells[at]) && tied(at);
-    if (0..cells.len()).any(mixed) {
-        return;
-    }
-    let mut kept: Vec<Cell> = Vec::with_capacity(cells.len());
-    let mut dash = false;
-    for (at, cell) in cells.iter().enumerate() {
-        let plain = |side: Option<&Cell>| side.is_some_and(|c| c.style == Style::Plain);
-        let after = cells.get(at + 1);
-        if is_one(cell)
-            && cell.gap == Gap::STYLE
-            && plain(at.checked_sub(1).map(|before| &cells[before]))
-            && plain(after)
-            && after.is_some_and(|c| c.gap == Gap::STYLE)
-        {
-            dash = true;
-            continue;
-        }
-        let mut cell = *cell;
-        if std::mem::take(&mut dash) {
-            cell.gap = Gap::DASH;
-        }
-        kept.push(cell);
-    }
-    *cells = kept;
 }
 
 /// The end of the chunk of look-alikes and digits at `at`, or `None` where it holds any other

@@ -8,9 +8,11 @@ mod compose;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::decode;
 use super::joined::{Joined, Pieces, StringWalk};
 use super::lexer::{Lexer, Token};
+
+use super::{context, decode};
+pub use compose::over_several;
 
 /// A string that a script holds or puts together.
 pub struct ScriptString<'a> {
@@ -61,8 +63,11 @@ pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
         joining: false,
         key: None,
         append: false,
+        concat: false,
+        callee: None,
         name: None,
         list: None,
+        spread: false,
         closed_list: None,
         lists: HashMap::new(),
         writing: false,
@@ -84,9 +89,15 @@ struct Machine<'a, F> {
     key: Option<Cow<'a, str>>,
     /// … by `+=`.
     append: bool,
+    /// Within the brackets of `.concat()`, whose arguments join the value.
+    concat: bool,
+    /// The function whose first argument the value is, where its name speaks of telephones.
+    callee: Option<&'a str>,
     /// The name read last, where nothing but it was read since.
     name: Option<&'a str>,
     list: Option<(Vec<Joined>, usize)>,
+    /// The list is made of a text's characters: `[..."…"]`.
+    spread: bool,
     closed_list: Option<(Vec<Joined>, usize)>,
     /// Array literals by the variable that holds them.
     lists: HashMap<Cow<'a, str>, (Vec<Joined>, usize)>,
@@ -173,13 +184,11 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             self.closed_list = None;
             return self.composed(text, offset);
         }
-        if self.reversed(name, offset) || self.replaced(name, offset) {
+        if self.reversed(name, offset) || self.replaced(name, offset) || self.turned(name) {
             return;
         }
-        if name == ".concat" || name == "concat" {
-            self.joining = self.value.is_some();
-            self.name = Some("concat");
-            return;
+        if name == "concat" || name.ends_with(".concat") {
+            return self.concatenated(name, offset);
         }
         self.closed_list = None;
         if name.ends_with("fromCharCode") {
@@ -189,7 +198,8 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             }
             return;
         }
-        if let Some(known) = self.variables.get(name)
+        let variable = self.spreads(name);
+        if let Some(known) = self.variables.get(variable)
             && known.text.len() <= self.budget
             && !self.is_assigned()
         {
@@ -248,18 +258,22 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 self.key = key;
             }
             '(' => {
-                let writes = self.name.is_some_and(compose::writes);
-                if self.name == Some("concat") {
+                let name = self.name;
+                if name == Some("concat") {
+                    self.concat = self.joining;
                     self.name = None;
                 } else if !self.joining && self.closed_list.is_none() {
                     self.flush();
+                    self.callee = name.filter(|name| context::names_telephone(name));
                 }
-                self.writing |= writes;
+                self.writing |= name.is_some_and(compose::writes);
             }
             '[' => {
                 self.flush_keeping_key();
                 self.list = Some((Vec::new(), offset));
+                self.spread = false;
             }
+            ',' if self.concat => self.joining = self.value.is_some(),
             ',' => {
                 if !self.push_element() {
                     self.flush();
@@ -272,9 +286,13 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             }
             ')' => {
                 self.name = None;
+                self.concat = false;
+                self.callee = self.callee.filter(|_| self.value.is_some());
             }
             // What another branch puts on the page does not stand beside it.
             '{' | '}' => {
+                // An object in a list has keys of its own.
+                self.list = None;
                 self.flush();
                 self.pour();
             }
@@ -300,7 +318,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             from_variable,
             ..
         } = value;
-        if !from_variable || pieces > 1 {
+        if (!from_variable || pieces > 1) && !self.spread {
             self.emit_as(joined, offset, pieces > 1, None);
         }
         true
@@ -346,7 +364,9 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     /// Ends the value: hands it on, and remembers it under its name.
     fn flush(&mut self) {
         self.joining = false;
+        self.concat = false;
         self.name = None;
+        let callee = self.callee.take().map(Cow::Borrowed);
         let (key, append) = (self.key.take(), std::mem::take(&mut self.append));
         let Some(value) = self.value.take() else {
             return;
@@ -375,7 +395,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         if std::mem::take(&mut self.writing) {
             self.write(value);
         } else if !value.from_variable || value.pieces > 1 {
-            self.emit_as(value.joined, value.offset, value.pieces > 1, key);
+            self.emit_as(value.joined, value.offset, value.pieces > 1, key.or(callee));
         }
     }
 

@@ -3,6 +3,7 @@
 use std::ops::Deref;
 
 use super::glyph::{Gap, Style};
+use super::plan;
 use super::scan::Cell;
 
 /// Separators that may part the groups of one number.
@@ -171,7 +172,8 @@ pub fn is_astray(cells: &[Cell], last: usize, seven: bool) -> bool {
 
 /// A card or account number: groups of four and a rest, parted by single spaces or dashes.
 pub fn is_card(cells: &[Cell]) -> bool {
-    if !(15..=24).contains(&cells.len()) {
+    // No issuer's number begins with 0, as an area code does.
+    if !(15..=24).contains(&cells.len()) || cells[0].digit == 0 {
         return false;
     }
     let shape = Shape::of(cells);
@@ -196,4 +198,26 @@ pub fn digits(cells: &[Cell]) -> Few {
 /// The digits as text.
 pub fn spell(digits: &[u8]) -> String {
     digits.iter().map(|&d| char::from(b'0' + d)).collect()
+}
+
+/// `2023-1-18`, `2025.06.05`: a year, a month and a day in groups of their own.
+pub fn is_written_date(cells: &[Cell]) -> bool {
+    let shape = Shape::of(cells);
+    let [4, month, day] = shape.groups.as_slice() else {
+        return false;
+    };
+    let mut digits = self::digits(&cells[..4]);
+    let (month, day) = (usize::from(*month), usize::from(*day));
+    for (from, many) in [(4, month), (4 + month, day)] {
+        if !(1..=2).contains(&many) {
+            return false;
+        }
+        if many == 1 {
+            digits.push(0);
+        }
+        for cell in &cells[from..from + many] {
+            digits.push(cell.digit);
+        }
+    }
+    plan::is_date(&digits)
 }

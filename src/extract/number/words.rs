@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::extract::dictionary::Dictionary;
+use crate::extract::fold::fold;
 
 use super::context::{After, Label};
 
@@ -20,14 +21,14 @@ impl<T: Copy> Words<T> {
         class: impl Fn(&str) -> Option<T>,
         more: impl Iterator<Item = (&'static str, T)>,
     ) -> Self {
-        let (words, classes): (Vec<String>, Vec<T>) = file
+        let words = file
             .lines()
             .filter(|line| !line.starts_with('#'))
             .filter_map(|line| line.split_once('\t'))
             .filter_map(|(word, name)| Some((word, class(name)?)))
             .chain(more)
-            .map(|(word, class)| (word.to_ascii_lowercase(), class))
-            .unzip();
+            .map(|(word, class)| (word.to_ascii_lowercase(), class));
+        let (words, classes): (Vec<String>, Vec<T>) = words.flat_map(half_converted).unzip();
         let indexed = words.iter().map(String::as_str).zip(0..);
         Words {
             dictionary: Dictionary::new(indexed),
@@ -56,6 +57,25 @@ impl<T: Copy> Words<T> {
             }
         }
     }
+}
+
+/// A word, and where it is in traditional characters, every form of which a machine has simplified
+/// a part: `专線`. Of equal words the first one counts, so what the list says itself stays.
+fn half_converted<T: Copy>((word, class): (String, T)) -> Vec<(String, T)> {
+    const MOST: usize = 16;
+    let mut simple = String::new();
+    let simple = fold(&word, &mut simple);
+    let mut forms = vec![String::new()];
+    for (own, simple) in word.chars().zip(simple.chars()) {
+        let more = (own != simple && forms.len() < MOST)
+            .then(|| forms.iter().map(|form| format!("{form}{simple}")));
+        let more: Vec<String> = more.into_iter().flatten().collect();
+        forms.iter_mut().for_each(|form| form.push(own));
+        forms.extend(more);
+    }
+    // The simplified word has its own line where it announces the same.
+    forms.retain(|form| form == &word || form != simple);
+    forms.into_iter().map(|form| (form, class)).collect()
 }
 
 /// The text with its Latin letters in lower case, written to `room` where it has others.

@@ -2,8 +2,8 @@
 //! `<meta>` says.
 
 use super::super::LinkKind;
-use super::super::element::describes;
-use super::super::fold::{clip, worth_keeping};
+use super::super::element::{announces_telephone, describes};
+use super::super::fold::{as_shown, clip, worth_keeping};
 use super::{Builder, Given, MAX_VALUE};
 
 impl Builder {
@@ -17,6 +17,16 @@ impl Builder {
             self.line.truncate(start);
             self.line.push_str(&text);
             self.document.origins.forget(self.first, start);
+        }
+    }
+
+    /// Likewise where characters say so.
+    pub(super) fn override_order(&mut self) {
+        if std::mem::take(&mut self.overridden)
+            && let Some((shown, turned)) = as_shown(&self.line)
+        {
+            self.line = shown;
+            self.document.origins.forget(self.first, turned);
         }
     }
 
@@ -49,6 +59,8 @@ impl Builder {
         let content = given.value.as_ref();
         if describes(key) && worth_keeping(content) {
             self.attribute("content", content, given.at, 0);
+        } else if let Some(name) = announces_telephone(key).filter(|_| worth_keeping(content)) {
+            self.attribute(name, content, given.at, 0);
         }
         if equiv.is_some_and(|e| e.eq_ignore_ascii_case("refresh"))
             && let Some((_, target)) = content.split_once(['=', ';'])

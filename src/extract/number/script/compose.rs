@@ -18,13 +18,15 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     /// A literal in quotes.
     pub fn quoted(&mut self, text: String, offset: usize) {
         let raw = &self.lexer.body[offset..self.lexer.at];
-        let longer = raw.len() > text.len() + 2;
         if raw.starts_with('`') && text.contains("${") {
             let joined = self.filled(&text, offset);
             self.operand(joined, offset, false, false);
         } else {
-            self.literal(text, offset, false);
-            if !(longer && escapes_digits(raw)) {
+            let coded = escapes_digits(raw);
+            // Tags around the digits are to be seen as such.
+            let html = coded.then(|| decode::percent(&text, "%3C")).flatten();
+            self.literal(html.unwrap_or(text), offset, false);
+            if !coded {
                 return;
             }
         }
@@ -116,6 +118,52 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         true
     }
 
+    /// `.concat("…", "…")`, whose arguments join what stands before it.
+    pub fn concatenated(&mut self, name: &'a str, offset: usize) {
+        let variable = name.strip_suffix(".concat").unwrap_or_default();
+        if !variable.is_empty() {
+            let known = self.variables.get(variable).cloned();
+            self.flush_keeping_key();
+            if let Some(known) = known.filter(|known| known.text.len() <= self.budget) {
+                self.budget -= known.text.len();
+                self.operand(known, offset, false, true);
+            }
+        }
+        self.joining = self.value.is_some();
+        self.name = Some("concat");
+    }
+
+    /// The variable that is meant, where `...` stands before it, or nothing does but `...` alone.
+    pub fn spreads(&mut self, name: &'a str) -> &'a str {
+        let Some(variable) = name.strip_prefix("...") else {
+            return name;
+        };
+        self.spread = self.list.as_ref().is_some_and(|(list, _)| list.is_empty());
+        variable
+    }
+
+    /// `[..."…"].reverse().join("")`.
+    pub fn turned(&mut self, name: &str) -> bool {
+        let Some(([text], start)) = self.closed_list.as_ref().map(|(l, at)| (l.as_slice(), *at))
+        else {
+            return false;
+        };
+        let rest = &self.lexer.body[self.lexer.at..];
+        let length = match name {
+            ".reverse" if self.spread && text.text.len() <= self.budget => decode::rejoining(rest),
+            _ => None,
+        };
+        let Some(length) = length else {
+            return false;
+        };
+        let text: String = text.text.chars().rev().collect();
+        self.budget -= text.len();
+        self.lexer.at += length;
+        self.closed_list = None;
+        self.composed(text, start);
+        true
+    }
+
     /// `"…".replace(/x/g, "")`, or the same with a variable.
     pub fn replaced(&mut self, name: &'a str, offset: usize) -> bool {
         let call = name
@@ -184,13 +232,86 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     }
 }
 
-/// Are digits written as escapes (`\x34`, `\u0034`), which nobody needs?
+/// What several scripts in a row put on the page, each of them a part of a number and nothing else:
+/// `each` is called with the index of the first and the parts, joined by dashes.
+pub fn over_several(scripts: &[String], mut each: impl FnMut(usize, Written)) {
+    let mut row: Option<(usize, Written)> = None;
+    for (index, script) in scripts.iter().enumerate() {
+        match (only_writes(script), &mut row) {
+            (Some((part, _)), Some((_, whole))) if whole.text.len() < MAX_PART * 4 => {
+                whole.text.push('-');
+                whole.text.push_str(part);
+                whole.parts += 1;
+            }
+            (part, _) => {
+                let done = row.take().filter(|(_, whole)| whole.parts > 1);
+                done.into_iter().for_each(|(at, whole)| each(at, whole));
+                row = part.map(|(part, offset)| {
+                    let text = part.to_owned();
+                    (
+                        index,
+                        Written {
+                            text,
+                            offset,
+                            parts: 1,
+                        },
+                    )
+                });
+            }
+        }
+    }
+    let done = row.filter(|(_, whole)| whole.parts > 1);
+    done.into_iter().for_each(|(at, whole)| each(at, whole));
+}
+
+/// A text that scripts write one after the other.
+pub struct Written {
+    pub text: String,
+    /// Byte offset of its first part in the first script.
+    pub offset: usize,
+    parts: usize,
+}
+
+/// Bytes of a number's part that one script writes.
+const MAX_PART: usize = 16;
+
+/// The digits that a script writes which does nothing else, and where in it they stand:
+/// `document.write("400");`.
+fn only_writes(script: &str) -> Option<(&str, usize)> {
+    let near = script.trim();
+    let inner = near.strip_prefix("document.write")?;
+    let inner = inner
+        .strip_prefix("ln")
+        .unwrap_or(inner)
+        .trim_end_matches(';');
+    let literal = inner.trim().strip_prefix('(')?.strip_suffix(')')?.trim();
+    let digits = unquoted(literal)?;
+    let part = |b: u8| b.is_ascii_digit() || matches!(b, b'-' | b' ');
+    let fits = digits.len() <= MAX_PART && digits.bytes().all(part);
+    // The quote before them has no digits in front of it.
+    let offset = script.find(literal)? + 1;
+    (fits && digits.bytes().any(|b| b.is_ascii_digit())).then_some((digits, offset))
+}
+
+/// Are digits written as escapes (`\x34`, `\u0034`, `\u{34}`, all of a number as `%34`), which
+/// nobody needs?
 fn escapes_digits(raw: &str) -> bool {
-    let escape = |start: &str| {
-        raw.match_indices(start)
-            .any(|(at, _)| raw[at + start.len()..].starts_with(|c: char| c.is_ascii_digit()))
+    /// Fewer stand in addresses by chance.
+    const MANY: usize = 5;
+    let escapes = |start: &str| {
+        let digit = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+        let found = raw.match_indices(start);
+        found
+            .filter(|(at, _)| digit(&raw[at + start.len()..]))
+            .take(MANY)
+            .count()
     };
-    escape("\\x3") || escape("\\u003")
+    let bytes = raw.as_bytes();
+    (memchr::memchr(b'\\', bytes).is_some()
+        && ["\\x3", "\\u003", "\\u{3"]
+            .iter()
+            .any(|start| escapes(start) > 0))
+        || (memchr::memchr(b'%', bytes).is_some() && escapes("%3") >= MANY)
 }
 
 /// The text of a literal that is nothing but it.
@@ -233,6 +354,20 @@ mod tests {
         );
         // A function is not run.
         assert_eq!(texts("f('40x76'.replace(/x/g, g))"), ["40x76"]);
+    }
+
+    #[test]
+    fn arguments_of_concat_join_and_spread_texts_turn() {
+        assert_eq!(
+            texts("f('40'.concat('0765','10'),'40033')"),
+            ["40076510", "40033"]
+        );
+        assert_eq!(texts("a='40';f(a.concat('07651'))"), ["4007651"]);
+        assert_eq!(texts("f(list.concat('40076','51032'))"), ["40076", "51032"]);
+        assert_eq!(texts("f([...'67004'].reverse().join(''))"), ["40076"]);
+        let variable = "s='67004';f([...s].reverse().join(''))";
+        assert_eq!(texts(variable), ["67004", "40076"]);
+        assert_eq!(texts("[...'67004'].join('')"), ["67004"]);
     }
 
     #[test]
