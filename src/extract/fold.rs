@@ -31,6 +31,15 @@ fn simplified(c: char) -> Option<char> {
     char::from_u32(u32::from(simple)).filter(|_| simple != 0)
 }
 
+/// A name in simplified characters, its letters as they are; `None` where it is so already. 乾 is
+/// a character of simplified names too.
+pub fn in_simplified(name: &str) -> Option<String> {
+    let simple = |c: char| simplified(c).filter(|_| c != '乾');
+    name.chars()
+        .any(|c| simple(c).is_some())
+        .then(|| name.chars().map(|c| simple(c).unwrap_or(c)).collect())
+}
+
 /// The text in the form of the lists: itself where it is so already, otherwise written to `out`.
 pub fn fold<'a>(text: &'a str, out: &'a mut String) -> &'a str {
     // A fold without a way out: the compiler does many bytes at once.

@@ -5,10 +5,11 @@
 
 use crate::extract::region::{self, is_han};
 
-use super::claim::{Claimed, Reader};
+use super::claim::Reader;
+use super::claimed::Claimed;
 use super::context::names_goods;
+use super::join::SPELLING;
 use super::lexicon::{LEXICON, Word};
-use super::name::SPELLING;
 use super::token::{Kind, Token};
 
 /// Common family names: a name of three characters or fewer that begins with one may be a person's.
@@ -49,6 +50,7 @@ impl Reader<'_> {
         is_strange(name, MOST).then(|| Claimed {
             name: name.to_owned(),
             aliases: Vec::new(),
+            pair: false,
             products: self.all_products(),
             firm: true,
             known: None,

@@ -22,6 +22,19 @@ fn is_part(token: &Token) -> bool {
 }
 
 impl Reader<'_> {
+    /// `匠星智能智能锁`: where the word behind a name begins the product too, it belongs to the name,
+    /// which ends here.
+    pub fn doubled(&self, next: usize) -> Option<usize> {
+        let [word, product] = self.tokens.get(next..next + 2)? else {
+            return None;
+        };
+        let text = |token: &Token| &self.line[token.start..token.end];
+        let begins = matches!(product.kind, Kind::Word(Word::Product(_)))
+            && product.start == word.end
+            && text(product).starts_with(text(word));
+        (begins && matches!(word.kind, Kind::Word(Word::Skip | Word::Decor))).then_some(word.end)
+    }
+
     /// Behind a model at token `next` and the spaces around it. An unknown name and its model
     /// stand side by side, or the name is strange and a product follows (`洛森 KFR-35GW 空调`).
     pub fn model_behind(&self, next: usize, known: bool) -> Option<usize> {

@@ -7,58 +7,14 @@
 use std::borrow::Cow;
 
 use crate::extract::number::{self, Found};
-use crate::extract::region::{self, is_han};
+use crate::extract::region;
 
+use super::claimed::{Claimed, Reading};
 use super::context::{Opening, names_goods};
 use super::disguise;
 use super::lexicon::{LEXICON, Word};
 use super::name::{Name, Run};
 use super::token::{Kind, Token, tokens};
-
-/// A name with what it stands before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimed {
-    pub name: String,
-    /// The halves of a Latin and Chinese pair.
-    pub aliases: Vec<String>,
-    /// Product nouns that follow it, the nearest first.
-    pub products: Vec<u16>,
-    /// Good by itself; otherwise it takes repetition to believe it.
-    pub firm: bool,
-    /// Which brand of the list it is.
-    pub known: Option<u16>,
-    /// The line begins with it, places and decorations aside.
-    pub leads: bool,
-    /// The line begins with it and holds nothing else but what such claims are made of.
-    pub whole: bool,
-}
-
-/// A line as read.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
-    pub claims: Vec<Claimed>,
-    /// The line offers a hotline.
-    pub hot: bool,
-}
-
-impl Reading {
-    /// A title that is nothing but one unknown name and words of service claims it, where no word
-    /// of the language explains the name (`洛维森全国联保`).
-    pub fn of_title(mut self) -> Self {
-        if let [claim] = self.claims.as_mut_slice() {
-            let name = claim.name.as_str();
-            let long = (3..=6).contains(&name.chars().count());
-            claim.firm |= claim.whole
-                && claim.products.is_empty()
-                && claim.known.is_none()
-                && long
-                && name.chars().all(is_han)
-                && LEXICON.strange(name) >= 2
-                && !names_goods(name);
-        }
-        self
-    }
-}
 
 /// Bytes of a line that are read.
 const MAX_BYTES: usize = 600;
@@ -223,7 +179,10 @@ impl Reader<'_> {
             Head::Service(_) => leads,
         };
         if worth {
-            let names = run.names(self.line, self.tokens);
+            let mut names = run.names(self.line, self.tokens);
+            if let (Some(last), Some(end)) = (names.last_mut(), self.doubled(run.next)) {
+                last.lengthen(end);
+            }
             out.extend(names.into_iter().map(|n| (n, run.first)));
         }
         head
@@ -345,15 +304,18 @@ impl Reader<'_> {
             return None;
         }
         let firm = firm || maker;
-        Some(Claimed {
+        let aliases = name.aliases(self.line);
+        let claim = Claimed {
             products: self.products_after(head),
             name: text.to_owned(),
-            aliases: name.aliases(self.line),
+            pair: !aliases.is_empty(),
+            aliases,
             known: name.known,
             firm,
             leads,
             whole: false,
-        })
+        };
+        Some(claim.simplified())
     }
 
     /// Whether an unknown name before a product noun is believed at once; `None` where it is no

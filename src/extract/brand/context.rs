@@ -39,9 +39,9 @@ impl Token {
 impl Reader<'_> {
     /// Latin capitals that run into many digits which are no telephone number.
     pub fn heads_identifier(&self, name: &name::Name, at: usize) -> bool {
-        /// A model has fewer, a telephone number no more.
+        /// A model has fewer, a telephone number no more but for an area code's 0.
         const MANY: usize = 8;
-        const LONGEST: usize = 12;
+        const LONGEST: usize = 11;
         let text = name.text(self.line);
         let digits = self.line[name.end()..]
             .bytes()
@@ -50,7 +50,8 @@ impl Reader<'_> {
         let digits = digits.take(2 * MANY).count();
         text.bytes().all(|b| b.is_ascii_uppercase())
             && digits >= MANY
-            && (digits > LONGEST || called.is_none_or(|token| token.kind != Kind::Number))
+            && (digits > LONGEST + usize::from(self.line[name.end()..].starts_with('0'))
+                || called.is_none_or(|token| token.kind != Kind::Number))
     }
 
     /// `维修服务…` behind `at`: the word of repair belongs to a hotline's.

@@ -5,7 +5,8 @@ use crate::extract::known::Claim;
 use crate::extract::region;
 
 use super::Brand;
-use super::claim::{Claimed, Reading, Scratch};
+use super::claim::Scratch;
+use super::claimed::{Claimed, Reading};
 use super::finder;
 use super::lexicon::LEXICON;
 
@@ -197,7 +198,7 @@ impl Candidate {
             whole: 0,
             numbers: 0,
             prominent: false,
-            pair: !claim.aliases.is_empty(),
+            pair: claim.pair,
         }
     }
 

@@ -2,15 +2,18 @@
 //! and the line prefix that repeats before service words, for brands never seen before.
 //!
 //! `lexicon` holds the word lists, `disguise` undoes insertions, `token` cuts a line by the
-//! lists, `name` makes names of what is left (with `pair` and `model`), `claim` decides which of them a line claims
-//! by what stands around them (`context`, `between`, `behind`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
+//! lists, `name` makes names of what is left (with `join`, `pair` and `model`), `claim` decides
+//! which of them a line claims (`claimed`) by what stands around them (`context`, `between`,
+//! `behind`), `mine` lets the lines of a page vote, and `finder` finds the brands again in the text.
 
 mod behind;
 mod between;
 mod claim;
+mod claimed;
 mod context;
 mod disguise;
 pub mod finder;
+mod join;
 mod lexicon;
 mod mine;
 mod model;
@@ -24,20 +27,20 @@ use crate::extract::number;
 
 use serde::{Deserialize, Serialize};
 
-pub use claim::Reading;
 use claim::Scratch;
+pub use claimed::Reading;
 use lexicon::LEXICON;
 
 /// A brand that the page claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brand {
-    /// As claimed: `威诗迪`, `惠而浦Whirlpool`, `Tint lock`.
+    /// As claimed, in simplified characters: `威诗迪`, `惠而浦Whirlpool`, `Tint lock`.
     pub brand: String,
     /// Product noun that stands with it: `智能锁`.
     pub category: Option<String>,
     /// Further product nouns claimed for the same brand.
     pub categories: Vec<String>,
-    /// Other spellings on this page, such as the Latin and the Chinese half of a pair.
+    /// Other spellings on this page: the Latin and the Chinese half of a pair, traditional characters.
     pub aliases: Vec<String>,
     /// Occurrences in title and lines.
     pub count: u32,

@@ -4,6 +4,7 @@
 use crate::extract::region::{self, is_han, is_letter};
 
 use super::behind::is_person;
+use super::join::{Join, joins};
 use super::lexicon::{LEXICON, Word};
 use super::model;
 use super::pair::{bracketed_half, pairs_over};
@@ -31,6 +32,13 @@ impl Name {
     /// The byte after its last.
     pub fn end(&self) -> usize {
         self.end
+    }
+
+    /// The name goes on up to this byte.
+    pub fn lengthen(&mut self, end: usize) {
+        if let ([.., half], true) = (self.halves.as_mut_slice(), self.end < end) {
+            (half.1, self.end) = (end, end);
+        }
     }
 
     pub fn text<'a>(&self, line: &'a str) -> &'a str {
@@ -72,6 +80,8 @@ impl Name {
             let front = &text[..*i];
             text.len() - i >= 6
                 && LEXICON.is_word(&text[*i..])
+                // Said twice, it is the name's once.
+                && !line[self.end..].starts_with(&text[*i..])
                 && !LEXICON.is_prose(front)
                 && !region::is_place(front)
         });
@@ -277,91 +287,6 @@ fn resolve(line: &str, parts: &[Part]) -> Vec<Name> {
         previous = Some(*part);
     }
     names
-}
-
-enum Join {
-    New,
-    Extend,
-    /// The part takes the place of the name before it, which was prose.
-    Replace,
-    /// The part is prose after a name.
-    Skip,
-}
-
-fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -> Join {
-    let gap_chars = line[before.start..before.end].chars().count();
-    match (before.known, part.known) {
-        (Some(a), Some(b)) if a == b => Join::Extend,
-        (Some(_), Some(_)) => Join::New,
-        (Some(_), None)
-            if prose || matches!(&line[part.start..part.end], "锁" | "表" | "牌" | "漆") =>
-        {
-            Join::Skip
-        }
-        // `卡地亚蓝气球`: a line of models behind a long name.
-        (Some(_), None) if last.known.is_some() && is_series(line, before, part) => Join::Skip,
-        // `大金VRV`: letters of a series behind a name that has a Latin half of its own.
-        (Some(brand), None)
-            if before.han && LEXICON.is_spelled(brand) && is_initials(line, part) =>
-        {
-            Join::Skip
-        }
-        (Some(_), None) => Join::Extend,
-        (None, Some(_)) if last.everyday => Join::Replace,
-        (None, Some(_)) if before.han != part.han => Join::Extend,
-        (None, Some(_)) => {
-            let everyday = LEXICON.is_prose(&line[part.start..part.end]);
-            // `万达广场苹果`: the address of a branch.
-            let address = ["广场", "大厦", "商场", "商城", "小区", "花园", "路口"];
-            let apart = address.iter().any(|a| line[..before.end].ends_with(a));
-            if apart {
-                Join::Replace
-            } else if gap_chars == 1 || everyday || is_front(line, before, part) {
-                Join::Extend
-            } else {
-                Join::Replace
-            }
-        }
-        (None, None) if before.han && !part.han && last.everyday => Join::Replace,
-        (None, None) if !before.han && part.han && prose => Join::Skip,
-        (None, None) => Join::Extend,
-    }
-}
-
-/// Characters that spell foreign names.
-pub const SPELLING: &str = "尼克斯特尔德森曼顿兰诺维雅莱登蒂芬格利罗拉达玛仕士伦塔纳迪莎贝卡洛奇瑞恩姆普蒙堡菲伯亚丽娜莉西欧艾奥凯泽林思珀弗芙萨赛逊沃迈泰索摩鲁佩蕾雷兹佐孚朗伊巴比费戈科";
-
-/// The unknown part begins a foreign name that a listed one of few spellings ends (`欧尼罗曼`).
-fn is_front(line: &str, front: &Part, listed: &Part) -> bool {
-    let text = |part: &Part| &line[part.start..part.end];
-    let spelled = |part: &Part| text(part).chars().all(|c| SPELLING.contains(c));
-    let few = listed.known.is_some_and(|brand| !LEXICON.is_spelled(brand));
-    let sized = front.end - front.start == 2 * '森'.len_utf8();
-    few && sized && front.end == listed.start && spelled(front) && spelled(listed)
-}
-
-/// A line of models behind a listed name (`海马`): two Chinese characters or more. A name of two
-/// characters may as well begin a longer one that no list holds: it is a maker with models if many
-/// know it, and if what follows is not spelled as foreign names are.
-fn is_series(line: &str, name: &Part, part: &Part) -> bool {
-    let text = |part: &Part| &line[part.start..part.end];
-    let han = |text: &str| match text.chars().all(is_han) {
-        true => text.chars().count(),
-        false => 0,
-    };
-    let spelled = || text(part).chars().any(|c| SPELLING.contains(c));
-    let maker = || name.known.is_some_and(|brand| LEXICON.is_spelled(brand));
-    match han(text(name)) {
-        0 | 1 => false,
-        2 => han(text(part)) >= 2 && maker() && !spelled(),
-        _ => han(text(part)) >= 2,
-    }
-}
-
-/// Two to four capitals.
-fn is_initials(line: &str, part: &Part) -> bool {
-    let text = &line[part.start..part.end];
-    (2..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 fn fresh(part: &Part, prose: bool) -> Name {
