@@ -235,13 +235,14 @@ impl Builder {
             }
             "meta" => self.meta(
                 get("http-equiv"),
-                get("name").or(get("property")),
+                get("name").or(get("property")).or(get("itemprop")),
                 given("content"),
             ),
             "link" if get("rel").is_some_and(|r| r.eq_ignore_ascii_case("canonical")) => {
                 self.link(get("href"), LinkKind::Canonical);
             }
             "a" | "area" => self.anchor(given("href")),
+            "form" => self.called_by_form(given("action")),
             "iframe" | "frame" => {
                 self.source(get("src").unwrap_or_default());
                 self.link(get("src"), LinkKind::Frame);

@@ -25,6 +25,13 @@ pub struct Reading {
     pub round: bool,
 }
 
+impl Reading {
+    /// A number without its area code.
+    pub fn is_local(&self) -> bool {
+        self.kind == Kind::Landline && self.area == 0
+    }
+}
+
 /// A place in a run from which a number may be read.
 pub struct Look<'a> {
     pub text: &'a str,
@@ -220,10 +227,11 @@ impl<'a> Look<'a> {
         let shape = Shape::of(&self.cells[from..to]);
         let odd = shape.gaps.has(Gap(Gap::ODD.0 | Gap::PLUS.0));
         let spoken = || self.called() || self.speaks_after(to);
-        if odd && !(spoken() && shape.groups.len() <= 4) {
+        let even = shape::is_even(self.text, &self.cells[from..to], &shape);
+        if odd && !even && !(spoken() && shape.groups.len() <= 4) {
             return None;
         }
-        if shape.gaps.has(Gap::MARK) && !self.is_marked(&shape) {
+        if shape.gaps.has(Gap::MARK) && !even && !self.is_marked(&shape) {
             return None;
         }
         if !self.called() {
@@ -257,7 +265,8 @@ impl<'a> Look<'a> {
         let inner = shape.gaps == Gap::NONE
             || shape.gaps.only(INNER)
             || (shape.gaps == Gap::ODD && self.called())
-            || self.is_marked(&shape);
+            || self.is_marked(&shape)
+            || shape::is_even(self.text, &self.cells[from..to], &shape);
         let believed = shape.usual_mobile() || (self.called() && shape.usual());
         let bare = self.setting == Setting::Code && shape.plain() && !self.called();
         let letters = shape.letters <= if self.called() { 7 } else { 5 };
@@ -298,7 +307,9 @@ impl<'a> Look<'a> {
             true => self.is_called_directly(),
             false => self.is_announced(),
         };
-        shape.gaps == Gap::MARK && shape.usual() && (spelled() || announced())
+        // `肆0零1－捌9柒四、壹四`
+        let signs = shape.gaps.has(Gap::MARK) && shape.gaps.only(Gap::MARK.with(Gap::DASH));
+        signs && shape.usual() && (spelled() || announced())
     }
 }
 

@@ -85,6 +85,12 @@ pub fn head(text: &str, start: usize, bytes: usize) -> &str {
 /// The nearest label before `start`, in the same sentence.
 pub fn before(text: &str, start: usize) -> Option<Before> {
     let window = tail(text, start, WINDOW);
+    // `客服电话是多少？95…`: the question is answered.
+    let asked = window.trim_end_matches(['？', '?', ' ']);
+    let window = match asked.strip_suffix("多少") {
+        Some(question) if asked.len() < window.len() => question,
+        _ => window,
+    };
     let sentence = window
         .rfind(['\n', '。', '！', '？', '!', '?', '；', ';'])
         .map_or(window, |at| {

@@ -231,6 +231,13 @@ fn literal(text: &str) -> Option<(&str, &str)> {
     (!inner.contains('\\')).then_some((inner, &text[close + 2..]))
 }
 
+/// The text of `("…")`, a short literal, and the length of it all.
+pub fn literal_call(rest: &str) -> Option<(&str, usize)> {
+    let (text, behind) = literal(rest.strip_prefix('(')?.trim_start())?;
+    let behind = behind.trim_start().strip_prefix(')')?;
+    Some((text, rest.len() - behind.len()))
+}
+
 /// Where the next `end` stands that no backslash escapes.
 fn unescaped(text: &str, end: char) -> Option<usize> {
     let mut escaped = false;

@@ -271,13 +271,17 @@ pub fn marks(c: char) -> bool {
     !words && !"？?“”\"$￥¥€£<>《》".contains(c)
 }
 
-/// The digit that a letter passes for.
+/// The digit that a letter passes for, or a word that the services spell it with (洞, 拐, 勾).
 pub fn lookalike(c: char) -> Option<u8> {
     match c {
-        'O' | 'o' | 'Ｏ' | 'ｏ' | 'Ο' | 'ο' | 'О' | 'о' => Some(0),
+        'O' | 'o' | 'Ｏ' | 'ｏ' | 'Ο' | 'ο' | 'О' | 'о' | 'Ø' | 'ø' | 'Θ' | 'θ' | '洞' => {
+            Some(0)
+        }
         'I' | 'l' | 'i' | 'Ｉ' | 'ｌ' | 'І' | 'Ι' => Some(1),
         'З' | 'з' => Some(3),
         'б' => Some(6),
+        '拐' => Some(7),
+        '勾' => Some(9),
         _ => None,
     }
 }

@@ -15,7 +15,8 @@ pub fn undone(text: &str) -> Option<String> {
     let bytes = text.as_bytes();
     let mut plain: Option<Vec<u8>> = None;
     let mut behind = 0;
-    while let Some(at) = memchr::memchr3(b'|', b'S', b'B', &bytes[behind..]) {
+    let sign = |b: &u8| matches!(b, b'|' | b'B' | b'D' | b'Q' | b'S' | b'Z');
+    while let Some(at) = bytes[behind..].iter().position(sign) {
         let at = behind + at;
         let fits = |b: &&u8| digit(**b).is_some() || matches!(**b, b'-' | b' ' | b'.');
         let left = bytes[behind..at].iter().rev().take(MOST).take_while(fits);
@@ -46,7 +47,9 @@ pub fn undone(text: &str) -> Option<String> {
 fn digit(byte: u8) -> Option<u8> {
     match byte {
         b'0'..=b'9' => Some(byte - b'0'),
+        b'Q' | b'D' => Some(0),
         b'|' => Some(1),
+        b'Z' => Some(2),
         b'S' => Some(5),
         b'B' => Some(8),
         _ => glyph::lookalike(char::from(byte)),

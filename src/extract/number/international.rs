@@ -3,7 +3,7 @@
 use super::Kind;
 use super::candidate::{Look, Reading};
 use super::context::{Before, Label};
-use super::glyph::Gap;
+use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::Setting;
 use super::shape::{self, Shape, boundary};
@@ -43,14 +43,16 @@ impl Look<'_> {
                 .national_behind_plus()
                 .or_else(|| self.foreign(self.from, true));
         }
-        let lettered = || {
-            self.cells[self.from..self.from + 2]
-                .iter()
-                .any(|c| c.letter)
+        // Nobody disguises a number abroad.
+        let plain = || {
+            let near = self.cells[self.from..].iter().take(8);
+            near.fold(true, |plain, c| {
+                plain && !c.letter && c.style == Style::Plain
+            })
         };
         if let [0, 0, 1..=9, ..] = head.as_slice()
             && !self.is_full_hour()
-            && !lettered()
+            && plain()
         {
             return self.foreign(self.from + 2, false);
         }

@@ -3,7 +3,7 @@
 use super::Kind;
 use super::candidate::{Look, Reading};
 use super::context::{Before, Label};
-use super::glyph::Gap;
+use super::glyph::{Gap, Style};
 use super::plan;
 use super::reading::Setting;
 use super::shape::{self, INNER, Shape, boundary, group_end};
@@ -20,7 +20,8 @@ impl Look<'_> {
         let (length, ..) = plan::area(&head)?;
         let to = self.area_and_local(from + 1, length)?;
         let shape = Shape::of(&self.cells[from..to]);
-        if shape.gaps.has(Gap::MARK) && !self.is_marked(&shape) {
+        let even = || shape::is_even(self.text, &self.cells[from..to], &shape);
+        if shape.gaps.has(Gap::MARK) && !self.is_marked(&shape) && !even() {
             return None;
         }
         let number = format!(
@@ -81,10 +82,16 @@ impl Look<'_> {
                 continue;
             }
             // `0898|4498|0222`
+            let even = |to| {
+                let cells = &self.cells[self.from..to];
+                shape::is_even(self.text, cells, &Shape::of(cells))
+            };
             let one = [Gap::ODD, Gap::PLUS, Gap::MARK].contains(&shape.gaps);
             let inner = shape.gaps == Gap::NONE
                 || shape.gaps.only(INNER)
-                || (one && shape.gaps == self.cells[local].gap && self.is_announced());
+                || (one
+                    && shape.gaps == self.cells[local].gap
+                    && (self.is_announced() || even(to)));
             let first = matches!(digits[0], 2..=8) || (parted && trusted && digits[0] != 0);
             let date = !self.called()
                 && (plan::is_date(&digits) || shape::is_written_date(&self.cells[local..to]));
@@ -136,14 +143,40 @@ impl Look<'_> {
                     ..
                 })
             );
-        if self.setting == Setting::Key || !labelled || !parted {
+        if self.setting == Setting::Key || !labelled {
             return None;
+        }
+        if !parted {
+            return self.glued_without_zero(length);
         }
         let to = self.area_and_local(self.from, length)?;
         if to - self.from - length < 7 {
             return None;
         }
         let digits = shape::digits(&self.cells[self.from..to]);
+        let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
+        reading.area = length + 1;
+        Some(reading)
+    }
+
+    /// `电话：1087654321`: in one piece, of the length that the area's numbers have, and right behind
+    /// the word.
+    fn glued_without_zero(&self, length: usize) -> Option<Reading> {
+        let to = group_end(self.cells, self.from);
+        let digits = shape::digits(&self.cells[self.from..to]);
+        let (_, seven, eight) = plan::area(&digits)?;
+        let planned = match digits.len() - length.min(digits.len()) {
+            7 => seven,
+            8 => eight,
+            _ => false,
+        };
+        let local = digits.get(length).is_some_and(|d| matches!(d, 2..=8));
+        let cells = &self.cells[self.from..to];
+        let plain = cells.iter().all(|c| c.style == Style::Plain && !c.letter);
+        let prose = self.setting == Setting::Prose;
+        if !(planned && local && plain && prose && self.is_called_directly()) {
+            return None;
+        }
         let mut reading = self.reading(to, format!("0{}", shape::spell(&digits)), Kind::Landline);
         reading.area = length + 1;
         Some(reading)

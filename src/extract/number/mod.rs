@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | `glyph` | what one character means: digit, separator, invisible, look-alike letter |
 //! | `scan` | one pass over the text: runs of digits with the separators between them |
+//! | `inside` | brackets, words and odd signs inside a run |
 //! | `guise` | signs and capitals that pass for digits behind a label |
 //! | `glued` | what runs into a number's start or end |
 //! | `shape` | how digits are grouped |
@@ -27,6 +28,7 @@ mod extension;
 mod glued;
 mod glyph;
 mod guise;
+mod inside;
 mod international;
 mod joined;
 mod landline;
@@ -156,8 +158,8 @@ pub fn find(text: &str) -> Vec<Found> {
 /// Hands on each number in `text`; `hint` is what stood before the text. `false` where there are
 /// no digits of which one could be made.
 fn find_each(text: &str, setting: Setting, hint: Hint<'_>, mut each: impl FnMut(Found)) -> bool {
-    let undone = (setting == Setting::Prose).then(|| guise::undone(text));
-    let undone = undone.flatten();
+    let disguised = setting == Setting::Prose && scan::may_hold_number(text);
+    let undone = disguised.then(|| guise::undone(text)).flatten();
     let text = undone.as_deref().unwrap_or(text);
     let mut reader = Reader::new(text, setting, hint);
     let mut digits = false;

@@ -8,7 +8,9 @@ use crate::extract::document::{Attribute, Document, Line, Locator, Part, Source}
 use crate::extract::known::{Digits, Known};
 
 use super::context::{self, Hint};
+use super::glyph::{self, Gap, Glyph, Style};
 use super::reading::Setting;
+use super::shape::TIGHT;
 use super::{
     Found, Kind, NumberFact, Place, Spot, e164, find_each, markup, read_key, scan, script,
 };
@@ -312,18 +314,32 @@ fn shows_text(body: &str) -> bool {
     WAYS.iter().any(holds)
 }
 
-/// Is it the digits of a number, parted by spaces and dashes at most?
+/// Is it the digits of a number, parted by spaces, dashes and the like at most?
 fn is_whole(text: &str) -> bool {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let mut others = text.bytes().filter(|b| !b.is_ascii_digit());
-    (10..=12).contains(&digits)
-        && text.starts_with(|c: char| c.is_ascii_digit())
-        && others.all(|b| matches!(b, b' ' | b'-'))
+    const LONGEST: usize = 80;
+    let mut digits = 0;
+    let fits = |c: char| match glyph::classify(c) {
+        Glyph::Digit(_, Style::Plain) => {
+            digits += 1;
+            true
+        }
+        Glyph::Gap(gap) => gap.only(TIGHT.with(Gap::SPACE)),
+        Glyph::Invisible => true,
+        _ => false,
+    };
+    text.len() <= LONGEST
+        && text.starts_with(char::is_numeric)
+        && text.chars().all(fits)
+        && (10..=12).contains(&digits)
 }
 
 /// The number that is nothing but the digits of `text`, however they are parted; no local one.
 fn read_whole(text: &str) -> Option<Found> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digit = |c| match glyph::classify(c) {
+        Glyph::Digit(digit, Style::Plain) => Some(char::from(b'0' + digit)),
+        _ => None,
+    };
+    let digits: String = text.chars().filter_map(digit).collect();
     let found = read_key(&digits)?;
     let whole = found.range.len() == digits.len() && found.number.len() >= 10;
     (whole && found.kind != Kind::Foreign).then_some(Found {

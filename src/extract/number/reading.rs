@@ -204,7 +204,10 @@ impl<'a> Reader<'a> {
                 && reading.kind == Kind::Shared400
                 && matches!(look.cells[start].digit, 1 | 2)
                 && plan::is_year(&shape::digits(&look.cells[start..look.from]));
-            let marker = (look.from - start <= 2 || year) && free;
+            // Lists do not count from zero, but for `01.`.
+            let counted = look.cells[start].digit != 0
+                || (reading.kind != Kind::Foreign && gap.has(Gap::DOT));
+            let marker = ((look.from - start <= 2 && counted) || year) && free;
             let decimal = gap.has(Gap::DOT) && plain && !called;
             return marker && !decimal && !gap.has(Gap::UNDERSCORE);
         }
@@ -236,6 +239,10 @@ impl<'a> Reader<'a> {
             '=' | '?' | '&' | '%' | '\\' => !plain && c != '%',
             '#' | '＃' => !plain || reading.kind == Kind::Shared400,
             '/' if further == Some('/') => !plain,
+            // `电话：B.400…`: the letter counts a list.
+            '.' if called && further.is_some_and(|c| c.is_ascii_uppercase()) => {
+                !back.next().is_some_and(char::is_alphanumeric) || !plain
+            }
             '/' | '_' | '-' | '.' => !plain || !worded(further),
             // `void(13926540187)`
             '(' if plain && !called => !context::ends_in_call(before),
@@ -264,7 +271,7 @@ impl<'a> Reader<'a> {
     fn right_fits(&self, look: &Look<'_>, reading: &Reading, called: bool) -> bool {
         let end = look.cells[reading.to - 1].end;
         if let Some(next) = look.cells.get(reading.to)
-            && next.gap.only(TIGHT)
+            && (next.gap.only(TIGHT) || (next.gap == Gap::MARK && reading.is_local()))
         {
             let follows = || {
                 !Look::new(self, look.cells, reading.to)

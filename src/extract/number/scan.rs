@@ -3,8 +3,8 @@
 
 use std::cell::RefCell;
 
-use super::glued;
 use super::glyph::{self, Gap, Glyph, Style};
+use super::{glued, inside};
 
 /// A digit with where it stands and what separates it from the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,21 +116,19 @@ fn is_lone(bytes: &[u8], at: usize, table: &[u64; 1024]) -> bool {
     };
     let code =
         (u32::from(first & 0x0f) << 12) | (u32::from(second & 0x3f) << 6) | u32::from(third & 0x3f);
-    if is_hundred(char::from_u32(code)) {
+    if inside::is_hundred(char::from_u32(code)) {
         let four_or_eight = ["四", "八", "肆", "捌"];
         return !four_or_eight
             .iter()
             .any(|c| bytes[..at].ends_with(c.as_bytes()));
     }
-    table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 0
-}
-
-fn is_hundred(c: Option<char>) -> bool {
-    matches!(c, Some('百' | '佰'))
+    // `四洞洞…`: spelled.
+    let spelled = matches!(code, 0x6d1e | 0x62d0 | 0x52fe);
+    !spelled && table[(code >> 6) as usize & 1023] >> (code & 63) & 1 == 0
 }
 
 /// The character at `at` with its length, numeric entities and script escapes resolved.
-fn decoded(text: &str, at: usize) -> Option<(char, usize)> {
+pub fn decoded(text: &str, at: usize) -> Option<(char, usize)> {
     match text.as_bytes().get(at)? {
         b'&' | b'\\' | b'%' => {
             if let Some(found) = escape(text, at) {
@@ -251,23 +249,30 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
             }
             Glyph::Other => {
                 let Some(digit) = glyph::lookalike(c) else {
-                    if is_hundred(Some(c)) && may_be_hundreds(text, at + len, cells) {
-                        cells.extend(zeros(at, at + len));
+                    if inside::is_hundred(Some(c)) && inside::may_be_hundreds(text, at + len, cells)
+                    {
+                        cells.extend(inside::zeros(at, at + len));
                         at += len;
                         continue;
                     }
-                    if separators == 0 && closes_area(text, c, cells) {
+                    if separators == 0 && inside::is_spoken_dash(text, at + len, c, cells) {
+                        separators += 1;
+                        gap = gap.with(Gap::DASH);
+                        at += len;
+                        continue;
+                    }
+                    if separators == 0 && inside::closes_area(text, c, cells) {
                         separators += 1;
                         gap = gap.with(Gap::CLOSE);
                         at += len;
                         continue;
                     }
-                    if let Some(len) = concatenation(&text[at..]) {
+                    if let Some(len) = inside::concatenation(&text[at..]) {
                         at += len;
                         continue;
                     }
                     let one = separators == 0 && mark.is_none_or(|known| known == c);
-                    if one && glyph::marks(c) && may_be_marked(text, at + len, cells) {
+                    if one && glyph::marks(c) && inside::may_be_marked(text, at + len, cells) {
                         mark = Some(c);
                         separators += 1;
                         gap = gap.with(Gap::MARK);
@@ -313,83 +318,6 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
     glued::part_from_marker(cells);
     glued::part_from_landline(cells);
     end
-}
-
-/// `"+"`: a string that a script puts together, shown as text.
-fn concatenation(rest: &str) -> Option<usize> {
-    let quoted = |rest: &str| rest.starts_with(['"', '\'']);
-    let inner = quoted(rest).then(|| rest[1..].trim_start_matches(' '))?;
-    let behind = inner.strip_prefix('+')?.trim_start_matches(' ');
-    let long = rest.len() - behind.len() > 6;
-    (quoted(behind) && !long).then(|| rest.len() - behind.len() + 1)
-}
-
-/// `四百-…`, `捌佰 …`: does the hundred stand for the zeros of 400 or 800?
-fn may_be_hundreds(text: &str, behind: usize, cells: &[Cell]) -> bool {
-    let alone = matches!(
-        cells,
-        [Cell {
-            digit: 4 | 8,
-            style: Style::Han,
-            ..
-        }]
-    );
-    let mut rest = text[behind..].chars().map(glyph::classify);
-    let first = rest.next();
-    let digit = |glyph: Option<Glyph>| matches!(glyph, Some(Glyph::Digit(..)));
-    alone && (digit(first) || (matches!(first, Some(Glyph::Gap(_))) && digit(rest.next())))
-}
-
-/// Two zeros that one character stands for.
-fn zeros(start: usize, end: usize) -> [Cell; 2] {
-    let zero = |start| Cell {
-        digit: 0,
-        style: Style::Han,
-        letter: false,
-        gap: Gap::NONE,
-        start,
-        end,
-    };
-    [zero(start), zero(end)]
-}
-
-/// `<0571>-…`, `{0571}…`: does `c` close the bracket around an area code or the head of a toll
-/// number, which is no other bracket's business?
-fn closes_area(text: &str, c: char, cells: &[Cell]) -> bool {
-    const PAIRS: [(char, char); 6] = [
-        ('<', '>'),
-        ('{', '}'),
-        ('〈', '〉'),
-        ('《', '》'),
-        ('＜', '＞'),
-        ('｛', '｝'),
-    ];
-    let Some((open, _)) = PAIRS.iter().find(|(_, close)| *close == c) else {
-        return false;
-    };
-    let head = match cells {
-        [first, .., last] if cells.len() <= 4 => matches!(
-            (first.digit, last.digit, cells.len()),
-            (0, _, 3 | 4) | (4 | 8, 0, 3)
-        ),
-        _ => false,
-    };
-    head && text[..cells[0].start].ends_with(*open)
-}
-
-/// Do the digits so far look like the first groups of a toll or mobile number, or like one that
-/// is spelled digit by digit, and does another digit stand at `behind`?
-fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
-    let digit = |index: usize| cells.get(index).map(|cell| cell.digit);
-    let head = matches!(
-        (digit(0), digit(1), digit(2)),
-        (Some(4 | 8), Some(0), Some(0))
-            | (Some(1), Some(3..=9), Some(_))
-            | (Some(4 | 8), Some(0) | None, None)
-            | (Some(1), Some(3..=9) | None, None)
-    ) || (digit(0) == Some(0) && cells.iter().all(|cell| cell.style == Style::Han));
-    let next = || decoded(text, behind).map(|(c, _)| glyph::classify(c));
-    head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
 
 /// `4` + U+20E3 is a keycap, used as a list marker like the circled digits.

@@ -4,6 +4,7 @@
 //! grammar is read only as far as that needs. (`compose`: all but plain joining.)
 
 mod compose;
+mod lists;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -63,6 +64,9 @@ pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
         joining: false,
         key: None,
         append: false,
+        property: false,
+        function: None,
+        pushing: None,
         concat: false,
         callee: None,
         name: None,
@@ -89,6 +93,12 @@ struct Machine<'a, F> {
     key: Option<Cow<'a, str>>,
     /// … by `+=`.
     append: bool,
+    /// … as the property of an object.
+    property: bool,
+    /// The function that is being declared, up to its `return`.
+    function: Option<&'a str>,
+    /// The list that the value is added to.
+    pushing: Option<&'a str>,
     /// Within the brackets of `.concat()`, whose arguments join the value.
     concat: bool,
     /// The function whose first argument the value is, where its name speaks of telephones.
@@ -175,9 +185,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     }
 
     fn named(&mut self, name: &'a str, offset: usize) {
-        if name.ends_with(".join") || name == "join" {
-            self.named_list(name);
-            self.name = None;
+        if self.declares(name) || self.called_list(name, offset) || self.element(name, offset) {
             return;
         }
         if let Some(text) = self.decoded(name) {
@@ -199,18 +207,47 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             return;
         }
         let variable = self.spreads(name);
-        if let Some(known) = self.variables.get(variable)
+        if let Some(known) = self.known(variable)
             && known.text.len() <= self.budget
             && !self.is_assigned()
         {
-            self.budget -= known.text.len();
             let known = known.clone();
+            self.budget -= known.text.len();
             self.operand(known, offset, false, true);
             self.name = Some(name);
+            // What a function gives that takes nothing.
+            if self.lexer.body[self.lexer.at..].starts_with("()") {
+                self.lexer.at += 2;
+            }
             return;
         }
         self.flush();
         self.name = Some(name);
+    }
+
+    /// What a variable is, or else the property that is called so of some object.
+    fn known(&self, name: &str) -> Option<&Joined> {
+        let property = || {
+            let at = name.rfind('.').filter(|at| *at > 0)?;
+            self.variables.get(&name[at..])
+        };
+        self.variables.get(name).or_else(property)
+    }
+
+    /// `function f() {return "400"}`: what is returned is remembered under the name.
+    fn declares(&mut self, name: &'a str) -> bool {
+        if self.name == Some("function") {
+            self.function = Some(name);
+            self.name = None;
+            return true;
+        }
+        let Some(function) = self.function.filter(|_| name == "return") else {
+            return false;
+        };
+        self.function = None;
+        self.flush();
+        self.key = Some(Cow::Borrowed(function));
+        true
     }
 
     /// Does `=` or `+=` (and no `==`) stand at the reading position?
@@ -240,6 +277,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 self.flush();
                 self.key = name.map(Cow::Borrowed);
                 self.append = false;
+                self.property = false;
             }
             ':' => {
                 let key = match self.value.take() {
@@ -255,6 +293,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 };
                 self.flush();
                 self.name = None;
+                self.property = key.is_some();
                 self.key = key;
             }
             '(' => {
@@ -265,6 +304,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 } else if !self.joining && self.closed_list.is_none() {
                     self.flush();
                     self.callee = name.filter(|name| context::names_telephone(name));
+                    self.pushing = name.and_then(|name| name.strip_suffix(".push"));
                 }
                 self.writing |= name.is_some_and(compose::writes);
             }
@@ -276,7 +316,9 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             ',' if self.concat => self.joining = self.value.is_some(),
             ',' => {
                 if !self.push_element() {
+                    let (writing, pushing) = (self.writing, self.pushing);
                     self.flush();
+                    (self.writing, self.pushing) = (writing, pushing);
                 }
             }
             ']' => {
@@ -288,6 +330,8 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 self.name = None;
                 self.concat = false;
                 self.callee = self.callee.filter(|_| self.value.is_some());
+                self.pushing = self.pushing.filter(|_| self.value.is_some());
+                self.writing &= self.value.is_some();
             }
             // What another branch puts on the page does not stand beside it.
             '{' | '}' => {
@@ -297,61 +341,6 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                 self.pour();
             }
             _ => self.flush(),
-        }
-    }
-
-    /// Moves the value into the open array literal, if there is one.
-    fn push_element(&mut self) -> bool {
-        let Some((list, _)) = &mut self.list else {
-            return false;
-        };
-        let Some(value) = self.value.take() else {
-            return true;
-        };
-        if list.len() < MAX_ELEMENTS && value.joined.text.len() <= MAX_VALUE {
-            list.push(value.joined.clone());
-        }
-        let Value {
-            joined,
-            offset,
-            pieces,
-            from_variable,
-            ..
-        } = value;
-        if (!from_variable || pieces > 1) && !self.spread {
-            self.emit_as(joined, offset, pieces > 1, None);
-        }
-        true
-    }
-
-    /// Remembers the array literal that was read just now under its variable; reads it as a text
-    /// where it holds character codes.
-    fn note_list(&mut self) {
-        let Some((elements, start)) = &self.closed_list else {
-            return;
-        };
-        let codes = self.coded.then(|| decode::codes(elements)).flatten();
-        let start = *start;
-        if let Some(key) = &self.key
-            && self.lists.len() < MAX_VARIABLES
-        {
-            self.lists.insert(key.clone(), (elements.clone(), start));
-        }
-        if let Some(text) = codes {
-            let pieces = Pieces::at(start);
-            self.emit_as(Joined { text, pieces }, start, true, self.key.clone());
-        }
-    }
-
-    /// `list.join`: the elements of the variable's list.
-    fn named_list(&mut self, name: &str) {
-        let list = name.strip_suffix(".join").and_then(|v| self.lists.get(v));
-        if let Some((elements, start)) = list {
-            let bytes: usize = elements.iter().map(|e| e.text.len()).sum();
-            if bytes <= self.budget {
-                self.budget -= bytes;
-                self.closed_list = Some((elements.clone(), *start));
-            }
         }
     }
 
@@ -368,9 +357,21 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         self.name = None;
         let callee = self.callee.take().map(Cow::Borrowed);
         let (key, append) = (self.key.take(), std::mem::take(&mut self.append));
+        let (property, pushing) = (std::mem::take(&mut self.property), self.pushing.take());
         let Some(value) = self.value.take() else {
             return;
         };
+        if let Some(list) = pushing {
+            self.push_to(list, &value.joined);
+        }
+        if let Some(key) = key
+            .as_ref()
+            .filter(|_| property && self.variables.len() < MAX_VARIABLES)
+            && value.joined.text.len() <= MAX_VALUE
+        {
+            let property = Cow::Owned(format!(".{key}"));
+            self.variables.insert(property, value.joined.clone());
+        }
         if let Some(key) = &key
             && value.joined.text.len() <= MAX_VALUE
         {

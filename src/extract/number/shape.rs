@@ -170,6 +170,26 @@ pub fn is_astray(cells: &[Cell], last: usize, seven: bool) -> bool {
     boundary(cells, last) && (other || (seven && !cell.gap.only(TIGHT)))
 }
 
+/// Three groups as numbers have them, parted by one and the same sign, which is none of those that
+/// reckon, list or tell the time: `400→765→1032`, `0571～8765～4321`.
+pub fn is_even(text: &str, cells: &[Cell], shape: &Shape) -> bool {
+    const OTHERS: &str = "+=*×÷,，、:：;；%&^<>?？!！";
+    let odd = shape.gaps == Gap::MARK || shape.gaps == Gap::ODD;
+    let groups = matches!(
+        shape.groups.as_slice(),
+        [3, 3 | 4, 4] | [3, 4, 3] | [4, 3, 3 | 4] | [4, 4, 2 | 4]
+    );
+    if !odd || !groups || shape.round {
+        return false;
+    }
+    let mut signs = cells
+        .windows(2)
+        .filter(|pair| pair[1].gap.has(shape.gaps))
+        .map(|pair| text.get(pair[0].end..pair[1].start).unwrap_or_default());
+    let first = signs.next().unwrap_or_default();
+    signs.all(|sign| sign == first) && !first.chars().any(|c| OTHERS.contains(c))
+}
+
 /// A card or account number: groups of four and a rest, parted by single spaces or dashes.
 pub fn is_card(cells: &[Cell]) -> bool {
     // No issuer's number begins with 0, as an area code does.

@@ -2,7 +2,7 @@
 //! `<meta>` says.
 
 use super::super::LinkKind;
-use super::super::element::{announces_telephone, describes};
+use super::super::element::{Target, announces_telephone, describes};
 use super::super::fold::{as_shown, clip, worth_keeping};
 use super::{Builder, Given, MAX_VALUE};
 
@@ -27,6 +27,16 @@ impl Builder {
         {
             self.line = shown;
             self.document.origins.forget(self.first, turned);
+        }
+    }
+
+    /// A form that dials in place of sending something.
+    pub(super) fn called_by_form(&mut self, action: Option<&Given<'_>>) {
+        if let Some(action) = action
+            && let Target::Call(number) = Target::of(&action.value)
+        {
+            let skipped = action.value.len() - number.len();
+            self.attribute("tel", number, action.at, skipped);
         }
     }
 

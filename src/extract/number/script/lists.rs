@@ -1,0 +1,238 @@
+//! Array literals of a script, and what is made of them: `.join()`, `.push()`, `.map()`, loops.
+
+use super::super::decode;
+use super::super::joined::{Joined, Pieces};
+use super::{MAX_ELEMENTS, MAX_VALUE, MAX_VARIABLES, Machine, ScriptString, Value};
+
+/// Bytes of a function that a list's method is given.
+const MAX_FUNCTION: usize = 240;
+/// Bytes of a property's name with its quotes.
+const MAX_NAME: usize = 34;
+
+impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
+    /// Moves the value into the open array literal, if there is one.
+    pub fn push_element(&mut self) -> bool {
+        let Some((list, _)) = &mut self.list else {
+            return false;
+        };
+        let Some(value) = self.value.take() else {
+            return true;
+        };
+        if list.len() < MAX_ELEMENTS && value.joined.text.len() <= MAX_VALUE {
+            list.push(value.joined.clone());
+        }
+        let Value {
+            joined,
+            offset,
+            pieces,
+            from_variable,
+            ..
+        } = value;
+        if (!from_variable || pieces > 1) && !self.spread {
+            self.emit_as(joined, offset, pieces > 1, None);
+        }
+        true
+    }
+
+    /// Remembers the array literal that was read just now under its variable; reads it as a text
+    /// where it holds character codes.
+    pub fn note_list(&mut self) {
+        let Some((elements, start)) = &self.closed_list else {
+            return;
+        };
+        let codes = self.coded.then(|| decode::codes(elements)).flatten();
+        let start = *start;
+        if let Some(key) = &self.key
+            && self.lists.len() < MAX_VARIABLES
+        {
+            self.lists.insert(key.clone(), (elements.clone(), start));
+        }
+        if let Some(text) = codes {
+            let pieces = Pieces::at(start);
+            self.emit_as(Joined { text, pieces }, start, true, self.key.clone());
+        }
+    }
+
+    /// Adds to the list of a variable.
+    pub fn push_to(&mut self, list: &str, value: &Joined) {
+        if let Some((elements, _)) = self.lists.get_mut(list)
+            && elements.len() < MAX_ELEMENTS
+            && value.text.len() <= self.budget.min(MAX_VALUE)
+        {
+            self.budget -= value.text.len();
+            elements.push(value.clone());
+        }
+    }
+
+    /// A method of the list that ends here or that a variable holds. `.join` waits for its
+    /// separator; what `.map` makes of the elements is taken for the elements, and what
+    /// `.forEach` and `.reduce` do with them for putting them in a row.
+    pub fn called_list(&mut self, name: &'a str, offset: usize) -> bool {
+        let (variable, method) = name.rsplit_once('.').unwrap_or(("", name));
+        match method {
+            "split" => return self.cut(variable, offset),
+            "join" | "map" | "forEach" | "reduce" => {}
+            _ => return false,
+        }
+        if let Some((elements, start)) = self.lists.get(variable) {
+            let bytes: usize = elements.iter().map(|e| e.text.len()).sum();
+            if bytes <= self.budget {
+                self.budget -= bytes;
+                self.closed_list = Some((elements.clone(), *start));
+            }
+        }
+        if method == "join" {
+            self.name = None;
+            return true;
+        }
+        let Some(length) = self
+            .closed_list
+            .as_ref()
+            .and(call(&self.lexer.body[self.lexer.at..]))
+        else {
+            return false;
+        };
+        self.lexer.at += length;
+        if method != "map"
+            && let Some((elements, start)) = self.closed_list.take()
+        {
+            self.emit(row(&elements), start, true);
+        }
+        true
+    }
+
+    /// `list[0]`: the element; `list[i]`: all of them, for a loop that passes through them.
+    pub fn element(&mut self, name: &'a str, offset: usize) -> bool {
+        let Some((elements, _)) = self.lists.get(name) else {
+            return self.named_element(name, offset);
+        };
+        let rest = &self.lexer.body[self.lexer.at..];
+        let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let Some((index, _)) = index.filter(|(index, _)| index.len() <= 8) else {
+            return false;
+        };
+        let named = index.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$'));
+        let element = match index.parse::<usize>() {
+            Ok(index) => elements.get(index).cloned(),
+            Err(_) => named.then(|| row(elements)),
+        };
+        let Some(element) = element.filter(|element| element.text.len() <= self.budget) else {
+            return false;
+        };
+        self.budget -= element.text.len();
+        self.lexer.at += index.len() + 2;
+        self.operand(element, offset, false, true);
+        true
+    }
+
+    /// `object["name"]`.
+    fn named_element(&mut self, object: &str, offset: usize) -> bool {
+        let rest = &self.lexer.body[self.lexer.at..];
+        let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+        let Some((index, _)) = index.filter(|(i, _)| i.len() <= MAX_NAME && !object.is_empty())
+        else {
+            return false;
+        };
+        let quoted = index.starts_with(['"', '\'']) && index.len() > 2;
+        let property = quoted.then(|| format!(".{}", &index[1..index.len() - 1]));
+        let known = property.and_then(|name| self.variables.get(name.as_str()).cloned());
+        let Some(known) = known.filter(|known| known.text.len() <= self.budget) else {
+            return false;
+        };
+        self.budget -= known.text.len();
+        self.lexer.at += index.len() + 2;
+        self.operand(known, offset, false, true);
+        true
+    }
+
+    /// `"400|765".split("|")`, or the same with a variable.
+    fn cut(&mut self, variable: &str, offset: usize) -> bool {
+        let Some((sign, length)) = decode::literal_call(&self.lexer.body[self.lexer.at..]) else {
+            return false;
+        };
+        let text = match (variable, &self.value) {
+            ("", Some(value)) => Some((&value.joined.text, value.offset)),
+            ("", None) => None,
+            _ => self.variables.get(variable).map(|v| (&v.text, offset)),
+        };
+        let fits = |text: &String| text.len() <= self.budget.min(MAX_VALUE) && !sign.is_empty();
+        let Some((text, start)) = text.filter(|(text, _)| fits(text)) else {
+            return false;
+        };
+        self.budget -= text.len();
+        let part = |part: &str| Joined {
+            text: part.to_owned(),
+            pieces: Pieces::at(start),
+        };
+        let parts = text.split(sign).take(MAX_ELEMENTS).map(part).collect();
+        self.closed_list = Some((parts, start));
+        self.lexer.at += length;
+        if variable.is_empty() {
+            self.value = None;
+        }
+        self.spread = false;
+        true
+    }
+}
+
+fn row(elements: &[Joined]) -> Joined {
+    let mut whole = Joined::default();
+    elements.iter().for_each(|element| whole.push(element));
+    whole
+}
+
+/// The length of the brackets that `rest` begins with and what is in them, where that is short.
+fn call(rest: &str) -> Option<usize> {
+    let mut depth = 0;
+    for (at, byte) in rest.bytes().enumerate().take(MAX_FUNCTION) {
+        match byte {
+            b'(' => depth += 1,
+            b')' if depth == 1 => return Some(at + 1),
+            b')' => depth -= 1,
+            _ if depth == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::strings;
+
+    fn texts(body: &str) -> Vec<String> {
+        let mut out = Vec::new();
+        strings(body, |string| out.push(string.text));
+        out
+    }
+
+    #[test]
+    fn lists_are_joined_however_it_is_done() {
+        for body in [
+            "var a=[];a.push('400');a.push('76','51');f(a.join(''))",
+            "f(['400','7651'].map(function(x){return '<b>'+x+'</b>'}).join(''))",
+            "var k=['400','7651'],o='';for(var i=0;i<k.length;i++){o+=k[i];}",
+            "var s='';['400','7651'].forEach(function(x){s+=x;});",
+            "f(['400','76','51'].reduce((a,b)=>a+b))",
+            "var t=['400','7651'];f(t[0]+t[1])",
+            "f('400|76|51'.split('|').join(''))",
+            "var cfg={a:'400',b:'7651'};f(cfg.a+cfg.b)",
+            "var o={a:'400','b':\"7651\"};f(o['a']+o[\"b\"])",
+            "function p(){return '400';}function q(){return '7651';}f(p()+q())",
+            "document.write('400','7651')",
+        ] {
+            assert!(
+                texts(body).contains(&"4007651".to_owned()),
+                "{body}: {:?}",
+                texts(body)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_no_list_stays_as_it_is() {
+        assert_eq!(texts("f('40076'.split(x))"), ["40076"]);
+        assert_eq!(texts("a[0]='40076';b[i]='51032'"), ["40076", "51032"]);
+        assert_eq!(texts("x.map(f);y='40076'"), ["40076"]);
+    }
+}
