@@ -251,15 +251,15 @@ impl Features {
         let sober = |name| class(name, &self.sober);
         let warnings = sober("warn") + class("warn", &self.inside);
         let forum = out("forum") + class("forum", &self.inside);
-        // Neither a maker's site nor a newspaper prints banks of regions.
-        let plain = 1.0 - up_to(self.regions as f32 - 4.0, 8.0);
+        // Neither a maker's site nor a newspaper nor a workshop prints banks of regions.
+        let plain = 1.0 - up_to(self.regions as f32 - 2.0, 5.0);
         // Who poses as a maker's workshop for watches has an address, too.
         let offers = self.toll && self.title_claim && self.brand_lines >= 2;
         let mostly_article = self.article > self.template && !self.sells();
         vec![
             part(
                 -3.0,
-                up_to(warnings, 3.0) * (1.0 + plain) / 2.0,
+                up_to(warnings, 3.0) * (0.4 + 0.6 * plain),
                 "reports or warns of such hotlines",
             ),
             part(-1.5, flag(mostly_article), "the page is an article"),
@@ -270,7 +270,7 @@ impl Features {
             ),
             part(
                 if offers { -0.8 } else { -2.4 },
-                up_to(out("firm"), 3.0),
+                up_to(out("firm"), 3.0) * (0.4 + 0.6 * plain),
                 "names a company of its own and its address",
             ),
             part(
