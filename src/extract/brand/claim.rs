@@ -70,9 +70,15 @@ impl Scratch {
         if claims.len() > 1 && reader.names_directory() {
             claims.clear();
         }
+        let wide = tokens.iter().any(|token| match token.kind {
+            Kind::Word(Word::Reach) => true,
+            Kind::Word(Word::Hot) => line[token.start..token.end].contains("网点"),
+            _ => false,
+        });
         Reading {
             claims,
             hot: reader.hot,
+            wide,
         }
     }
 

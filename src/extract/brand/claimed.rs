@@ -49,6 +49,8 @@ pub struct Reading {
     pub claims: Vec<Claimed>,
     /// The line offers a hotline.
     pub hot: bool,
+    /// … that is nation-wide, a maker's, or has branches.
+    pub wide: bool,
 }
 
 impl Reading {
@@ -57,7 +59,9 @@ impl Reading {
     pub fn of_title(mut self) -> Self {
         if let [claim] = self.claims.as_mut_slice() {
             let name = claim.name.as_str();
-            let long = (3..=6).contains(&name.chars().count());
+            // Two characters may be a shop next door (`鑫源开锁电话`).
+            let least = if self.wide { 2 } else { 3 };
+            let long = (least..=6).contains(&name.chars().count());
             claim.firm |= claim.whole
                 && claim.products.is_empty()
                 && claim.known.is_none()

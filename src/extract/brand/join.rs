@@ -5,6 +5,9 @@ use crate::extract::region::is_han;
 use super::lexicon::LEXICON;
 use super::name::{Name, Part};
 
+/// Words of one character that introduce a name.
+const PARTICLES: [char; 10] = ['如', '像', '是', '找', '修', '买', '由', '从', '在', '换'];
+
 /// What becomes of the next part.
 pub enum Join {
     New,
@@ -50,7 +53,9 @@ pub fn joins(line: &str, before: &Part, last: &Name, part: &Part, prose: bool) -
             // `万达广场苹果`: the address of a branch.
             let address = ["广场", "大厦", "商场", "商城", "小区", "花园", "路口"];
             let apart = address.iter().any(|a| line[..before.end].ends_with(a));
-            if apart {
+            // `如箭牌、恒洁`
+            let particle = gap_chars == 1 && line[..before.end].ends_with(PARTICLES);
+            if apart || particle {
                 Join::Replace
             } else if gap_chars == 1 || everyday || is_front(line, before, part) {
                 Join::Extend

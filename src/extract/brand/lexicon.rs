@@ -240,7 +240,8 @@ impl Lexicon {
                 Word::Product(_) => {
                     i + len > end && (brand || len > 6 || (short && len >= end - start))
                 }
-                Word::Hot => i + len > end && brand,
+                // `搬家电话`
+                Word::Hot => i + len > end && (brand || short),
                 _ => false,
             })
         })
