@@ -18,7 +18,10 @@ pub fn undone(text: &str) -> Option<String> {
     let sign = |b: &u8| matches!(b, b'|' | b'B' | b'D' | b'Q' | b'S' | b'Z');
     while let Some(at) = bytes[behind..].iter().position(sign) {
         let at = behind + at;
-        let fits = |b: &&u8| digit(**b).is_some() || matches!(**b, b'-' | b' ' | b'.');
+        // With the bytes of long and wide dashes: both ends are digits, so none is cut.
+        let dash = |b: u8| matches!(b, 0xe2 | 0x80 | 0x93 | 0x94 | 0xef | 0xbc | 0x8d);
+        let sign = |b: u8| matches!(b, b'-' | b' ' | b'.') || dash(b);
+        let fits = |b: &&u8| digit(**b).is_some() || sign(**b);
         let left = bytes[behind..at].iter().rev().take(MOST).take_while(fits);
         let right = bytes[at..].iter().take(MOST).take_while(fits);
         let (mut from, mut to) = (at - left.count(), at + right.count());
@@ -52,7 +55,8 @@ fn digit(byte: u8) -> Option<u8> {
         b'Z' => Some(2),
         b'S' => Some(5),
         b'B' => Some(8),
-        _ => glyph::lookalike(char::from(byte)),
+        _ if byte.is_ascii() => glyph::lookalike(char::from(byte)),
+        _ => None,
     }
 }
 

@@ -102,7 +102,16 @@ pub fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
     );
     let spelled = || cells.iter().all(|cell| cell.style == Style::Han);
     let head = head || (digit(0) == Some(0) && (is_area(cells) || spelled()));
-    let next = || decoded(text, behind).map(|(c, _)| glyph::classify(c));
+    let next = || {
+        let mut rest = behind;
+        loop {
+            let (c, length) = decoded(text, rest)?;
+            match glyph::classify(c) {
+                Glyph::Invisible => rest += length,
+                glyph => return Some(glyph),
+            }
+        }
+    };
     head && cells.len() < 11 && matches!(next(), Some(Glyph::Digit(..)))
 }
 

@@ -170,16 +170,22 @@ pub fn is_astray(cells: &[Cell], last: usize, seven: bool) -> bool {
     boundary(cells, last) && (other || (seven && !cell.gap.only(TIGHT)))
 }
 
-/// Three groups as numbers have them, parted by one and the same sign, which is none of those that
-/// reckon, list or tell the time: `400→765→1032`, `0571～8765～4321`.
+/// Groups as numbers have them, parted by one and the same sign, which is none of those that reckon,
+/// list or tell the time: `400→765→1032`, `0571～8765～4321`. Signs that bound ranges part three.
 pub fn is_even(text: &str, cells: &[Cell], shape: &Shape) -> bool {
     const OTHERS: &str = "+=*×÷,，、:：;；%&^<>?？!！";
-    let odd = shape.gaps == Gap::MARK || shape.gaps == Gap::ODD;
-    let groups = matches!(
-        shape.groups.as_slice(),
-        [3, 3 | 4, 4] | [3, 4, 3] | [4, 3, 3 | 4] | [4, 4, 2 | 4]
+    let groups = shape.groups.as_slice();
+    let three = matches!(
+        groups,
+        [3, 3 | 4, 4] | [3, 4, 3] | [3, 3, 5] | [4, 3, 3 | 4] | [4, 4, 2 | 4]
     );
-    if !odd || !groups || shape.round {
+    let marked = matches!(groups, [3, 7] | [4, 6] | [3, 8] | [4, 7 | 8] | [3, 3, 2, 2]);
+    let odd = match shape.gaps {
+        Gap::MARK => three || marked,
+        Gap::ODD => three,
+        _ => false,
+    };
+    if !odd || shape.round {
         return false;
     }
     let mut signs = cells
