@@ -209,7 +209,9 @@ impl Look<'_> {
             2..=9 => take(10).filter(|(_, shape, digits)| {
                 let american = shape.groups == [3, 3, 4]
                     && plan::is_north_american(digits)
-                    && (labelled || (near && !self.amid_chinese()));
+                    && (labelled || (near && !self.amid_chinese()))
+                    // `电话(316)532 9250`: a city's code without its 0.
+                    && !(self.amid_chinese() && plan::area(digits).is_some_and(|(_, seven, _)| seven));
                 dashed(shape) && (american || (labelled && is_of_singapore(shape, digits)))
             }),
             _ => None,

@@ -78,7 +78,9 @@ impl Look<'_> {
             let before = &self.cells[local..to - 1];
             let mixed = before.iter().any(|cell| cell.style != before[0].style);
             let sure = shape.spelled() || mixed;
-            if many == 8 && !sure && shape::is_astray(self.cells, to - 1, seven) {
+            // `0717-4770711-8`: where numbers have seven digits, the eighth is an extension.
+            let extends = seven && !eight && matches!(shape.groups.as_slice(), [.., 3..=9, 1]);
+            if many == 8 && !sure && (extends || shape::is_astray(self.cells, to - 1, seven)) {
                 continue;
             }
             // `0898|4498|0222`
