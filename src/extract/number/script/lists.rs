@@ -1,7 +1,7 @@
 //! Array literals of a script, and what is made of them: `.join()`, `.push()`, `.map()`, loops.
 
-use super::super::decode;
 use super::super::joined::{Joined, Pieces};
+use super::super::{context, decode};
 use super::{MAX_ELEMENTS, MAX_VALUE, MAX_VARIABLES, Machine, ScriptString, Value};
 
 /// Bytes of a function that a list's method is given.
@@ -75,7 +75,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             _ => return false,
         }
         if let Some((elements, start)) = self.lists.get(variable) {
-            let bytes: usize = elements.iter().map(|e| e.text.len()).sum();
+            let bytes = bytes(elements);
             if bytes <= self.budget {
                 self.budget -= bytes;
                 self.closed_list = Some((elements.clone(), *start));
@@ -106,14 +106,13 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         let Some((elements, _)) = self.lists.get(name) else {
             return self.named_element(name, offset);
         };
-        let rest = &self.lexer.body[self.lexer.at..];
-        let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        let Some((index, _)) = index.filter(|(index, _)| index.len() <= 8) else {
+        let Some(index) = index(&self.lexer.body[self.lexer.at..]) else {
             return false;
         };
         let named = index.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$'));
         let element = match index.parse::<usize>() {
             Ok(index) => elements.get(index).cloned(),
+            Err(_) if bytes(elements) > self.budget => None,
             Err(_) => named.then(|| row(elements)),
         };
         let Some(element) = element.filter(|element| element.text.len() <= self.budget) else {
@@ -127,10 +126,8 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
 
     /// `object["name"]`.
     fn named_element(&mut self, object: &str, offset: usize) -> bool {
-        let rest = &self.lexer.body[self.lexer.at..];
-        let index = rest.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-        let Some((index, _)) = index.filter(|(i, _)| i.len() <= MAX_NAME && !object.is_empty())
-        else {
+        let index = index(&self.lexer.body[self.lexer.at..]);
+        let Some(index) = index.filter(|_| !object.is_empty()) else {
             return false;
         };
         let quoted = index.starts_with(['"', '\'']) && index.len() > 2;
@@ -173,6 +170,16 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         self.spread = false;
         true
     }
+}
+
+/// What stands in the brackets that `rest` begins with, where that is short.
+fn index(rest: &str) -> Option<&str> {
+    let near = context::head(rest.strip_prefix('[')?, 0, MAX_NAME + 1);
+    near.split_once(']').map(|(index, _)| index)
+}
+
+fn bytes(elements: &[Joined]) -> usize {
+    elements.iter().map(|e| e.text.len()).sum()
 }
 
 fn row(elements: &[Joined]) -> Joined {
@@ -227,6 +234,14 @@ mod tests {
                 texts(body)
             );
         }
+    }
+
+    #[test]
+    fn loops_over_long_lists_stay_within_bounds() {
+        let list = format!("k=[{}];", format!("'{}',", "7".repeat(400)).repeat(60));
+        let body = format!("{list}{}{}", "o+=k[i];".repeat(4000), "k[".repeat(9000));
+        let all: usize = texts(&body).iter().map(String::len).sum();
+        assert!(all < 40 * body.len(), "{all} of {}", body.len());
     }
 
     #[test]
