@@ -43,12 +43,13 @@ impl Look<'_> {
                 .national_behind_plus()
                 .or_else(|| self.foreign(self.from, true));
         }
-        // Nobody disguises a number abroad.
+        // Nobody disguises a number abroad, or parts its zeros by what parts members of a list
+        // (`[0,0]3254103210`).
         let plain = || {
-            let near = self.cells[self.from..].iter().take(8);
-            near.fold(true, |plain, c| {
-                plain && !c.letter && c.style == Style::Plain
-            })
+            let mut near = self.cells[self.from..].iter().take(8);
+            let part = Gap(Gap::ODD.0 | Gap::OPEN.0 | Gap::CLOSE.0);
+            let apart = self.cells[self.from + 1].gap.has(part);
+            !apart && near.all(|c| !c.letter && c.style == Style::Plain)
         };
         if let [0, 0, 1..=9, ..] = head.as_slice()
             && !self.is_full_hour()
