@@ -158,12 +158,19 @@ pub fn find(text: &str) -> Vec<Found> {
 /// Hands on each number in `text`; `hint` is what stood before the text. `false` where there are
 /// no digits of which one could be made.
 fn find_each(text: &str, setting: Setting, hint: Hint<'_>, mut each: impl FnMut(Found)) -> bool {
-    let disguised = setting == Setting::Prose && scan::may_hold_number(text);
-    let undone = disguised.then(|| guise::undone(text)).flatten();
+    let Some(first) = scan::first(text) else {
+        return false;
+    };
+    let undone = match setting {
+        Setting::Prose => guise::undone(text),
+        _ => None,
+    };
+    // What is undone may begin earlier.
+    let first = undone.as_deref().and_then(scan::first).unwrap_or(first);
     let text = undone.as_deref().unwrap_or(text);
     let mut reader = Reader::new(text, setting, hint);
     let mut digits = false;
-    scan::runs(text, |cells, most| {
+    scan::runs(text, first, |cells, most| {
         digits = true;
         reader.read(cells, most, &mut each)
     });

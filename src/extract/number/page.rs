@@ -251,7 +251,7 @@ fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {
             .or_else(|| finder("ase64.decode("))
             .is_some()
     };
-    if !scan::may_hold_number(body.text) && !encoded() {
+    if scan::first(body.text).is_none() && !encoded() {
         return;
     }
     let shows = body.text.len() <= MAX_SHOWING && shows_text(body.text);

@@ -34,15 +34,12 @@ thread_local! {
     static CELLS: RefCell<Vec<Cell>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Calls `each` with every run of at least five digits, and with how many of its cells may
+/// Calls `each` with every run of at least five digits from [`first`] on, and with how many of its cells may
 /// start a number (the rest come again). `each` returns how many cells it is done with.
-pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
+pub fn runs(text: &str, first: usize, mut each: impl FnMut(&[Cell], usize) -> usize) {
     let table = glyph::begin_table();
     let bytes = text.as_bytes();
     let mut at = 0;
-    let Some(first) = next_start(text, bytes, table, at) else {
-        return;
-    };
     let mut cells = CELLS.take();
     let mut next = Some(first);
     while let Some(start) = next {
@@ -68,9 +65,9 @@ pub fn runs(text: &str, mut each: impl FnMut(&[Cell], usize) -> usize) {
     CELLS.set(cells);
 }
 
-/// Is there any character that may begin a number?
-pub fn may_hold_number(text: &str) -> bool {
-    next_start(text, text.as_bytes(), glyph::begin_table(), 0).is_some()
+/// The first character that may begin a number.
+pub fn first(text: &str) -> Option<usize> {
+    next_start(text, text.as_bytes(), glyph::begin_table(), 0)
 }
 
 /// The next character that may begin a number, at or after `at`.
