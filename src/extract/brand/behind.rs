@@ -47,7 +47,7 @@ impl Reader<'_> {
                 || self.is_bracketed(*at)
         })?;
         let name = self.text(&self.tokens[at]);
-        is_strange(name, MOST).then(|| Claimed {
+        let claim = || Claimed {
             name: name.to_owned(),
             aliases: Vec::new(),
             pair: false,
@@ -56,7 +56,8 @@ impl Reader<'_> {
             known: None,
             leads: false,
             whole: false,
-        })
+        };
+        is_strange(name, MOST).then(|| claim().with_simplified())
     }
 
     fn text(&self, token: &Token) -> &str {

@@ -321,7 +321,7 @@ impl Reader<'_> {
             leads,
             whole: false,
         };
-        Some(claim.simplified())
+        Some(claim.with_simplified())
     }
 
     /// Whether an unknown name before a product noun is believed at once; `None` where it is no

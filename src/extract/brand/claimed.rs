@@ -9,9 +9,9 @@ use super::lexicon::LEXICON;
 /// A name with what it stands before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {
-    /// In simplified characters: one brand is to have one name.
     pub name: String,
-    /// The halves of a Latin and Chinese pair, and the forms in traditional characters.
+    /// The halves of a Latin and Chinese pair, and what is in traditional characters in simplified
+    /// ones: by them the brand is the same on pages in either.
     pub aliases: Vec<String>,
     /// It is a Latin and a Chinese half side by side.
     pub pair: bool,
@@ -28,17 +28,11 @@ pub struct Claimed {
 }
 
 impl Claimed {
-    /// With the name in simplified characters, and as it is written for an alias.
-    pub fn simplified(mut self) -> Self {
-        let halves: Vec<String> = self
-            .aliases
-            .iter()
-            .filter_map(|a| in_simplified(a))
-            .collect();
-        self.aliases.extend(halves);
-        if let Some(simple) = in_simplified(&self.name) {
-            self.aliases.push(std::mem::replace(&mut self.name, simple));
-        }
+    /// With the name and its halves in simplified characters for aliases.
+    pub fn with_simplified(mut self) -> Self {
+        let forms = self.aliases.iter().chain([&self.name]);
+        let simple: Vec<String> = forms.filter_map(|form| in_simplified(form)).collect();
+        self.aliases.extend(simple);
         self
     }
 }

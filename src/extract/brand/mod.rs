@@ -34,13 +34,14 @@ use lexicon::LEXICON;
 /// A brand that the page claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Brand {
-    /// As claimed, in simplified characters: `威诗迪`, `惠而浦Whirlpool`, `Tint lock`.
+    /// As claimed: `威诗迪`, `惠而浦Whirlpool`, `Tint lock`.
     pub brand: String,
     /// Product noun that stands with it: `智能锁`.
     pub category: Option<String>,
     /// Further product nouns claimed for the same brand.
     pub categories: Vec<String>,
-    /// Other spellings on this page: the Latin and the Chinese half of a pair, traditional characters.
+    /// Other spellings: on this page, such as the Latin and the Chinese half of a pair, and of a name
+    /// in traditional characters the simplified one.
     pub aliases: Vec<String>,
     /// Occurrences in title and lines.
     pub count: u32,

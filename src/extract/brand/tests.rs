@@ -173,6 +173,20 @@ fn a_brand_left_in_long_sentences_is_found_behind_their_colons() {
 }
 
 #[test]
+fn a_brand_is_one_in_traditional_and_simplified_characters() {
+    let brands = mined(
+        Some("蒙特羅熱水器全國統一客服熱線"),
+        "蒙特罗热水器售后维修电话",
+    );
+    let [brand] = brands.as_slice() else {
+        panic!("{brands:?}");
+    };
+    assert_eq!(brand.brand, "蒙特羅");
+    assert_eq!(brand.aliases, ["蒙特罗"]);
+    assert_eq!(brand.count, 2);
+}
+
+#[test]
 fn a_pair_is_one_brand_with_its_halves() {
     let found = mined(
         Some("洛森Lorsen冰箱/洗衣机售后报修24小时服务热线"),

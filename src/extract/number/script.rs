@@ -424,3 +424,11 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         }
     }
 }
+
+/// The strings of a script alone.
+#[cfg(test)]
+fn texts(body: &str) -> Vec<String> {
+    let mut out = Vec::new();
+    strings(body, |string| out.push(string.text));
+    out
+}

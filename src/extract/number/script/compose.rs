@@ -315,7 +315,7 @@ fn escapes_digits(raw: &str) -> bool {
 }
 
 /// The text of a literal that is nothing but it.
-fn unquoted(literal: &str) -> Option<&str> {
+pub fn unquoted(literal: &str) -> Option<&str> {
     ['"', '\'', '`'].into_iter().find_map(|quote| {
         let inner = literal.strip_prefix(quote)?.strip_suffix(quote)?;
         (!inner.contains(quote)).then_some(inner)
@@ -324,13 +324,7 @@ fn unquoted(literal: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::strings;
-
-    fn texts(body: &str) -> Vec<String> {
-        let mut out = Vec::new();
-        strings(body, |string| out.push(string.text));
-        out
-    }
+    use super::super::texts;
 
     #[test]
     fn templates_are_filled_with_what_is_known() {

@@ -2,6 +2,7 @@
 
 use super::super::joined::{Joined, Pieces};
 use super::super::{context, decode};
+use super::compose::unquoted;
 use super::{MAX_ELEMENTS, MAX_VALUE, MAX_VARIABLES, Machine, ScriptString, Value};
 
 /// Bytes of a function that a list's method is given.
@@ -101,19 +102,24 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         true
     }
 
-    /// `list[0]`: the element; `list[i]`: all of them, for a loop that passes through them.
+    /// `list[0]`: the element; `list[i]`: all of them, for a loop that passes through them;
+    /// `object["name"]`: the property.
     pub fn element(&mut self, name: &'a str, offset: usize) -> bool {
-        let Some((elements, _)) = self.lists.get(name) else {
-            return self.named_element(name, offset);
-        };
-        let Some(index) = index(&self.lexer.body[self.lexer.at..]) else {
+        let Some(index) = index(&self.lexer.body[self.lexer.at..]).filter(|_| !name.is_empty())
+        else {
             return false;
         };
         let named = index.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '$'));
-        let element = match index.parse::<usize>() {
-            Ok(index) => elements.get(index).cloned(),
-            Err(_) if bytes(elements) > self.budget => None,
-            Err(_) => named.then(|| row(elements)),
+        let property = unquoted(index);
+        let element = match (self.lists.get(name), index.parse::<usize>()) {
+            (Some((elements, _)), Ok(index)) => elements.get(index).cloned(),
+            (Some((elements, _)), Err(_)) if named && bytes(elements) <= self.budget => {
+                Some(row(elements))
+            }
+            (None, _) => {
+                property.and_then(|name| self.variables.get(format!(".{name}").as_str()).cloned())
+            }
+            _ => None,
         };
         let Some(element) = element.filter(|element| element.text.len() <= self.budget) else {
             return false;
@@ -121,24 +127,6 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         self.budget -= element.text.len();
         self.lexer.at += index.len() + 2;
         self.operand(element, offset, false, true);
-        true
-    }
-
-    /// `object["name"]`.
-    fn named_element(&mut self, object: &str, offset: usize) -> bool {
-        let index = index(&self.lexer.body[self.lexer.at..]);
-        let Some(index) = index.filter(|_| !object.is_empty()) else {
-            return false;
-        };
-        let quoted = index.starts_with(['"', '\'']) && index.len() > 2;
-        let property = quoted.then(|| format!(".{}", &index[1..index.len() - 1]));
-        let known = property.and_then(|name| self.variables.get(name.as_str()).cloned());
-        let Some(known) = known.filter(|known| known.text.len() <= self.budget) else {
-            return false;
-        };
-        self.budget -= known.text.len();
-        self.lexer.at += index.len() + 2;
-        self.operand(known, offset, false, true);
         true
     }
 
@@ -205,13 +193,7 @@ fn call(rest: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::strings;
-
-    fn texts(body: &str) -> Vec<String> {
-        let mut out = Vec::new();
-        strings(body, |string| out.push(string.text));
-        out
-    }
+    use super::super::{strings, texts};
 
     #[test]
     fn lists_are_joined_however_it_is_done() {
@@ -242,6 +224,25 @@ mod tests {
         let body = format!("{list}{}{}", "o+=k[i];".repeat(4000), "k[".repeat(9000));
         let all: usize = texts(&body).iter().map(String::len).sum();
         assert!(all < 40 * body.len(), "{all} of {}", body.len());
+    }
+
+    proptest::proptest! {
+        /// Whatever is cut off, and wherever.
+        #[test]
+        fn any_script_is_read(
+            body in "(([a-c]=|[a-c]\\.|\\.(push|join|map|split|concat|reverse|replace|forEach)|document\\.write|unescape|function [a-c]|return )?[\\[\\](){}\"'`]|\\$\\{|\\.\\.\\.[a-c]|[a-c]|\\\\(u\\{?[0-9a-f]{0,4}|x3)|%3[0-9]|[0-9]{1,4}|[中é ,;:+|/<-]){0,40}"
+        ) {
+            strings(&body, |string| {
+                let mut walk = string.walk(&body);
+                (0..string.text.len()).step_by(3).for_each(|at| { walk.to(at); });
+            });
+        }
+    }
+
+    #[test]
+    fn a_property_without_its_last_quote_is_none() {
+        assert_eq!(texts("x[\"中]+'40076'"), ["中]+'40076'"]);
+        assert_eq!(texts("o={'中':'40076'};f(o['中'])"), ["40076"]);
     }
 
     #[test]
