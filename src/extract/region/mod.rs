@@ -77,19 +77,31 @@ pub fn measure(line: &str) -> Regions {
 }
 
 /// Whether the line is a list of places: the same as measuring it, but most other lines are given
-/// up after their first words.
+/// up after their first words, and lists are read no further than to the share that makes them
+/// lists.
 pub fn is_list(line: &str) -> bool {
     let line = head(line, MAX_LINE);
     let mut all = None;
     let mut tally = Tally::default();
-    let (mut at, mut before) = (0, 0);
+    let (mut at, mut before, mut parts) = (0, 0, 0);
     while let Some(end) = read_piece(line, at, &mut tally) {
         at = end;
-        // A fifth of the line is lost already.
-        if tally.missed() > before && tally.missed() * 5 > *all.get_or_insert_with(|| chars(line)) {
+        let missed = tally.missed();
+        if missed == before && tally.places < 3 {
+            parts += 1;
+            continue;
+        }
+        // At least a character parts two pieces.
+        let most = *all.get_or_insert_with(|| chars(line)) - parts;
+        // A fifth of the line is lost already, or none of it can be lost any more.
+        if missed > before && missed * 5 > most {
             return false;
         }
-        before = tally.missed();
+        if tally.places >= 3 && tally.chars * 5 >= most * 4 {
+            return true;
+        }
+        before = missed;
+        parts += 1;
     }
     tally.regions().is_list()
 }
@@ -374,7 +386,20 @@ mod tests {
             let line = format!("{tail}{text}");
             let regions = measure(&line);
             assert!((0.0..=1.0).contains(&regions.share));
+            assert_eq!(is_list(&line), regions.is_list());
             assert!(line.is_char_boundary(leading_place(&line)));
+        }
+
+        #[test]
+        fn a_list_is_known_before_its_end(
+            pieces in proptest::collection::vec(
+                proptest::sample::select(vec!["北京市", "朝阳区", "广西柳州市", "南圣", "某镇", "的", "维修电话", "内蒙古"]),
+                0..24,
+            ),
+            parts in "[、 ]{1,2}",
+        ) {
+            let line = pieces.join(&parts);
+            assert_eq!(is_list(&line), measure(&line).is_list(), "{line}");
         }
     }
 }

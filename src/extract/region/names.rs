@@ -127,7 +127,6 @@ impl Name {
     }
 }
 
-#[derive(Clone)]
 struct Entry {
     /// Length of the name in characters.
     chars: u32,
@@ -142,11 +141,45 @@ struct Entry {
     parents: Vec<u16>,
 }
 
+impl Entry {
+    /// All but the parents in 32 bits, with the name's index: what most questions are about, in
+    /// the dictionary itself.
+    fn packed(&self, index: usize) -> u32 {
+        debug_assert!(index < 1 << 16 && self.chars < 1 << 6);
+        let flags = [self.county, self.leads, self.town, self.autonomous];
+        let flags = flags.iter().zip(24..).map(|(f, bit)| u32::from(*f) << bit);
+        index as u32 | self.chars << 16 | (self.lowest as u32) << 22 | flags.sum::<u32>()
+    }
+}
+
+const TOWN: u32 = 1 << 26;
+const AUTONOMOUS: u32 = 1 << 27;
+
+impl Name {
+    /// What [`Entry::packed`] says of a name that ends at byte `end`.
+    fn unpacked(packed: u32, end: usize) -> Self {
+        let bit = |bit: u32| packed >> bit & 1 == 1;
+        Name {
+            end,
+            chars: packed >> 16 & 0x3f,
+            lowest: match packed >> 22 & 3 {
+                1 => Level::Province,
+                2 => Level::City,
+                _ => Level::County,
+            },
+            county: bit(24),
+            leads: bit(25),
+            index: packed as usize & 0xffff,
+        }
+    }
+}
+
 /// Names with what they mean.
 pub struct Names {
-    /// Indices of `entries`.
+    /// [`Entry::packed`].
     dictionary: Dictionary,
-    entries: Vec<Entry>,
+    /// By name: prefectures that the county of this name lies in (indices of `rows`).
+    parents: Vec<Vec<u16>>,
     /// The peoples that may follow a shortened autonomous prefecture.
     peoples: Dictionary,
     /// Full and short names of province and prefecture, one entry a line of the data file.
@@ -184,10 +217,10 @@ impl Names {
         for word in ["直辖县", "省直辖县"] {
             put(&mut table, word, (Level::Province, false), false, 0);
         }
-        let names = table.keys().enumerate();
+        let names = table.iter().enumerate();
         Names {
-            dictionary: Dictionary::new(names.map(|(i, n)| (n.as_str(), i as u32))),
-            entries: table.into_values().collect(),
+            dictionary: Dictionary::new(names.map(|(i, (n, e))| (n.as_str(), e.packed(i)))),
+            parents: table.into_values().map(|entry| entry.parents).collect(),
             peoples: Dictionary::new(PEOPLES.iter().map(|p| (*p, 0))),
             rows,
         }
@@ -196,32 +229,23 @@ impl Names {
     /// The longest name that stands at byte `at`, with the peoples and the unit word that may
     /// follow a shortened autonomous prefecture (`海西蒙古族`, `恩施州`).
     pub fn at(&self, text: &str, at: usize) -> Option<Name> {
-        let (len, index) = self.dictionary.longest(&text[at..])?;
-        let index = index as usize;
-        let entry = &self.entries[index];
-        let (mut end, mut chars) = (at + len, entry.chars);
-        if entry.autonomous {
-            while let Some((len, _)) = self.peoples.longest(&text[end..]) {
-                end += len;
+        let (len, packed) = self.dictionary.longest(&text[at..])?;
+        let mut name = Name::unpacked(packed, at + len);
+        if packed & AUTONOMOUS != 0 {
+            while let Some((len, _)) = self.peoples.longest(&text[name.end..]) {
+                name.end += len;
             }
-            if text[end..].starts_with("自治州") {
-                end += "自治州".len();
+            if text[name.end..].starts_with("自治州") {
+                name.end += "自治州".len();
             }
-            chars = text[at..end].chars().count() as u32;
+            name.chars = text[at..name.end].chars().count() as u32;
         }
-        Some(Name {
-            end,
-            chars,
-            lowest: entry.lowest,
-            county: entry.county,
-            leads: entry.leads,
-            index,
-        })
+        Some(name)
     }
 
     /// Whether `county` lies in the prefecture or province that `above` ends with.
     pub fn inside(&self, above: &str, county: &Name) -> bool {
-        let parents = &self.entries[county.index].parents;
+        let parents = &self.parents[county.index];
         parents
             .iter()
             .filter_map(|row| self.rows.get(usize::from(*row)))
@@ -231,7 +255,7 @@ impl Names {
 
     fn exact(&self, text: &str) -> bool {
         let found = self.dictionary.longest(text);
-        found.is_some_and(|(len, i)| len == text.len() && !self.entries[i as usize].town)
+        found.is_some_and(|(len, packed)| len == text.len() && packed & TOWN == 0)
     }
 }
 
