@@ -32,7 +32,7 @@ pub struct Part {
 #[derive(Debug, Default)]
 pub struct Features {
     brands: usize,
-    /// Numbers that can be a hotline, and the count of the most frequent.
+    /// Numbers that can be a hotline, and the count of the most frequent; of several a 400 number's.
     numbers: usize,
     top_number: String,
     top_count: u32,
@@ -140,10 +140,11 @@ impl Features {
         });
         for number in hotline {
             self.numbers += 1;
-            if number.count > self.top_count {
+            let toll = matches!(number.kind, Kind::Shared400 | Kind::Free800);
+            if (number.count, toll) > (self.top_count, self.toll) {
                 self.top_count = number.count;
                 self.top_number.clone_from(&number.number);
-                self.toll = matches!(number.kind, Kind::Shared400 | Kind::Free800);
+                self.toll = toll;
                 self.title_number |= number.places.contains(&Place::Title);
             }
         }
@@ -255,6 +256,8 @@ impl Features {
         let plain = 1.0 - up_to(self.regions as f32 - 2.0, 5.0);
         // Who poses as a maker's workshop for watches has an address, too.
         let offers = self.toll && self.title_claim && self.brand_lines >= 2;
+        // Directories list more, and pose as no one brand's desk.
+        let (few, many) = if offers { (4, 6.0) } else { (2, 4.0) };
         let mostly_article = self.article > self.template && !self.sells();
         vec![
             part(
@@ -265,7 +268,7 @@ impl Features {
             part(-1.5, flag(mostly_article), "the page is an article"),
             part(
                 -3.0,
-                up_to(self.numbers.saturating_sub(2) as f32, 4.0),
+                up_to(self.numbers.saturating_sub(few) as f32, many),
                 format!("lists {} numbers", self.numbers),
             ),
             part(
