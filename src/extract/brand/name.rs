@@ -170,12 +170,12 @@ impl Run {
             end: at,
             next: match (coded, &bracketed) {
                 (Some(_), _) => at + 1,
-                (None, Some(_)) => at + 3,
+                (None, Some((_, _, next))) => *next,
                 (None, None) => at,
             },
             known,
             coded,
-            bracketed,
+            bracketed: bracketed.map(|(half, end, _)| (half, end)),
         }
     }
 

@@ -47,26 +47,37 @@ fn pairs_over_point(line: &str, tokens: &[Token], point: usize) -> bool {
 }
 
 /// `海尔(Haier)`, `Lorsen(洛森顿)`: the other half of a name in brackets, and where the bracket
-/// closes.
-pub fn bracketed_half(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize)> {
+/// closes: by byte, and by the token behind it.
+pub fn bracketed_half(line: &str, tokens: &[Token], at: usize) -> Option<(Token, usize, usize)> {
     let before = tokens.get(at.wrapping_sub(1))?;
     if tokens.get(at).is_none_or(|t| t.kind != Kind::Open) || !before.is_name() {
         return None;
     }
     let front = part(line, before);
-    let [open, half, close] = tokens.get(at..at + 3)? else {
+    let [half, behind @ ..] = tokens.get(at + 1..)? else {
         return None;
     };
-    let fits = open.kind == Kind::Open
-        && half.is_name()
+    // `Lorsen(洛森顿)`, of which the list holds the first two characters.
+    let (half, close, next) = match behind {
+        [rest, close, ..] if half.is_name() && rest.kind == Kind::Han => {
+            let whole = Token {
+                start: half.start,
+                ..*rest
+            };
+            (whole, close, at + 4)
+        }
+        [close, ..] => (*half, close, at + 3),
+        [] => return None,
+    };
+    let fits = half.is_name()
         && close.kind == Kind::Close
-        && match (front.han, part(line, half).han) {
+        && match (front.han, part(line, &half).han) {
             (true, false) => true,
             // Remarks stand in brackets behind Latin names, too (`Lorsen(进口)`).
             (false, true) => is_spelling(&line[half.start..half.end]),
             _ => false,
         };
-    fits.then_some((*half, close.end))
+    fits.then_some((half, close.end, next))
 }
 
 /// Two to four characters that no everyday word explains.
