@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use super::joined::{Joined, Pieces, StringWalk};
 use super::lexer::{Lexer, Token};
 
-use super::{context, decode};
+use super::{context, decode, scan};
 pub use compose::over_several;
 
 /// A string that a script holds or puts together.
@@ -101,7 +101,7 @@ struct Machine<'a, F> {
     pushing: Option<&'a str>,
     /// Within the brackets of `.concat()`, whose arguments join the value.
     concat: bool,
-    /// The function whose first argument the value is, where its name speaks of telephones.
+    /// The function whose first argument the value is.
     callee: Option<&'a str>,
     /// The name read last, where nothing but it was read since.
     name: Option<&'a str>,
@@ -303,7 +303,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
                     self.name = None;
                 } else if !self.joining && self.closed_list.is_none() {
                     self.flush();
-                    self.callee = name.filter(|name| context::names_telephone(name));
+                    self.callee = name;
                     self.pushing = name.and_then(|name| name.strip_suffix(".push"));
                 }
                 self.writing |= name.is_some_and(compose::writes);
@@ -355,7 +355,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         self.joining = false;
         self.concat = false;
         self.name = None;
-        let callee = self.callee.take().map(Cow::Borrowed);
+        let callee = self.callee.take();
         let (key, append) = (self.key.take(), std::mem::take(&mut self.append));
         let (property, pushing) = (std::mem::take(&mut self.property), self.pushing.take());
         let Some(value) = self.value.take() else {
@@ -396,7 +396,12 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         if std::mem::take(&mut self.writing) {
             self.write(value);
         } else if !value.from_variable || value.pieces > 1 {
-            self.emit_as(value.joined, value.offset, value.pieces > 1, key.or(callee));
+            // Names of functions announce telephones or nothing, and are asked for digits alone.
+            let announces = |name: &&str| {
+                scan::first(&value.joined.text).is_some() && context::names_telephone(name)
+            };
+            let key = key.or_else(|| callee.filter(announces).map(Cow::Borrowed));
+            self.emit_as(value.joined, value.offset, value.pieces > 1, key);
         }
     }
 
