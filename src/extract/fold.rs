@@ -31,6 +31,12 @@ fn simplified(c: char) -> Option<char> {
     char::from_u32(u32::from(simple)).filter(|_| simple != 0)
 }
 
+/// The character has a simplified form.
+#[inline]
+pub fn is_traditional(c: char) -> bool {
+    simplified(c).is_some()
+}
+
 /// A name in simplified characters, its letters as they are; `None` where it is so already. 乾 is
 /// a character of simplified names too.
 pub fn in_simplified(name: &str) -> Option<String> {

@@ -169,7 +169,7 @@ fn is_watch(line: &str, end: usize, at: usize, out: &[Token]) -> bool {
 
 /// A county's full name that is longer than the `len` bytes of a brand stands at the start.
 fn is_county(text: &str, len: usize) -> bool {
-    text[len..].starts_with(['区', '县', '市']) && region::leading_place(text) > len
+    text[len..].starts_with(['区', '县', '市', '區', '縣']) && region::leading_place(text) > len
 }
 
 /// A place that starts at `start`, one or two characters before `at`, goes on behind it.
@@ -253,7 +253,7 @@ fn place(rest: &str) -> usize {
         return 0;
     }
     let left = rest[len..].chars().take_while(|c| is_han(*c)).count();
-    let ended = rest[..len].ends_with(['市', '省', '区', '县']);
+    let ended = rest[..len].ends_with(['市', '省', '区', '县', '區', '縣']);
     if left == 1 && !ended { 0 } else { len }
 }
 

@@ -324,6 +324,26 @@ pub fn owner_follows(text: &str, end: usize) -> bool {
     tied && last == Some((name.len(), Label::Company))
 }
 
+/// Does the name of a bank, carrier or public service stand in brackets of its own at `end`
+/// (`10086（移动）`)?
+pub fn owner_in_brackets(text: &str, end: usize) -> bool {
+    let inner = text[end..].strip_prefix(['(', '（']);
+    let name = inner.and_then(|inner| head(inner, 0, 36).split_once([')', '）']));
+    name.is_some_and(|(name, _)| name.chars().all(is_cjk)) && owner_follows(text, end)
+}
+
+/// Is it said at `end`, behind a quotation mark at most, that it is a telephone's number
+/// (`“96110”是全国统一的咨询电话`)?
+pub fn is_said_to_be_one(text: &str, end: usize) -> bool {
+    let rest = head(text, end, 72).trim_start_matches(['”', '’', '"', '」', '』']);
+    let clause = rest.find(['。', '，', '；', ',', '、', '\n', '！', '？', '（', '(']);
+    let clause = clause.map_or(rest, |at| &rest[..at]);
+    clause.starts_with(['是', '为'])
+        && ["电话", "热线", "專線", "专线", "電話", "熱線"]
+            .iter()
+            .any(|word| clause.ends_with(word))
+}
+
 /// Does a unit follow at `end`, however many spaces before it (`京东 95533 元`)?
 pub fn counts(text: &str, end: usize) -> bool {
     let rest = head(text, end, AFTER_WINDOW).trim_start();

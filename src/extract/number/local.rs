@@ -38,7 +38,12 @@ impl Look<'_> {
     /// Do the words around a short code, which ends before cell `to`, speak of telephoning?
     fn is_spoken_of(&self, digits: &[u8], to: usize) -> bool {
         let nine = digits[0] == 9 || digits.len() == 8;
-        let soon = || context::phone_soon_after(self.text, self.cells[to - 1].end);
+        let end = self.cells[to - 1].end;
+        let public = (nine || digits.starts_with(&[1, 2])) && !digits.ends_with(&[0, 0, 0]);
+        let soon = || {
+            context::phone_soon_after(self.text, end)
+                || (public && context::is_said_to_be_one(self.text, end))
+        };
         let before = self.before();
         // `点击:955318 次`
         let visited = || {
@@ -80,6 +85,8 @@ impl Look<'_> {
                 soon()
                     || (nine && digits.len() < 8 && self.is_of_brand(to))
                     || (nine && self.is_before_owner(before.is_some(), to))
+                    || (digits.starts_with(&[1, 0, 0])
+                        && context::owner_in_brackets(self.text, end))
             }
         }
     }

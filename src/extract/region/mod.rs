@@ -7,6 +7,8 @@
 
 mod names;
 
+use super::fold::fold;
+
 pub use names::is_place;
 use names::{Level, NAMES};
 
@@ -164,11 +166,14 @@ fn read_rest(places: &str, rest: &str, level: Option<Level>, tally: &mut Tally) 
     if length > 12 || !rest.chars().all(is_han) {
         return;
     }
-    let by_suffix = has_suffix(rest);
+    let by_suffix = has_suffix(fold(rest, &mut String::new()));
     match level {
         Some(_) if by_suffix => tally.chars += length,
         // `五指山市南圣`: a town without its suffix, after a name that has one.
-        Some(_) if (2..=3).contains(&length) && places.ends_with(['市', '县', '州', '区']) => {
+        Some(_)
+            if (2..=3).contains(&length)
+                && places.ends_with(['市', '县', '州', '区', '縣', '區']) =>
+        {
             tally.weak_chars += length;
         }
         None if by_suffix && length >= 2 => {
@@ -260,7 +265,7 @@ pub fn leading_place(text: &str) -> usize {
         end = name.end;
     }
     if level < Level::County {
-        for word in ["市区", "地区", "全市", "市", "省"] {
+        for word in ["市区", "地区", "市區", "地區", "全市", "市", "省"] {
             if text[end..].starts_with(word) {
                 return end + word.len();
             }
@@ -316,6 +321,7 @@ mod tests {
             "朝阳、海淀、丰台、石景山、通州等地",
             "广东省/湖南省/湖北省/江西省",
             "（杭州市）余杭区，西湖区；拱墅区 上城区",
+            "廣東省廣州市、貴陽市雲巖區、哈爾濱市道里區、桃園市",
         ] {
             let regions = measure(line);
             assert!(regions.is_list(), "{line}: {regions:?}");
@@ -350,6 +356,9 @@ mod tests {
             ("昆山空调维修", "昆山"),
             ("上海地区空调", "上海地区"),
             ("香港空调", "香港"),
+            ("廣州洗衣機維修", "廣州"),
+            ("石家莊市長安區格力", "石家莊市長安區"),
+            ("天津河北區空調", "天津河北區"),
             ("北极星手表", ""),
             ("长城冰箱", ""),
             ("海信电视", ""),
