@@ -1,6 +1,7 @@
 //! Text as the word lists are written: Latin letters in lower case, Chinese characters simplified.
 //! Byte for byte as long as the original, so that places in one are places in the other.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::dictionary::entries;
@@ -46,13 +47,21 @@ pub fn in_simplified(name: &str) -> Option<String> {
         .then(|| name.chars().map(|c| simple(c).unwrap_or(c)).collect())
 }
 
+/// The text in simplified characters, its letters as they are.
+pub fn simple(text: &str) -> Cow<'_, str> {
+    match text.chars().any(is_traditional) {
+        true => text.chars().map(|c| simplified(c).unwrap_or(c)).collect(),
+        false => Cow::Borrowed(text),
+    }
+}
+
 /// The text in the form of the lists: itself where it is so already, otherwise written to `out`.
 pub fn fold<'a>(text: &'a str, out: &'a mut String) -> &'a str {
     // A fold without a way out: the compiler does many bytes at once.
     let upper = text
         .bytes()
         .fold(false, |any, b| any | b.is_ascii_uppercase());
-    if !upper && !text.chars().any(|c| simplified(c).is_some()) {
+    if !upper && !text.chars().any(is_traditional) {
         return text;
     }
     out.clear();

@@ -35,6 +35,7 @@ impl Reading {
 /// A place in a run from which a number may be read.
 pub struct Look<'a> {
     pub text: &'a str,
+    pub written: &'a str,
     pub cells: &'a [Cell],
     pub from: usize,
     pub(super) setting: Setting,
@@ -47,6 +48,7 @@ impl<'a> Look<'a> {
     pub fn new(reader: &'a Reader<'_>, cells: &'a [Cell], from: usize) -> Self {
         Look {
             text: reader.text,
+            written: reader.written,
             cells,
             from,
             setting: reader.setting,
@@ -158,6 +160,7 @@ impl<'a> Look<'a> {
         {
             let inner = Look {
                 text: self.text,
+                written: self.written,
                 cells: self.cells,
                 from: self.from + 1,
                 setting: self.setting,

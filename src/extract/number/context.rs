@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use super::scan::is_cjk;
 use super::words::{LABELS, UNITS};
+use crate::extract::fold;
 
 /// What the nearest word before a number announces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +105,7 @@ pub fn before(text: &str, start: usize) -> Option<Before> {
 /// Does a word for telephone or service stand right before `start`?
 pub fn calls(text: &str, start: usize) -> bool {
     matches!(
-        before(text, start),
+        before(&fold::simple(text), start),
         Some(Before {
             label: Label::Phone | Label::Service,
             direct: true,
@@ -114,7 +115,7 @@ pub fn calls(text: &str, start: usize) -> bool {
 
 /// The label that a whole short text ends in: for a cell or block before the number's own.
 pub fn ending(text: &str) -> Option<Before> {
-    nearest(tail(text, text.len(), WINDOW))
+    nearest(&fold::simple(tail(text, text.len(), WINDOW)))
 }
 
 /// Does the name of a function speak of telephones?
@@ -339,7 +340,7 @@ pub fn is_said_to_be_one(text: &str, end: usize) -> bool {
     let clause = rest.find(['。', '，', '；', ',', '、', '\n', '！', '？', '（', '(']);
     let clause = clause.map_or(rest, |at| &rest[..at]);
     clause.starts_with(['是', '为'])
-        && ["电话", "热线", "專線", "专线", "電話", "熱線"]
+        && ["电话", "热线", "专线"]
             .iter()
             .any(|word| clause.ends_with(word))
 }

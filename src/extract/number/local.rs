@@ -330,8 +330,8 @@ impl Look<'_> {
     pub(super) fn looks_foreign(&self, four_four: bool) -> bool {
         let start = self.start();
         let near = [
-            context::tail(self.text, start, 60),
-            context::head(self.text, start, 72),
+            context::tail(self.written, start, 60),
+            context::head(self.written, start, 72),
         ];
         let any = |set: &str| near.iter().any(|part| part.contains(|c| set.contains(c)));
         if near

@@ -50,6 +50,8 @@ use serde::{Deserialize, Serialize};
 
 pub use page::{collect, collect_from};
 
+use super::fold;
+
 use context::Hint;
 use reading::{Reader, Setting};
 
@@ -167,10 +169,12 @@ fn find_each(text: &str, setting: Setting, hint: Hint<'_>, mut each: impl FnMut(
     };
     // What is undone may begin earlier.
     let first = undone.as_deref().and_then(scan::first).unwrap_or(first);
-    let text = undone.as_deref().unwrap_or(text);
-    let mut reader = Reader::new(text, setting, hint);
+    // The words around the digits are listed in simplified characters. Places stay what they are.
+    let written = undone.as_deref().unwrap_or(text);
+    let text = fold::simple(written);
+    let mut reader = Reader::new(&text, written, setting, hint);
     let mut digits = false;
-    scan::runs(text, first, |cells, most| {
+    scan::runs(&text, first, |cells, most| {
         digits = true;
         reader.read(cells, most, &mut each)
     });

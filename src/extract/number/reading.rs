@@ -35,7 +35,10 @@ pub struct Last {
 
 /// Reads the runs of one text.
 pub struct Reader<'a> {
+    /// In simplified characters.
     pub text: &'a str,
+    /// As it is written: traditional characters are a sign of where.
+    pub written: &'a str,
     pub setting: Setting,
     /// What may announce a number at the start of the text.
     pub hint: Hint<'a>,
@@ -43,9 +46,10 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(text: &'a str, setting: Setting, hint: Hint<'a>) -> Self {
+    pub fn new(text: &'a str, written: &'a str, setting: Setting, hint: Hint<'a>) -> Self {
         Reader {
             text,
+            written,
             setting,
             hint,
             last: Last::default(),

@@ -8,9 +8,9 @@ use crate::extract::fold::fold;
 
 use super::context::{After, Label};
 
-/// Words with a class each. Latin letters count in any case.
+/// Words with a class each. Letters count in any case, characters simplified or not.
 pub struct Words<T> {
-    /// Words in lower case; indices of `classes`.
+    /// Words as [`fold`] writes them; indices of `classes`.
     dictionary: Dictionary,
     classes: Vec<T>,
 }
@@ -27,8 +27,8 @@ impl<T: Copy> Words<T> {
             .filter_map(|line| line.split_once('\t'))
             .filter_map(|(word, name)| Some((word, class(name)?)))
             .chain(more)
-            .map(|(word, class)| (word.to_ascii_lowercase(), class));
-        let (words, classes): (Vec<String>, Vec<T>) = words.flat_map(half_converted).unzip();
+            .map(|(word, class)| (fold(word, &mut String::new()).to_owned(), class));
+        let (words, classes): (Vec<String>, Vec<T>) = words.unzip();
         let indexed = words.iter().map(String::as_str).zip(0..);
         Words {
             dictionary: Dictionary::new(indexed),
@@ -38,7 +38,7 @@ impl<T: Copy> Words<T> {
 
     /// The longest word that the text starts with: its length in bytes and its class.
     pub fn first(&self, text: &str) -> Option<(usize, T)> {
-        let (len, index) = self.dictionary.longest(lower(text, &mut String::new()))?;
+        let (len, index) = self.dictionary.longest(fold(text, &mut String::new()))?;
         Some((len, self.classes[index as usize]))
     }
 
@@ -46,7 +46,7 @@ impl<T: Copy> Words<T> {
     /// inside of another.
     pub fn each(&self, text: &str, mut found: impl FnMut(Range<usize>, T)) {
         let mut room = String::new();
-        let text = lower(text, &mut room);
+        let text = fold(text, &mut room);
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
             let word = self.dictionary.longest(&text[at..]);
@@ -57,35 +57,6 @@ impl<T: Copy> Words<T> {
             }
         }
     }
-}
-
-/// A word, and where it is in traditional characters, every form of which a machine has simplified
-/// a part: `专線`. Of equal words the first one counts, so what the list says itself stays.
-fn half_converted<T: Copy>((word, class): (String, T)) -> Vec<(String, T)> {
-    const MOST: usize = 16;
-    let mut simple = String::new();
-    let simple = fold(&word, &mut simple);
-    let mut forms = vec![String::new()];
-    for (own, simple) in word.chars().zip(simple.chars()) {
-        let more = (own != simple && forms.len() < MOST)
-            .then(|| forms.iter().map(|form| format!("{form}{simple}")));
-        let more: Vec<String> = more.into_iter().flatten().collect();
-        forms.iter_mut().for_each(|form| form.push(own));
-        forms.extend(more);
-    }
-    // The simplified word has its own line where it announces the same.
-    forms.retain(|form| form == &word || form != simple);
-    forms.into_iter().map(|form| (form, class)).collect()
-}
-
-/// The text with its Latin letters in lower case, written to `room` where it has others.
-fn lower<'a>(text: &'a str, room: &'a mut String) -> &'a str {
-    if !text.bytes().any(|b| b.is_ascii_uppercase()) {
-        return text;
-    }
-    room.push_str(text);
-    room.make_ascii_lowercase();
-    room
 }
 
 pub static LABELS: LazyLock<Words<Label>> = LazyLock::new(|| {
