@@ -3,11 +3,11 @@
 //! Each list counts for itself: leftmost and longest, without overlap inside the list, as if the
 //! others were not there.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::dictionary::{Dictionary, entries};
+use super::fold::fold;
 
 /// Classes of `data/signs.txt`.
 pub const CLASSES: [&str; 12] = [
@@ -17,7 +17,7 @@ pub const CLASSES: [&str; 12] = [
 
 /// Words of service.
 const SERVICE: &[&str] = &[
-    "售后", "维修", "客服", "报修", "服务", "售後", "維修", "保养", "安装", "清洗",
+    "售后", "维修", "客服", "报修", "服务", "保养", "安装", "清洗",
 ];
 
 /// Words of a way to call.
@@ -33,34 +33,30 @@ const CALL: &[&str] = &[
     "号码",
     "专线",
     "咨询",
-    "報修",
-    "熱線",
-    "電話",
     "报修",
     "全国",
     "维修点",
     "服务点",
 ];
 
-/// Text without one of these holds no identifier that is looked for in words.
+/// Text without one of these, in small letters and simplified characters, holds no identifier that
+/// is looked for in words.
 const LABELS: &[&str] = &[
-    "ICP",
+    "icp",
     "ＩＣＰ",
     "ｉｃｐ",
     "安备",
-    "安備",
-    "QQ",
+    "qq",
     "ＱＱ",
     "ｑｑ",
     "扣扣",
     "企鹅号",
     "微信",
-    "WECHAT",
-    "WEIXIN",
-    "V信",
-    "VX",
+    "wechat",
+    "weixin",
+    "v信",
+    "vx",
     "公众号",
-    "公眾號",
     "@",
     "＠",
     "{",
@@ -73,7 +69,7 @@ const LABELS: &[&str] = &[
     ".php:",
     "【随机",
     "<随机",
-    "Source File",
+    "source file",
     "源文件",
 ];
 
@@ -99,8 +95,10 @@ impl Words {
     }
 }
 
-/// Counts the words of a text.
+/// Counts the words of a text, in letters of any case and characters simplified or not.
 pub fn count(text: &str) -> Words {
+    let mut room = String::new();
+    let text = fold(text, &mut room);
     let lists = &*LISTS;
     let mut words = Words::default();
     // Up to where each list has taken the text.
@@ -124,7 +122,8 @@ pub fn count(text: &str) -> Words {
 /// it, asked alone.
 pub fn may_identify(text: &str) -> bool {
     let mut any = false;
-    LABEL_WORDS.all(text, |_, _, _| any = true);
+    let mut room = String::new();
+    LABEL_WORDS.all(fold(text, &mut room), |_, _, _| any = true);
     any
 }
 
@@ -165,8 +164,9 @@ struct Lists {
 }
 
 static LISTS: LazyLock<Lists> = LazyLock::new(|| {
-    let mut members: BTreeMap<Cow<'static, str>, Member> = BTreeMap::new();
-    let mut put = |word: Cow<'static, str>, list: usize, class| {
+    let mut members: BTreeMap<String, Member> = BTreeMap::new();
+    let mut put = |word: &str, list: usize, class| {
+        let word = fold(word, &mut String::new()).to_owned();
         let member = members.entry(word).or_default();
         member.lists |= 1 << list;
         // Of a phrase in two classes the first one counts.
@@ -175,49 +175,30 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
         }
     };
     for word in entries(include_str!("data/promise.txt")) {
-        put(word.into(), PROMISES, 0);
+        put(word, PROMISES, 0);
     }
     for word in entries(include_str!("data/report.txt")) {
-        put(word.into(), REPORTS, 0);
+        put(word, REPORTS, 0);
     }
     for (class, phrase) in
         entries(include_str!("data/signs.txt")).filter_map(|l| l.split_once('\t'))
     {
         if let Some(class) = CLASSES.iter().position(|c| *c == class) {
-            put(phrase.into(), SIGNS, class as u8);
+            put(phrase, SIGNS, class as u8);
         }
     }
-    SERVICE.iter().for_each(|w| put((*w).into(), OFFERS, 0));
-    CALL.iter().for_each(|w| put((*w).into(), CALLS, 0));
-    for label in LABELS.iter().flat_map(|label| spellings(label)) {
-        put(label.into(), IDENTIFIERS, 0);
-    }
-    let words = members.keys().map(|word| word.as_ref());
+    SERVICE.iter().for_each(|w| put(w, OFFERS, 0));
+    CALL.iter().for_each(|w| put(w, CALLS, 0));
+    LABELS.iter().for_each(|w| put(w, IDENTIFIERS, 0));
+    let words = members.keys().map(String::as_str);
     Lists {
         dictionary: Dictionary::new(words.zip(0..)),
         members: members.into_values().collect(),
     }
 });
 
-/// [`LABELS`] in every spelling.
-static LABEL_WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
-    let spelled: Vec<String> = LABELS.iter().flat_map(|label| spellings(label)).collect();
-    Dictionary::new(spelled.iter().map(|label| (label.as_str(), 0)))
-});
-
-/// A label that is all capitals, in every mixture of cases; others as they stand.
-fn spellings(label: &str) -> Vec<String> {
-    let mut all = vec![String::new()];
-    let folds = !label.bytes().any(|b| b.is_ascii_lowercase());
-    for c in label.chars() {
-        let small = folds.then(|| c.to_ascii_lowercase()).filter(|s| *s != c);
-        let with = |c: char| all.iter().map(|s| format!("{s}{c}")).collect::<Vec<_>>();
-        let mut next = with(c);
-        next.extend(small.map(with).unwrap_or_default());
-        all = next;
-    }
-    all
-}
+static LABEL_WORDS: LazyLock<Dictionary> =
+    LazyLock::new(|| Dictionary::new(LABELS.iter().map(|label| (*label, 0))));
 
 #[cfg(test)]
 mod tests {

@@ -16,3 +16,4 @@ mod settings;
 mod signals;
 mod state;
 mod support;
+mod traditional;

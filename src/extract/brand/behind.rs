@@ -46,9 +46,10 @@ impl Reader<'_> {
             self.tokens[*at].kind == Kind::Han && (self.is_labelled(*at) || self.ends_line(*at))
                 || self.is_bracketed(*at)
         })?;
-        let name = self.text(&self.tokens[at]);
+        let token = &self.tokens[at];
+        let name = self.text(token);
         let claim = || Claimed {
-            name: name.to_owned(),
+            name: self.written[token.start..token.end].to_owned(),
             aliases: Vec::new(),
             pair: false,
             products: self.all_products(),

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::extract::fold;
 use crate::extract::number::{self, Found};
 use crate::extract::region;
 
@@ -49,11 +50,14 @@ impl Scratch {
         }
     }
 
-    fn read_plain(&mut self, line: &str, numbers: &[Found]) -> Reading {
+    fn read_plain(&mut self, written: &str, numbers: &[Found]) -> Reading {
+        let line = fold::simple(written);
+        let line = line.as_ref();
         tokens(line, numbers, &mut self.lower, &mut self.tokens);
         let tokens = self.tokens.as_slice();
         let mut reader = Reader {
             line,
+            written,
             tokens,
             lead: tokens.len(),
             hot: false,
@@ -99,7 +103,10 @@ impl Scratch {
 
 /// A line with its tokens.
 pub struct Reader<'a> {
+    /// In simplified characters, as all words are listed.
     pub line: &'a str,
+    /// As it stands on the page, and as names are reported.
+    pub written: &'a str,
     pub tokens: &'a [Token],
     /// The first token that is more than places, decorations and marks.
     pub lead: usize,
@@ -310,10 +317,10 @@ impl Reader<'_> {
             return None;
         }
         let firm = firm || maker;
-        let aliases = name.aliases(self.line);
+        let aliases = name.aliases(self.written);
         let claim = Claimed {
             products: self.products_after(head),
-            name: text.to_owned(),
+            name: name.text(self.written).to_owned(),
             pair: !aliases.is_empty(),
             aliases,
             known: name.known,

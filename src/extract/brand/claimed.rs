@@ -1,6 +1,6 @@
 //! What reading one line gives: names, with what they stand before.
 
-use crate::extract::fold::in_simplified;
+use crate::extract::fold::{in_simplified, simple};
 use crate::extract::region::is_han;
 
 use super::context::names_goods;
@@ -52,7 +52,7 @@ impl Reading {
     /// of the language explains the name (`洛维森全国联保`).
     pub fn of_title(mut self) -> Self {
         if let [claim] = self.claims.as_mut_slice() {
-            let name = claim.name.as_str();
+            let name = simple(&claim.name);
             // Two characters may be a shop next door (`鑫源开锁电话`).
             let least = if self.wide { 2 } else { 3 };
             let long = (least..=6).contains(&name.chars().count());
@@ -61,8 +61,8 @@ impl Reading {
                 && claim.known.is_none()
                 && long
                 && name.chars().all(is_han)
-                && LEXICON.strange(name) >= 2
-                && !names_goods(name);
+                && LEXICON.strange(&name) >= 2
+                && !names_goods(&name);
         }
         self
     }

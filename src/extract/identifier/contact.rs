@@ -13,18 +13,18 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static QQ: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:QQ|扣扣|企鹅号)\s*(客服|咨询|在线|联系|交流|技术|官方|企业|群)*\s*(?:号码|号|群|群号|號)?\s*(?:[:：为是]\s*)?[\(（\[【]?\s*([1-9][0-9]{4,10})")
+    Regex::new(r"(?i)(?:QQ|扣扣|企鹅号)\s*(客服|咨询|在线|联系|交流|技术|官方|企业|群)*\s*(?:号码|号|群|群号)?\s*(?:[:：为是]\s*)?[\(（\[【]?\s*([1-9][0-9]{4,10})")
         .expect("a constant pattern, compiled by every test of this module")
 });
 
 static WECHAT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:微信公众号|微信公眾號|公众号|公眾號|微信|wechat|weixin|(?-u:\b)vx|(?-u:\b)v信)\s*(?:ID|id|号码|号|號|账号|帐号|客服)?\s*[:：为是]\s*[“\x22'【\[]?\s*([a-z][-_a-z0-9]{5,19}|1[3-9][0-9]{9})")
+    Regex::new(r"(?i)(?:微信公众号|公众号|微信|wechat|weixin|(?-u:\b)vx|(?-u:\b)v信)\s*(?:ID|id|号码|号|账号|帐号|客服)?\s*[:：为是]\s*[“\x22'【\[]?\s*([a-z][-_a-z0-9]{5,19}|1[3-9][0-9]{9})")
         .expect("a constant pattern, compiled by every test of this module")
 });
 
 /// `微信号haierfix`: without a colon.
 static WECHAT_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)微信(?:号|號)\s*([a-z][-_a-z0-9]{5,19})")
+    Regex::new(r"(?i)微信号\s*([a-z][-_a-z0-9]{5,19})")
         .expect("a constant pattern, compiled by every test of this module")
 });
 

@@ -7,18 +7,18 @@ use regex::Regex;
 use super::{Identifiers, folded};
 
 /// Abbreviations of provinces, regions and municipalities.
-const PROVINCES: &str = "京津沪滬渝冀豫云滇辽遼黑湘皖鲁魯新苏蘇浙赣贛鄂桂甘陇晋蒙陕陝秦吉闽閩贵貴黔粤粵青藏川蜀宁寧琼瓊";
+const PROVINCES: &str = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤青藏川蜀宁琼";
 
 static ICP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)([{PROVINCES}]?)\s*ICP\s*([备備证證])\s*案?\s*[:：]?\s*第?\s*([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\s*([号號]?)\s*(?:-\s*([0-9]{{1,4}}))?"
+        r"(?i)([{PROVINCES}]?)\s*ICP\s*([备证])\s*案?\s*[:：]?\s*第?\s*([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\s*(号?)\s*(?:-\s*([0-9]{{1,4}}))?"
     ))
     .expect("a constant pattern, compiled by every test of this module")
 });
 
 static POLICE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"([{PROVINCES}]?)\s*公\s*网\s*安\s*备\s*[:：]?\s*第?\s*([0-9]{{14}})\s*[号號]?"
+        r"([{PROVINCES}]?)\s*公\s*网\s*安\s*备\s*[:：]?\s*第?\s*([0-9]{{14}})\s*号?"
     ))
     .expect("a constant pattern, compiled by every test of this module")
 });
@@ -67,11 +67,6 @@ pub fn find(text: &str, found: &mut Identifiers) {
         if longer || (province.is_empty() && captures[4].is_empty()) {
             continue;
         }
-        let class = if matches!(class, "证" | "證") {
-            "证"
-        } else {
-            "备"
-        };
         let owner = format!("{province}ICP{class}{digits}号");
         let text = match captures.get(5) {
             Some(site) => format!("{owner}-{}", site.as_str()),

@@ -16,6 +16,7 @@ mod tracker;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
+use super::fold;
 use super::vocabulary;
 
 /// All identifiers on a page, each list in order of first occurrence, without repeats.
@@ -147,9 +148,11 @@ fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) {
     }
 }
 
-/// ASCII in place of full-width letters, digits and signs; invisible characters taken out.
+/// ASCII in place of full-width letters, digits and signs, and simplified characters; invisible
+/// ones taken out.
 fn folded(text: &str) -> String {
-    text.chars()
+    fold::simple(text)
+        .chars()
         .filter(|c| {
             !matches!(
                 c,

@@ -9,7 +9,9 @@ use std::sync::LazyLock;
 
 use crate::extract::dictionary::Dictionary;
 use crate::extract::document::Line;
+use crate::extract::fold::simple;
 use crate::extract::number::Kind;
+use crate::extract::region::head;
 
 use super::Role;
 
@@ -160,7 +162,7 @@ fn is_prose(line: &Line) -> bool {
 
 /// Speaks to a customer.
 fn addresses_reader(text: &str) -> bool {
-    text.contains('您') || text.matches("我们").count() > 1
+    text.contains('您') || text.matches("我们").chain(text.matches("我們")).count() > 1
 }
 
 /// What a line of credits begins with.
@@ -213,7 +215,8 @@ static CREDIT: LazyLock<Dictionary> =
 
 /// A line of credits: source, editor, reporter.
 fn is_credit(text: &str) -> bool {
+    const LONGEST: usize = 24;
     text.len() < 4 * MAX_CREDIT
-        && CREDIT.longest(text).is_some()
+        && CREDIT.longest(&simple(head(text, LONGEST))).is_some()
         && text.chars().nth(MAX_CREDIT - 1).is_none()
 }

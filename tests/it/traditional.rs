@@ -1,0 +1,110 @@
+//! Pages in traditional characters are read as those in simplified ones: the fixtures of both the
+//! numbers and the brands, and whole pages, written in the other characters.
+
+use std::collections::HashMap;
+
+use partyline::extract::{self, brand::read_title, number::find};
+use partyline::page::{Body, Origin, Page};
+use partyline::site::CanonicalUrl;
+
+/// Pairs of a traditional character and its simplified form.
+fn pairs() -> impl Iterator<Item = (char, char)> {
+    let list = include_str!("../../src/extract/data/traditional.txt").lines();
+    let pairs = list
+        .filter(|l| !l.starts_with('#'))
+        .flat_map(|l| l.split(' '));
+    pairs.filter_map(|pair| {
+        let mut chars = pair.chars();
+        Some((chars.next()?, chars.next()?))
+    })
+}
+
+fn converted(text: &str, forms: &HashMap<char, char>) -> String {
+    text.chars().map(|c| *forms.get(&c).unwrap_or(&c)).collect()
+}
+
+/// Writes a text in traditional characters, the first where one form serves for several.
+fn to_traditional() -> HashMap<char, char> {
+    let mut forms = HashMap::new();
+    for (from, to) in pairs() {
+        forms.entry(to).or_insert(from);
+    }
+    forms
+}
+
+fn rows(file: &str) -> Vec<serde_json::Value> {
+    let rows = file.lines().map(|line| serde_json::from_str(line));
+    rows.collect::<Result<_, _>>()
+        .expect("the fixtures are JSON lines")
+}
+
+#[test]
+fn numbers_are_found_beside_traditional_characters() {
+    let forms = to_traditional();
+    for row in rows(include_str!("../data/phones.jsonl")) {
+        let raw = row["raw"].as_str().expect("every row has a raw string");
+        let numbers = |text: &str| -> Vec<String> {
+            find(text).into_iter().map(|found| found.number).collect()
+        };
+        let other = converted(raw, &forms);
+        assert_eq!(numbers(&other), numbers(raw), "{other}");
+    }
+}
+
+#[test]
+fn brands_and_products_are_found_in_traditional_characters() {
+    let (forms, back) = (to_traditional(), pairs().collect());
+    for row in rows(include_str!("../data/titles.jsonl")) {
+        let text = row["text"].as_str().expect("every row has a text");
+        let other = converted(text, &forms);
+        let (claim, expected) = (read_title(&other), read_title(text));
+        let simple = |names: &[String]| -> Vec<String> {
+            names.iter().map(|name| converted(name, &back)).collect()
+        };
+        assert_eq!(simple(&claim.brands), simple(&expected.brands), "{other}");
+        assert_eq!(claim.categories, expected.categories, "{other}");
+    }
+}
+
+#[test]
+fn whole_pages_are_judged_alike() {
+    let forms = to_traditional();
+    for row in rows(include_str!("../data/pages.jsonl")) {
+        let field = |name: &str| row[name].as_str().unwrap_or_default();
+        let facts = |title: &str, text: &str| {
+            let url = "http://a.example/";
+            extract::extract(&Page {
+                url: url.into(),
+                canonical: CanonicalUrl::parse(url).expect("a constant address"),
+                fetched_at: 0,
+                status: 200,
+                origin: Origin::Crawl,
+                body: Body::Text {
+                    title: Some(title.to_owned()),
+                    text: text.to_owned(),
+                },
+                head: None,
+                truncated: false,
+                connection: Default::default(),
+                variants: Default::default(),
+            })
+        };
+        let plain = facts(field("title"), field("text"));
+        let other = facts(
+            &converted(field("title"), &forms),
+            &converted(field("text"), &forms),
+        );
+        let numbers = |facts: &extract::Facts| -> Vec<String> {
+            facts.numbers.iter().map(|n| n.number.clone()).collect()
+        };
+        assert_eq!(numbers(&other), numbers(&plain), "{}", field("name"));
+        assert_eq!(
+            other.hotline.score,
+            plain.hotline.score,
+            "{}: {:?} against {:?}",
+            field("name"),
+            other.hotline,
+            plain.hotline
+        );
+    }
+}
