@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::dictionary::entries;
+use super::region::head;
 
 /// Simplified forms by the low bits of a character; 0 where it has none. Traditional characters
 /// of the lists all lie between these two.
@@ -32,10 +33,46 @@ fn simplified(c: char) -> Option<char> {
     char::from_u32(u32::from(simple)).filter(|_| simple != 0)
 }
 
-/// The character has a simplified form.
+/// One bit for each character from [`FIRST`] to [`LAST`]: it has a simplified form. Small enough
+/// to stay in the nearest cache.
+static TRADITIONAL: LazyLock<[u64; BITS]> = LazyLock::new(|| {
+    let mut bits = [0; BITS];
+    for (code, _) in SIMPLE
+        .iter()
+        .enumerate()
+        .filter(|(_, simple)| **simple != 0)
+    {
+        bits[code / 64] |= 1 << (code % 64);
+    }
+    bits
+});
+
+const BITS: usize = (LAST as usize - FIRST as usize) / 64 + 1;
+
 #[inline]
-pub fn is_traditional(c: char) -> bool {
-    simplified(c).is_some()
+fn has(bits: &[u64; BITS], code: usize) -> bool {
+    bits.get(code / 64)
+        .is_some_and(|word| word >> (code % 64) & 1 == 1)
+}
+
+/// Does a character of the text have a simplified form? Asked of every line: the bytes that begin
+/// one of [`FIRST`] to [`LAST`] are looked for without decoding the others.
+pub fn holds_traditional(text: &str) -> bool {
+    let bits = &*TRADITIONAL;
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        if let (0xe4..=0xe9, [second, third, tail @ ..]) = (first, tail) {
+            let code = usize::from(first & 0x0f) << 12
+                | usize::from(second & 0x3f) << 6
+                | usize::from(third & 0x3f);
+            if has(bits, code.wrapping_sub(FIRST as usize)) {
+                return true;
+            }
+            rest = tail;
+        }
+    }
+    false
 }
 
 /// A name in simplified characters, its letters as they are; `None` where it is so already. 乾 is
@@ -47,22 +84,46 @@ pub fn in_simplified(name: &str) -> Option<String> {
         .then(|| name.chars().map(|c| simple(c).unwrap_or(c)).collect())
 }
 
-/// The text in simplified characters, its letters as they are.
+/// The text in simplified characters, its letters as they are. 參 stays, which is a numeral too.
 pub fn simple(text: &str) -> Cow<'_, str> {
-    match text.chars().any(is_traditional) {
-        true => text.chars().map(|c| simplified(c).unwrap_or(c)).collect(),
+    let simple = |c: char| simplified(c).filter(|_| c != '參').unwrap_or(c);
+    match holds_traditional(text) {
+        true => text.chars().map(simple).collect(),
         false => Cow::Borrowed(text),
     }
 }
 
+/// The same for a line of a page: one in traditional characters shows it in its first words.
+pub fn simple_line(text: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 48;
+    match holds_traditional(head(text, SHOWN)) {
+        true => simple(text),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// The text with its Latin letters in lower case: itself where it is so already, otherwise written
+/// to `out`.
+pub fn lower_case<'a>(text: &'a str, out: &'a mut String) -> &'a str {
+    if !holds_capitals(text) {
+        return text;
+    }
+    out.clear();
+    out.push_str(text);
+    out.make_ascii_lowercase();
+    out
+}
+
+fn holds_capitals(text: &str) -> bool {
+    // A fold without a way out: the compiler does many bytes at once.
+    let bytes = text.bytes();
+    bytes.fold(false, |any, b| any | b.is_ascii_uppercase())
+}
+
 /// The text in the form of the lists: itself where it is so already, otherwise written to `out`.
 pub fn fold<'a>(text: &'a str, out: &'a mut String) -> &'a str {
-    // A fold without a way out: the compiler does many bytes at once.
-    let upper = text
-        .bytes()
-        .fold(false, |any, b| any | b.is_ascii_uppercase());
-    if !upper && !text.chars().any(is_traditional) {
-        return text;
+    if !holds_traditional(text) {
+        return lower_case(text, out);
     }
     out.clear();
     out.extend(text.chars().map(|c| match c {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::dictionary::{Dictionary, entries};
-use super::fold::fold;
+use super::fold::{fold, lower_case};
 
 /// Classes of `data/signs.txt`.
 pub const CLASSES: [&str; 12] = [
@@ -95,10 +95,10 @@ impl Words {
     }
 }
 
-/// Counts the words of a text, in letters of any case and characters simplified or not.
+/// Counts the words of a text in simplified characters and letters of any case.
 pub fn count(text: &str) -> Words {
     let mut room = String::new();
-    let text = fold(text, &mut room);
+    let text = lower_case(text, &mut room);
     let lists = &*LISTS;
     let mut words = Words::default();
     // Up to where each list has taken the text.

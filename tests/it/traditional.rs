@@ -33,7 +33,7 @@ fn to_traditional() -> HashMap<char, char> {
 }
 
 fn rows(file: &str) -> Vec<serde_json::Value> {
-    let rows = file.lines().map(|line| serde_json::from_str(line));
+    let rows = file.lines().map(serde_json::from_str);
     rows.collect::<Result<_, _>>()
         .expect("the fixtures are JSON lines")
 }
@@ -46,6 +46,10 @@ fn numbers_are_found_beside_traditional_characters() {
         let numbers = |text: &str| -> Vec<String> {
             find(text).into_iter().map(|found| found.number).collect()
         };
+        // In traditional characters it is Hong Kong's label of a telephone.
+        if raw.starts_with("查询:") {
+            continue;
+        }
         let other = converted(raw, &forms);
         assert_eq!(numbers(&other), numbers(raw), "{other}");
     }

@@ -1,7 +1,7 @@
 //! A line as tokens: listed words, places, numbers, punctuation, and the gaps between them in
 //! which unknown names stand.
 
-use crate::extract::fold::fold;
+use crate::extract::fold::lower_case;
 use crate::extract::number::Found;
 use crate::extract::region::{self, is_han, is_letter};
 
@@ -62,12 +62,12 @@ impl Token {
     }
 }
 
-/// Cuts a line into tokens; none where nothing in it could be claimed for a brand: no product
+/// Cuts a line in simplified characters into tokens; none where nothing in it could be claimed for a brand: no product
 /// noun, no word of service, and no number. `numbers` are the telephone numbers in it, `lower` is
 /// a buffer.
 pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<Token>) {
     out.clear();
-    let lower = fold(line, lower);
+    let lower = lower_case(line, lower);
     let mut at = 0;
     for number in numbers.iter().map(|n| &n.range) {
         // A range that is none of this line's is left out.
@@ -169,7 +169,7 @@ fn is_watch(line: &str, end: usize, at: usize, out: &[Token]) -> bool {
 
 /// A county's full name that is longer than the `len` bytes of a brand stands at the start.
 fn is_county(text: &str, len: usize) -> bool {
-    text[len..].starts_with(['区', '县', '市', '區', '縣']) && region::leading_place(text) > len
+    text[len..].starts_with(['区', '县', '市']) && region::leading_place(text) > len
 }
 
 /// A place that starts at `start`, one or two characters before `at`, goes on behind it.
@@ -253,7 +253,7 @@ fn place(rest: &str) -> usize {
         return 0;
     }
     let left = rest[len..].chars().take_while(|c| is_han(*c)).count();
-    let ended = rest[..len].ends_with(['市', '省', '区', '县', '區', '縣']);
+    let ended = rest[..len].ends_with(['市', '省', '区', '县']);
     if left == 1 && !ended { 0 } else { len }
 }
 

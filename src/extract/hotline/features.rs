@@ -2,6 +2,7 @@
 
 use crate::extract::brand::Brand;
 use crate::extract::document::Document;
+use crate::extract::fold::simple;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::extract::role::Role;
 use crate::extract::vocabulary::{self, CLASSES, Words};
@@ -116,7 +117,7 @@ impl Features {
             add(&line.words, &mut self.title);
             return;
         }
-        let title = vocabulary::count(&document.title);
+        let title = vocabulary::count(&simple(&document.title));
         self.title_offer = title.offers();
         self.title_claim = title.offers() && document.title_claims;
         for counts in [&mut self.title, &mut self.outside, &mut self.sober] {

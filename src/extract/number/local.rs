@@ -305,7 +305,7 @@ impl Look<'_> {
         (length == area.len()).then_some(&named[..end])
     }
 
-    /// `报修：26873319`: a word of service and a colon stand directly before.
+    /// `报修：26873319`: a word of service and a colon stand directly before; in Hong Kong `查詢:`.
     pub(super) fn is_served(&self) -> bool {
         let served = matches!(
             self.before(),
@@ -315,7 +315,10 @@ impl Look<'_> {
             })
         );
         let before = self.text[..self.start()].trim_end_matches([' ', '(', '（']);
-        served && self.setting == Setting::Prose && before.ends_with([':', '：'])
+        let label = before.trim_end_matches([':', '：', ' ']);
+        let traditional = || !self.written[..label.len()].ends_with('询');
+        let enquiries = (label.ends_with("查询") || label.ends_with("洽询")) && traditional();
+        (served || enquiries) && self.setting == Setting::Prose && before.ends_with([':', '：'])
     }
 
     /// Chinese characters stand near.

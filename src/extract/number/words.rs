@@ -4,11 +4,11 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use crate::extract::dictionary::Dictionary;
-use crate::extract::fold::fold;
+use crate::extract::fold::{lower_case, simple};
 
 use super::context::{After, Label};
 
-/// Words with a class each. Letters count in any case, characters simplified or not.
+/// Words with a class each, for texts in simplified characters and letters of any case.
 pub struct Words<T> {
     /// Words as [`fold`] writes them; indices of `classes`.
     dictionary: Dictionary,
@@ -27,7 +27,7 @@ impl<T: Copy> Words<T> {
             .filter_map(|line| line.split_once('\t'))
             .filter_map(|(word, name)| Some((word, class(name)?)))
             .chain(more)
-            .map(|(word, class)| (fold(word, &mut String::new()).to_owned(), class));
+            .map(|(word, class)| (simple(word).to_ascii_lowercase(), class));
         let (words, classes): (Vec<String>, Vec<T>) = words.unzip();
         let indexed = words.iter().map(String::as_str).zip(0..);
         Words {
@@ -38,7 +38,8 @@ impl<T: Copy> Words<T> {
 
     /// The longest word that the text starts with: its length in bytes and its class.
     pub fn first(&self, text: &str) -> Option<(usize, T)> {
-        let (len, index) = self.dictionary.longest(fold(text, &mut String::new()))?;
+        let mut room = String::new();
+        let (len, index) = self.dictionary.longest(lower_case(text, &mut room))?;
         Some((len, self.classes[index as usize]))
     }
 
@@ -46,7 +47,7 @@ impl<T: Copy> Words<T> {
     /// inside of another.
     pub fn each(&self, text: &str, mut found: impl FnMut(Range<usize>, T)) {
         let mut room = String::new();
-        let text = fold(text, &mut room);
+        let text = lower_case(text, &mut room);
         let mut at = 0;
         while let Some(c) = text[at..].chars().next() {
             let word = self.dictionary.longest(&text[at..]);

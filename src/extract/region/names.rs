@@ -7,9 +7,6 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use crate::extract::dictionary::Dictionary;
-use crate::extract::fold::{fold, is_traditional};
-
-use super::head;
 
 /// Rank of an administrative unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -232,7 +229,7 @@ impl Names {
     /// The longest name that stands at byte `at`, with the peoples and the unit word that may
     /// follow a shortened autonomous prefecture (`海西蒙古族`, `恩施州`).
     pub fn at(&self, text: &str, at: usize) -> Option<Name> {
-        let (len, packed) = self.longest(&text[at..])?;
+        let (len, packed) = self.dictionary.longest(&text[at..])?;
         let mut name = Name::unpacked(packed, at + len);
         if packed & AUTONOMOUS != 0 {
             while let Some((len, _)) = self.peoples.longest(&text[name.end..]) {
@@ -246,32 +243,9 @@ impl Names {
         Some(name)
     }
 
-    /// The longest name that the text starts with, in simplified characters or in traditional ones
-    /// (`廣州`, `河北區`): its bytes, and [`Entry::packed`].
-    #[inline]
-    fn longest(&self, text: &str) -> Option<(usize, u32)> {
-        let plain = self.dictionary.longest(text);
-        // Names are told from other words, and from longer names, within these.
-        let (from, many) = plain.map_or((0, 4), |(len, _)| (len, 1));
-        match text[from..].chars().take(many).any(is_traditional) {
-            true => self.longest_folded(text).max(plain),
-            false => plain,
-        }
-    }
-
-    #[cold]
-    fn longest_folded(&self, text: &str) -> Option<(usize, u32)> {
-        const LONGEST: usize = 48;
-        let mut room = String::new();
-        self.dictionary
-            .longest(fold(head(text, LONGEST), &mut room))
-    }
-
     /// Whether `county` lies in the prefecture or province that `above` ends with.
     pub fn inside(&self, above: &str, county: &Name) -> bool {
         let parents = &self.parents[county.index];
-        let mut room = String::new();
-        let above = fold(above, &mut room);
         parents
             .iter()
             .filter_map(|row| self.rows.get(usize::from(*row)))
@@ -280,7 +254,7 @@ impl Names {
     }
 
     fn exact(&self, text: &str) -> bool {
-        let found = self.longest(text);
+        let found = self.dictionary.longest(text);
         found.is_some_and(|(len, packed)| len == text.len() && packed & TOWN == 0)
     }
 }

@@ -5,6 +5,7 @@ mod article;
 use serde::{Deserialize, Serialize};
 
 use super::document::{Document, Line};
+use super::fold::simple_line;
 use super::known::Sense;
 use super::{region, vocabulary};
 
@@ -56,6 +57,7 @@ pub fn assign(document: &mut Document) {
 }
 
 fn sense(text: &str) -> Sense {
+    let text = &simple_line(text);
     match region::is_list(text) {
         true => Sense::Places,
         false => Sense::Words(vocabulary::count(text)),
