@@ -202,9 +202,10 @@ impl Candidate {
         }
     }
 
-    /// The claim is for this brand: the same name, the same brand of the list, or one is a
-    /// half of the other.
+    /// The claim is for this brand: the same name, the same brand of the list, one is a half of the
+    /// other, or both are of the same halves (`洛森Lorsen`, `Lorsen[洛森]`).
     fn is(&self, claim: &Claimed) -> bool {
+        let shared = |a: &&String| claim.aliases.iter().any(|b| a.eq_ignore_ascii_case(b));
         (self.known.is_some() && self.known == claim.known)
             || self.name.eq_ignore_ascii_case(&claim.name)
             || self
@@ -215,6 +216,7 @@ impl Candidate {
                 .aliases
                 .iter()
                 .any(|a| a.eq_ignore_ascii_case(&self.name))
+            || self.aliases.iter().filter(shared).count() >= 2
     }
 
     /// Enough witnesses: the title or a heading, a line that is nothing but a claim or has a number

@@ -157,6 +157,16 @@ fn a_brand_scrubbed_from_the_title_is_found_in_the_body() {
     );
 }
 
+#[test]
+fn a_pair_is_one_brand_in_either_order() {
+    let found = mined(
+        Some("诺瓦顿Lorsen空调售后服务电话"),
+        "Lorsen[诺瓦顿]空调24小时服务热线400-7788-215\nLorsen[诺瓦顿]空调售后维修中心",
+    );
+    let names: Vec<&str> = found.iter().map(|b| b.brand.as_str()).collect();
+    assert_eq!(names, ["诺瓦顿Lorsen"]);
+}
+
 /// A policy page of which only the prose has kept the name; news with a quotation claims none.
 #[test]
 fn a_brand_left_in_long_sentences_is_found_behind_their_colons() {
