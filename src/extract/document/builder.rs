@@ -8,8 +8,9 @@ use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
 use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
-use super::fold::{as_shown, clip, fold, may_hold_space, may_turn, worth_keeping};
-use super::origin::{UNKNOWN, offset};
+use super::fold::{clip, may_hold_space, may_turn, worth_keeping};
+use super::origin::offset;
+use super::veil::may_veil;
 use super::{Attribute, Document, Line, Link, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
@@ -79,6 +80,8 @@ pub struct Builder {
     script_bytes: usize,
     /// Characters in `line` say that it is shown otherwise than it stands there.
     overridden: bool,
+    /// … some that nobody sees.
+    veiled: bool,
     /// Elements open where text began to run from right to left, and the byte of `line` there.
     turned: Option<(usize, usize)>,
 }
@@ -108,6 +111,7 @@ impl Builder {
             text_bytes: 0,
             script_bytes: 0,
             overridden: false,
+            veiled: false,
             turned: None,
         }
     }
@@ -164,18 +168,6 @@ impl Builder {
         }
     }
 
-    /// The title, with its references resolved.
-    pub fn title(&mut self, text: &str, at: u32) {
-        let title = fold(&clip(text, MAX_VALUE));
-        let (title, at) = match as_shown(&title) {
-            Some((shown, _)) => (shown, UNKNOWN),
-            None => (title, at),
-        };
-        self.document.title = title;
-        self.document.origins.title(at);
-        self.titled = true;
-    }
-
     /// Text with its character references resolved, which stands at byte `at` of the page.
     pub fn text(&mut self, text: &str, at: u32) {
         if self.inside != Inside::Text {
@@ -187,6 +179,7 @@ impl Builder {
             }
             return;
         }
+        self.veiled |= may_veil(text);
         let room = MAX_TEXT - self.text_bytes;
         self.document.cut |= text.len() > room;
         let text = &*clip(text, room);
@@ -293,6 +286,7 @@ impl Builder {
     pub fn flush(&mut self) {
         self.turn();
         self.override_order();
+        self.unveil();
         if let Some((_, start)) = &mut self.turned {
             *start = 0;
         }

@@ -6,6 +6,8 @@
 
 use crate::extract::markup;
 
+use super::veil::is_veil;
+
 /// Stretches noted for one page; lines behind them have no origin.
 const MAX_STRETCHES: usize = 200_000;
 /// Stands for an origin that is not known.
@@ -94,6 +96,20 @@ impl Origins {
         if !self.full {
             let page = UNKNOWN;
             self.stretches.push(Stretch { text, page });
+        }
+    }
+
+    /// Of the line that is being read, which began with stretch `first`, the characters at `gone` are
+    /// taken out.
+    pub fn shift(&mut self, first: u32, line: &str, gone: &[usize]) {
+        let own = self.stretches.iter_mut().skip(first as usize);
+        let mut gone = gone.iter().peekable();
+        let mut bytes = 0;
+        for stretch in own {
+            while let Some(at) = gone.next_if(|at| **at < stretch.text as usize) {
+                bytes += line[*at..].chars().next().map_or(0, char::len_utf8);
+            }
+            stretch.text -= offset(bytes);
         }
     }
 
@@ -243,6 +259,12 @@ impl Walk<'_> {
         let mut out = String::new();
         loop {
             let (next, spaced) = self.read(&mut out)?;
+            // What nobody sees is left out of texts, but for some.
+            let left_out = out.starts_with(is_veil) && !text[self.text..].starts_with(out.as_str());
+            if left_out && matches!(self.writing, Writing::Folded { .. }) {
+                self.page = next;
+                continue;
+            }
             if self.text == at && !out.is_empty() {
                 return out.starts_with(want).then_some(self.page);
             }

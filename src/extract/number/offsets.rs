@@ -41,6 +41,21 @@ fn offsets_lead_to_the_first_character() {
     );
 }
 
+/// Also behind what nobody sees, which is left out of the text.
+#[test]
+fn offsets_lead_behind_what_nobody_sees() {
+    let html = "<title>洛\u{200b}森电\u{200b}话 400-111-2222</title><p>洛\u{ad}森&#8203;电\u{200b} \u{200b} <b>\u{feff}话\u{feff}:</b>\
+         \u{200b}40\u{200b}0-222-3333 热&zwnj;线 400-333-4444</p>";
+    assert_eq!(
+        places(html, 5),
+        [
+            (Place::Title, "400-1"),
+            (Place::Text, "40\u{200b}"),
+            (Place::Text, "400-3"),
+        ]
+    );
+}
+
 #[test]
 fn a_page_read_from_a_tree_has_them_too() {
     let html = "<title>热线4001112222</title><style>.no{display:none}</style>\r\n<p>电话：\r\n4<i class=no>9</i>\

@@ -10,7 +10,7 @@ use super::context::{After, Label};
 
 /// Words with a class each, for texts in simplified characters and letters of any case.
 pub struct Words<T> {
-    /// Words as [`fold`] writes them; indices of `classes`.
+    /// Simplified and in lower case; indices of `classes`.
     dictionary: Dictionary,
     classes: Vec<T>,
 }

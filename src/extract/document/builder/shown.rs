@@ -3,7 +3,9 @@
 
 use super::super::LinkKind;
 use super::super::element::{Target, announces_telephone, describes};
-use super::super::fold::{as_shown, clip, worth_keeping};
+use super::super::fold::{as_shown, clip, fold, worth_keeping};
+use super::super::origin::UNKNOWN;
+use super::super::veil::unveiled;
 use super::{Builder, Given, MAX_VALUE};
 
 impl Builder {
@@ -27,6 +29,30 @@ impl Builder {
         {
             self.line = shown;
             self.document.origins.forget(self.first, turned);
+        }
+    }
+
+    /// The title, with its references resolved.
+    pub fn title(&mut self, text: &str, at: u32) {
+        let title = fold(&clip(text, MAX_VALUE));
+        let title = unveiled(&title).map_or(title, |(plain, _)| plain);
+        let (title, at) = match as_shown(&title) {
+            Some((shown, _)) => (shown, UNKNOWN),
+            None => (title, at),
+        };
+        self.document.title = title;
+        self.document.origins.title(at);
+        self.titled = true;
+    }
+
+    /// Takes out what nobody sees.
+    pub(super) fn unveil(&mut self) {
+        if std::mem::take(&mut self.veiled)
+            && let Some((plain, gone)) = unveiled(&self.line)
+        {
+            self.linked = self.linked.saturating_sub(self.line.len() - plain.len());
+            self.document.origins.shift(self.first, &self.line, &gone);
+            self.line = plain;
         }
     }
 

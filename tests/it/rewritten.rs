@@ -1,5 +1,5 @@
-//! Pages in traditional characters are read as those in simplified ones: the fixtures of both the
-//! numbers and the brands, and whole pages, written in the other characters.
+//! The fixtures written otherwise are read as they stand there: in traditional characters, and with
+//! characters that nobody sees between all others.
 
 use std::collections::HashMap;
 
@@ -36,6 +36,25 @@ fn rows(file: &str) -> Vec<serde_json::Value> {
     let rows = file.lines().map(serde_json::from_str);
     rows.collect::<Result<_, _>>()
         .expect("the fixtures are JSON lines")
+}
+
+fn facts(title: &str, text: &str) -> extract::Facts {
+    let url = "http://a.example/";
+    extract::extract(&Page {
+        url: url.into(),
+        canonical: CanonicalUrl::parse(url).expect("a constant address"),
+        fetched_at: 0,
+        status: 200,
+        origin: Origin::Crawl,
+        body: Body::Text {
+            title: Some(title.to_owned()),
+            text: text.to_owned(),
+        },
+        head: None,
+        truncated: false,
+        connection: Default::default(),
+        variants: Default::default(),
+    })
 }
 
 #[test]
@@ -75,24 +94,6 @@ fn whole_pages_are_judged_alike() {
     let forms = to_traditional();
     for row in rows(include_str!("../data/pages.jsonl")) {
         let field = |name: &str| row[name].as_str().unwrap_or_default();
-        let facts = |title: &str, text: &str| {
-            let url = "http://a.example/";
-            extract::extract(&Page {
-                url: url.into(),
-                canonical: CanonicalUrl::parse(url).expect("a constant address"),
-                fetched_at: 0,
-                status: 200,
-                origin: Origin::Crawl,
-                body: Body::Text {
-                    title: Some(title.to_owned()),
-                    text: text.to_owned(),
-                },
-                head: None,
-                truncated: false,
-                connection: Default::default(),
-                variants: Default::default(),
-            })
-        };
         let plain = facts(field("title"), field("text"));
         let other = facts(
             &converted(field("title"), &forms),
@@ -110,5 +111,21 @@ fn whole_pages_are_judged_alike() {
             other.hotline,
             plain.hotline
         );
+    }
+}
+
+#[test]
+fn what_nobody_sees_hides_no_brand() {
+    for row in rows(include_str!("../data/titles.jsonl")) {
+        let text = row["text"].as_str().expect("every row has a text");
+        let chars = text.chars().map(String::from).collect::<Vec<_>>();
+        let veiled = chars.join("\u{200b}\u{feff}");
+        let plain = facts(text, text);
+        let other = facts(&veiled, &veiled);
+        assert_eq!(other.brands, plain.brands, "{text}");
+        // Within numbers they stay, as part of how these are written.
+        if !text.chars().any(char::is_numeric) {
+            assert_eq!(other.document.title, plain.document.title);
+        }
     }
 }

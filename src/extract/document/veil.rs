@@ -1,0 +1,110 @@
+//! Characters that nobody sees, put between those of names and words: `洛<U+200B>森空调`.
+
+/// May the text hold one? Answers by bytes, all of them looked at: the compiler does many at once.
+pub fn may_veil(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let next = |by: usize| bytes.iter().skip(by);
+    let two = bytes.iter().zip(next(1)).fold(false, |any, pair| {
+        any | matches!(
+            pair,
+            (0xc2, 0xad) | (0xcd, 0x8f) | (0xd8, 0x9c) | (0xe1, 0x85 | 0xa0) | (0xef, 0xb8 | 0xbb)
+        )
+    });
+    let three = bytes.iter().zip(next(1)).zip(next(2));
+    let three = three.fold(false, |any, three| {
+        any | matches!(
+            three,
+            ((0xe2, 0x80), 0x8b..=0x8f) | ((0xe2, 0x81), 0xa0..=0xa4)
+        )
+    });
+    two || three
+}
+
+/// Takes no room and turns nothing.
+pub fn is_veil(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}'
+            | '\u{34f}'
+            | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{180b}'..='\u{180e}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}'
+    )
+}
+
+/// Digits of a telephone number at least: `24` and `400` are words.
+const LEAST: usize = 5;
+
+/// Digits up to the next letter; `None` where that comes first.
+fn digits(chars: impl Iterator<Item = char>) -> Option<usize> {
+    const NEAR: usize = 32;
+    let mut near = chars
+        .take(NEAR)
+        .take_while(|c| !c.is_alphabetic())
+        .peekable();
+    near.peek()?;
+    Some(near.filter(|c| c.is_numeric()).count())
+}
+
+/// The text without them, and where each stood in it, in order; `None` where it has none. Within
+/// numbers they stay: there they are part of how these are written.
+pub fn unveiled(text: &str) -> Option<(String, Vec<usize>)> {
+    if !text.contains(is_veil) {
+        return None;
+    }
+    let (mut plain, mut gone) = (String::with_capacity(text.len()), Vec::new());
+    let mut rest = text.char_indices().peekable();
+    while let Some((at, c)) = rest.next() {
+        if !is_veil(c) {
+            plain.push(c);
+            continue;
+        }
+        // A row of them is judged as one.
+        let mut row = vec![at];
+        while let Some((at, _)) = rest.next_if(|(_, c)| is_veil(*c)) {
+            row.push(at);
+        }
+        let before = digits(plain.chars().rev());
+        let after = digits(rest.clone().map(|(_, c)| c));
+        if before.zip(after).is_some_and(|(a, b)| a + b >= LEAST) {
+            plain.push_str(&text[at..rest.peek().map_or(text.len(), |(at, _)| *at)]);
+            continue;
+        }
+        gone.extend(row);
+        // Two spaces that nothing parts any more are one.
+        if plain.is_empty() || plain.ends_with(' ') {
+            gone.extend(rest.next_if(|(_, c)| *c == ' ').map(|(at, _)| at));
+        }
+    }
+    (!gone.is_empty()).then_some((plain, gone))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_sees_is_taken_out_but_within_numbers() {
+        let (plain, gone) = unveiled("洛\u{200b}森\u{ad}\u{feff}空调 4\u{200b}0076").unwrap();
+        assert_eq!(plain, "洛森空调 4\u{200b}0076");
+        assert_eq!(gone, [3, 9, 11]);
+        let (plain, _) = unveiled("\u{200b} 洛 \u{200b} 森").unwrap();
+        assert_eq!(plain, "洛 森");
+        let (plain, _) = unveiled("24\u{200b}小\u{200b}时").unwrap();
+        assert_eq!(plain, "24小时");
+        assert_eq!(unveiled("4\u{200b}00-7651"), None);
+        assert_eq!(unveiled("“洛森”—空调"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn none_is_overlooked(text in "[a0洛“—\u{ad}\u{34f}\u{61c}\u{115f}\u{180b}\u{180e}\u{200b}\u{200f}\u{2060}\u{2064}\u{fe00}\u{fe0f}\u{feff}]{0,8}") {
+            proptest::prop_assert!(may_veil(&text) || !text.contains(is_veil));
+        }
+    }
+}
