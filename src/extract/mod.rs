@@ -8,6 +8,7 @@
 //! | brands and product nouns | [`brand`] |
 //! | regions | [`region`] |
 //! | word lists, for all of these | `dictionary`, `fold`, [`vocabulary`] |
+//! | characters that nobody sees | `veil` |
 //! | lines that were read before, on other pages | [`known`] |
 //! | what each line is for, and the borrowed article | [`role`] |
 //! | filings, trackers, contacts, generator leaks | [`identifier`] |
@@ -26,6 +27,7 @@ pub mod markup;
 pub mod number;
 pub mod region;
 pub mod role;
+mod veil;
 pub mod vocabulary;
 
 use crate::page::{Body, Page};

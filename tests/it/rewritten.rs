@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use partyline::extract::{self, brand::read_title, number::find};
+use partyline::extract;
+use partyline::extract::brand::read_title;
+use partyline::extract::number::{self, find};
 use partyline::page::{Body, Origin, Page};
 use partyline::site::CanonicalUrl;
 
@@ -111,6 +113,25 @@ fn whole_pages_are_judged_alike() {
             other.hotline,
             plain.hotline
         );
+    }
+}
+
+#[test]
+fn what_nobody_sees_hides_no_number_and_makes_none() {
+    for row in rows(include_str!("../data/phones.jsonl")) {
+        let raw = row["raw"].as_str().expect("every row has a raw string");
+        let chars = raw.chars().map(String::from).collect::<Vec<_>>();
+        let veiled = chars.join("\u{200b}");
+        let (plain, other) = (find(raw), find(&veiled));
+        let numbers = |found: &[number::Found]| -> Vec<String> {
+            found.iter().map(|found| found.number.clone()).collect()
+        };
+        assert_eq!(numbers(&other), numbers(&plain), "{raw}");
+        for (a, b) in plain.iter().zip(&other) {
+            let form = veiled[b.range.clone()].replace('\u{200b}', "");
+            let expected = raw[a.range.clone()].replace('\u{200b}', "");
+            assert_eq!(form, expected, "{raw}");
+        }
     }
 }
 

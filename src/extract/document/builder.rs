@@ -7,10 +7,11 @@ use std::borrow::Cow;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use crate::extract::veil::may_veil;
+
 use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
 use super::fold::{clip, may_hold_space, may_turn, worth_keeping};
 use super::origin::offset;
-use super::veil::may_veil;
 use super::{Attribute, Document, Line, Link, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};

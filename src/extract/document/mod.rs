@@ -7,7 +7,6 @@
 //! | --- | --- |
 //! | tags and text → lines, links, attributes | [`Builder`] |
 //! | what HTML says of each element | `element` |
-//! | characters that nobody sees | `veil` |
 //! | where in the decoded page a character stands | [`Locator`] |
 //! | the same for texts that come out of a tree | [`Alignment`] |
 
@@ -18,7 +17,6 @@ mod fold;
 mod origin;
 #[cfg(test)]
 mod tests;
-mod veil;
 
 use std::sync::Arc;
 

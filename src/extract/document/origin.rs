@@ -5,8 +5,7 @@
 //! only where somebody asks for the place of that character: see [`Locator`].
 
 use crate::extract::markup;
-
-use super::veil::is_veil;
+use crate::extract::veil::is_veil;
 
 /// Stretches noted for one page; lines behind them have no origin.
 const MAX_STRETCHES: usize = 200_000;

@@ -51,6 +51,7 @@ use serde::{Deserialize, Serialize};
 pub use page::{collect, collect_from};
 
 use super::fold;
+use super::veil::{Unshift, may_veil, unveiled};
 
 use context::Hint;
 use reading::{Reader, Setting};
@@ -163,6 +164,28 @@ fn find_each(text: &str, setting: Setting, hint: Hint<'_>, mut each: impl FnMut(
     let Some(first) = scan::first(text) else {
         return false;
     };
+    let veiled = may_veil(text).then(|| unveiled(text)).flatten();
+    let Some((plain, gone)) = veiled else {
+        return find_plain(text, first, setting, hint, each);
+    };
+    let Some(first) = scan::first(&plain) else {
+        return false;
+    };
+    let mut written = Unshift::new(text, &gone);
+    find_plain(&plain, first, setting, hint, |found| {
+        let range = written.start(found.range.start)..written.end(found.range.end);
+        each(Found { range, ..found });
+    })
+}
+
+/// Likewise, in a text that hides nothing, from where the first may begin.
+fn find_plain(
+    text: &str,
+    first: usize,
+    setting: Setting,
+    hint: Hint<'_>,
+    mut each: impl FnMut(Found),
+) -> bool {
     let undone = match setting {
         Setting::Prose => guise::undone(text),
         _ => None,

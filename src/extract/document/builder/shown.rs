@@ -1,11 +1,12 @@
 //! What is not where it is shown: text that runs backwards, text of style sheets, and what
 //! `<meta>` says.
 
+use crate::extract::veil::unveiled_words;
+
 use super::super::LinkKind;
 use super::super::element::{Target, announces_telephone, describes};
 use super::super::fold::{as_shown, clip, fold, worth_keeping};
 use super::super::origin::UNKNOWN;
-use super::super::veil::unveiled;
 use super::{Builder, Given, MAX_VALUE};
 
 impl Builder {
@@ -35,7 +36,7 @@ impl Builder {
     /// The title, with its references resolved.
     pub fn title(&mut self, text: &str, at: u32) {
         let title = fold(&clip(text, MAX_VALUE));
-        let title = unveiled(&title).map_or(title, |(plain, _)| plain);
+        let title = unveiled_words(&title).map_or(title, |(plain, _)| plain);
         let (title, at) = match as_shown(&title) {
             Some((shown, _)) => (shown, UNKNOWN),
             None => (title, at),
@@ -48,7 +49,7 @@ impl Builder {
     /// Takes out what nobody sees.
     pub(super) fn unveil(&mut self) {
         if std::mem::take(&mut self.veiled)
-            && let Some((plain, gone)) = unveiled(&self.line)
+            && let Some((plain, gone)) = unveiled_words(&self.line)
         {
             self.linked = self.linked.saturating_sub(self.line.len() - plain.len());
             self.document.origins.shift(self.first, &self.line, &gone);

@@ -51,9 +51,17 @@ fn digits(chars: impl Iterator<Item = char>) -> Option<usize> {
     Some(near.filter(|c| c.is_numeric()).count())
 }
 
-/// The text without them, and where each stood in it, in order; `None` where it has none. Within
-/// numbers they stay: there they are part of how these are written.
+/// The text without them, and where each stood in it, in order; `None` where it has none.
 pub fn unveiled(text: &str) -> Option<(String, Vec<usize>)> {
+    take_out(text, false)
+}
+
+/// Likewise, but they stay within numbers: there they are part of how these are written.
+pub fn unveiled_words(text: &str) -> Option<(String, Vec<usize>)> {
+    take_out(text, true)
+}
+
+fn take_out(text: &str, but_numbers: bool) -> Option<(String, Vec<usize>)> {
     if !text.contains(is_veil) {
         return None;
     }
@@ -69,9 +77,12 @@ pub fn unveiled(text: &str) -> Option<(String, Vec<usize>)> {
         while let Some((at, _)) = rest.next_if(|(_, c)| is_veil(*c)) {
             row.push(at);
         }
-        let before = digits(plain.chars().rev());
-        let after = digits(rest.clone().map(|(_, c)| c));
-        if before.zip(after).is_some_and(|(a, b)| a + b >= LEAST) {
+        let within_number = || {
+            let before = digits(plain.chars().rev());
+            let after = digits(rest.clone().map(|(_, c)| c));
+            before.zip(after).is_some_and(|(a, b)| a + b >= LEAST)
+        };
+        if but_numbers && within_number() {
             plain.push_str(&text[at..rest.peek().map_or(text.len(), |(at, _)| *at)]);
             continue;
         }
@@ -84,21 +95,62 @@ pub fn unveiled(text: &str) -> Option<(String, Vec<usize>)> {
     (!gone.is_empty()).then_some((plain, gone))
 }
 
+/// Leads from places in a text without such characters to those in the text, in order.
+pub struct Unshift<'t> {
+    text: &'t str,
+    gone: &'t [usize],
+    shift: usize,
+}
+
+impl<'t> Unshift<'t> {
+    pub fn new(text: &'t str, gone: &'t [usize]) -> Self {
+        Unshift {
+            text,
+            gone,
+            shift: 0,
+        }
+    }
+
+    /// The character at byte `at`.
+    pub fn start(&mut self, at: usize) -> usize {
+        self.pass(at + 1);
+        at + self.shift
+    }
+
+    /// The end of the character before byte `at`.
+    pub fn end(&mut self, at: usize) -> usize {
+        self.pass(at);
+        at + self.shift
+    }
+
+    /// Passes over those that stood before byte `before`.
+    fn pass(&mut self, before: usize) {
+        while let [from, rest @ ..] = self.gone
+            && from - self.shift < before
+        {
+            let own = self.text[*from..].chars().next();
+            self.shift += own.map_or(0, char::len_utf8);
+            self.gone = rest;
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn what_nobody_sees_is_taken_out_but_within_numbers() {
-        let (plain, gone) = unveiled("洛\u{200b}森\u{ad}\u{feff}空调 4\u{200b}0076").unwrap();
+        let (plain, gone) = unveiled_words("洛\u{200b}森\u{ad}\u{feff}空调 4\u{200b}0076").unwrap();
         assert_eq!(plain, "洛森空调 4\u{200b}0076");
         assert_eq!(gone, [3, 9, 11]);
-        let (plain, _) = unveiled("\u{200b} 洛 \u{200b} 森").unwrap();
+        let (plain, _) = unveiled_words("\u{200b} 洛 \u{200b} 森").unwrap();
         assert_eq!(plain, "洛 森");
-        let (plain, _) = unveiled("24\u{200b}小\u{200b}时").unwrap();
+        let (plain, _) = unveiled_words("24\u{200b}小\u{200b}时").unwrap();
         assert_eq!(plain, "24小时");
-        assert_eq!(unveiled("4\u{200b}00-7651"), None);
-        assert_eq!(unveiled("“洛森”—空调"), None);
+        assert_eq!(unveiled_words("4\u{200b}00-7651"), None);
+        assert_eq!(unveiled_words("“洛森”—空调"), None);
+        assert_eq!(unveiled("4\u{200b}00-7651").unwrap().0, "400-7651");
     }
 
     proptest::proptest! {
