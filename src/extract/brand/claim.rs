@@ -40,13 +40,11 @@ impl Scratch {
     /// Reads a line with the telephone numbers in it.
     pub fn read(&mut self, line: &str, numbers: &[Found]) -> Reading {
         let line = region::head(line, MAX_BYTES);
-        // A stroke of the script serves as a bar.
-        let barred = line.contains('丨').then(|| line.replace('丨', "｜"));
-        let line = barred.as_deref().unwrap_or(line);
-        match disguise::undress(line) {
-            Cow::Borrowed(line) => self.read_plain(line, numbers),
+        let narrow = disguise::in_plain_forms(line);
+        match disguise::undress(narrow.as_deref().unwrap_or(line)) {
+            Cow::Borrowed(line) if narrow.is_none() => self.read_plain(line, numbers),
             // The numbers stand elsewhere now.
-            Cow::Owned(line) => self.read_plain(&line, &number::find(&line)),
+            line => self.read_plain(&line, &number::find(&line)),
         }
     }
 

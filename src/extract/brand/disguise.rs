@@ -1,4 +1,5 @@
-//! Takes inserted spaces and pinyin out of a title: `洛 森 空 调`, `威wei盾dun`, `澜(lan)盾(dun)`.
+//! Takes inserted spaces and pinyin out of a title: `洛 森 空 调`, `威wei盾dun`, `澜(lan)盾(dun)`; and
+//! writes digits and signs in their plain forms.
 
 use std::borrow::Cow;
 
@@ -55,6 +56,49 @@ fn may_be_dressed(line: &str) -> bool {
     found + wide >= MIN_INSERTIONS
 }
 
+/// The line with full-width digits as ASCII, dashes inside of Latin words as `-`, a
+/// stroke of the script that serves as a bar as one, and single spaces; `None` where it is so.
+pub fn in_plain_forms(line: &str) -> Option<String> {
+    if !may_be_wide(line) {
+        return None;
+    }
+    let ascii = |c: char| match c {
+        '０'..='９' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '丨' => '｜',
+        c => c,
+    };
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line.chars().map(ascii).peekable();
+    while let Some(c) = rest.next() {
+        let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        let dash = matches!(c, '‐' | '‑' | '‒' | '–' | '−' | '－');
+        if dash && latin(out.chars().next_back()) && latin(rest.peek().copied()) {
+            out.push('-');
+        } else if c != ' ' || !out.ends_with(' ') {
+            out.push(c);
+        }
+    }
+    (out != line).then_some(out)
+}
+
+/// A cheap look at the bytes, all of them: the compiler does many at once.
+fn may_be_wide(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let next = |by: usize| bytes.iter().skip(by);
+    let three = bytes.iter().zip(next(1)).zip(next(2));
+    let wide = three.fold(false, |any, three| {
+        any | matches!(
+            three,
+            ((0xef, 0xbc), 0x8d | 0x90..=0x99)
+                | ((0xe2, 0x80), 0x90..=0x93)
+                | ((0xe2, 0x88), 0x92)
+                | ((0xe4, 0xb8), 0xa8)
+        )
+    });
+    let pairs = bytes.iter().zip(next(1));
+    wide || pairs.fold(false, |any, pair| any | matches!(pair, (b' ', b' ')))
+}
+
 fn count(chars: &[char], at: impl Fn(&[char], usize) -> usize) -> usize {
     (0..chars.len()).filter(|i| at(chars, *i) > 0).count()
 }
@@ -99,7 +143,19 @@ fn syllable_at(chars: &[char], i: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::undress;
+    use super::{in_plain_forms, undress};
+
+    #[test]
+    fn wide_digits_and_dashes_are_plain_ones() {
+        for (line, plain) in [
+            ("洛森２４小时ＬＧ", Some("洛森24小时ＬＧ")),
+            ("K–ONE锁–售后", Some("K-ONE锁–售后")),
+            ("洛森  空调丨售后", Some("洛森 空调｜售后")),
+            ("洛森 V-ZUG，售后：", None),
+        ] {
+            assert_eq!(in_plain_forms(line).as_deref(), plain);
+        }
+    }
 
     #[test]
     fn insertions_come_out_and_names_stay() {
