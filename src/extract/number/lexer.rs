@@ -146,8 +146,25 @@ fn escaped<'a>(rest: &'a str, text: &mut String) -> &'a str {
             text.push(c);
             &rest[digits..]
         }
+        None if digits == 4 => surrogates(rest, text).unwrap_or(rest),
         _ => rest,
     }
+}
+
+/// `d83d\udcde`: the two halves of a character that JSON writes so, or a half alone, which stands for
+/// no character.
+fn surrogates<'a>(rest: &'a str, text: &mut String) -> Option<&'a str> {
+    let unit = |rest: &str| u16::from_str_radix(rest.get(..4)?, 16).ok();
+    let first = unit(rest)?;
+    let behind = &rest[4..];
+    let pair = behind.strip_prefix("\\u").and_then(|low| {
+        let both = [first, unit(low)?];
+        let c = char::decode_utf16(both).next()?.ok()?;
+        Some((c, &low[4..]))
+    });
+    let (c, behind) = pair.unwrap_or((char::REPLACEMENT_CHARACTER, behind));
+    text.push(c);
+    Some(behind)
 }
 
 /// `{34}` behind `\u`.

@@ -41,6 +41,21 @@ fn offsets_lead_to_the_first_character() {
     );
 }
 
+/// As JSON writes characters of other planes, and behind a half of one.
+#[test]
+fn characters_in_two_halves_are_one() {
+    let html = "<script>a={\"text\":\"\\u7535\\u8bdd\\ud83d\\udcde4001112222\"};\
+         b='电话\\ud835\\udfd2\\ud835\\udfce\\ud835\\udfce-222-3333',c='电话\\udcde400-333-4444\\ud83d'</script>";
+    assert_eq!(
+        places(html, 6),
+        [
+            (Place::Script, "400111"),
+            (Place::Script, "\\ud835"),
+            (Place::Script, "400-33"),
+        ]
+    );
+}
+
 /// Also behind what nobody sees, which is left out of the text.
 #[test]
 fn offsets_lead_behind_what_nobody_sees() {
