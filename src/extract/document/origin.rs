@@ -259,7 +259,9 @@ impl Walk<'_> {
         loop {
             let (next, spaced) = self.read(&mut out)?;
             // What nobody sees is left out of texts, but for some.
-            let left_out = out.starts_with(is_veil) && !text[self.text..].starts_with(out.as_str());
+            // Where text and source part ways, the place may be inside of a character.
+            let here = |rest: &str| rest.starts_with(out.as_str());
+            let left_out = out.starts_with(is_veil) && !text.get(self.text..).is_some_and(here);
             if left_out && matches!(self.writing, Writing::Folded { .. }) {
                 self.page = next;
                 continue;

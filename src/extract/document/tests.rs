@@ -129,3 +129,24 @@ fn text_of_a_style_sheet_is_kept() {
     let values: Vec<&str> = page.attributes.iter().map(|a| a.value.as_str()).collect();
     assert_eq!(values, ["400-765-1032"]);
 }
+
+#[test]
+fn a_title_ends_where_what_is_seen_ends() {
+    assert_eq!(parse("<title>洛森 \u{200b} </title>").title, "洛森");
+}
+
+proptest::proptest! {
+    /// Also where text and source are of different pages.
+    #[test]
+    fn any_source_is_walked(
+        page in "[洛4a& ;#\u{200b}\u{feff}]{0,12}",
+        text in "[洛4a& \u{200b}]{0,12}",
+        at in 0..40_usize,
+    ) {
+        let document = parse_html(&format!("<p>{page}</p>"), "");
+        let mut locator = Locator::new(Source::Html(&page), &document.origins);
+        for part in [Part::Title, Part::Line(0)] {
+            locator.locate(part, &text, at);
+        }
+    }
+}

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::fold;
+use super::veil::is_veil;
 use super::vocabulary;
 
 /// All identifiers on a page, each list in order of first occurrence, without repeats.
@@ -153,12 +154,7 @@ fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) {
 fn folded(text: &str) -> String {
     fold::simple(text)
         .chars()
-        .filter(|c| {
-            !matches!(
-                c,
-                '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'
-            )
-        })
+        .filter(|c| !is_veil(*c))
         .map(|c| match c {
             '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
             '\u{3000}' | '\u{a0}' => ' ',

@@ -3,6 +3,8 @@
 
 use std::sync::LazyLock;
 
+use crate::extract::veil::is_veil;
+
 /// How a digit is written; a change of style is a boundary, never a plain continuation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
@@ -217,19 +219,11 @@ fn separator(c: char) -> Option<Glyph> {
         '\u{ff0b}' => Gap::PLUS,
         '\u{ff0a}' | '\u{ff5e}' | '\u{301c}' | '\u{ff5c}' | '\u{ff0c}' | '\u{4e28}'
         | '\u{2026}' | '\u{22ef}' => Gap::ODD,
-        '\u{ad}'
-        | '\u{34f}'
-        | '\u{180b}'..='\u{180e}'
-        | '\u{200b}'..='\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}'
-        | '\u{feff}'
-        | '\u{61c}'
+        c if is_veil(c) => return Some(Glyph::Invisible),
+        '\u{202a}'..='\u{202e}'
+        | '\u{2065}'..='\u{206f}'
         | '\u{300}'..='\u{36f}'
         | '\u{20d0}'..='\u{20f0}'
-        | '\u{fe00}'..='\u{fe0f}'
-        | '\u{115f}'
-        | '\u{1160}'
         | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e01ef}' => {
             return Some(Glyph::Invisible);

@@ -222,10 +222,7 @@ impl<'a> Reader<'a> {
     fn side_fits(&self, look: &Look<'_>, reading: &Reading, called: bool) -> bool {
         let plain = reading.plain;
         let before = &self.text[..look.start()];
-        let mut back = before
-            .chars()
-            .rev()
-            .filter(|c| *c != '\u{200b}' && *c != '\u{feff}');
+        let mut back = before.chars().rev();
         let Some(c) = back.next() else {
             return true;
         };

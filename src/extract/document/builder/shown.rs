@@ -36,7 +36,7 @@ impl Builder {
     /// The title, with its references resolved.
     pub fn title(&mut self, text: &str, at: u32) {
         let title = fold(&clip(text, MAX_VALUE));
-        let title = unveiled_words(&title).map_or(title, |(plain, _)| plain);
+        let title = unveiled_words(&title).map_or(title, |(plain, _)| plain.trim_end().to_owned());
         let (title, at) = match as_shown(&title) {
             Some((shown, _)) => (shown, UNKNOWN),
             None => (title, at),
