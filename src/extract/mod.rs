@@ -9,6 +9,7 @@
 //! | regions | [`region`] |
 //! | word lists, for all of these | `dictionary`, `fold`, [`vocabulary`] |
 //! | characters that nobody sees | `veil` |
+//! | cheap looks at all bytes of a text | `window` |
 //! | lines that were read before, on other pages | [`known`] |
 //! | what each line is for, and the borrowed article | [`role`] |
 //! | filings, trackers, contacts, generator leaks | [`identifier`] |
@@ -29,6 +30,7 @@ pub mod region;
 pub mod role;
 mod veil;
 pub mod vocabulary;
+mod window;
 
 use crate::page::{Body, Page};
 

@@ -1,23 +1,18 @@
 //! Characters that nobody sees, put between those of names and words: `洛<U+200B>森空调`.
 
-/// May the text hold one? Answers by bytes, all of them looked at: the compiler does many at once.
+use super::window;
+
+/// May the text hold one? Answers by bytes: those that nearly all other characters have not.
 pub fn may_veil(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let next = |by: usize| bytes.iter().skip(by);
-    let two = bytes.iter().zip(next(1)).fold(false, |any, pair| {
-        any | matches!(
-            pair,
-            (0xc2, 0xad) | (0xcd, 0x8f) | (0xd8, 0x9c) | (0xe1, 0x85 | 0xa0) | (0xef, 0xb8 | 0xbb)
-        )
-    });
-    let three = bytes.iter().zip(next(1)).zip(next(2));
-    let three = three.fold(false, |any, three| {
-        any | matches!(
-            three,
-            ((0xe2, 0x80), 0x8b..=0x8f) | ((0xe2, 0x81), 0xa0..=0xa4)
-        )
-    });
-    two || three
+    window::any(text, |a, b, c| {
+        let two = ((a == 0xc2) & (b == 0xad))
+            | ((a == 0xcd) & (b == 0x8f))
+            | ((a == 0xd8) & (b == 0x9c))
+            | ((a == 0xe1) & ((b == 0x85) | (b == 0xa0)))
+            | ((a == 0xef) & ((b == 0xb8) | (b == 0xbb)));
+        let (near, far) = ((c >= 0x8b) & (c <= 0x8f), (c >= 0xa0) & (c <= 0xa4));
+        two | ((a == 0xe2) & (((b == 0x80) & near) | ((b == 0x81) & far)))
+    })
 }
 
 /// Takes no room and turns nothing.

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::extract::region::is_han;
+use crate::extract::window;
 
 /// Insertions that a line has at least before it counts as disguised.
 const MIN_INSERTIONS: usize = 2;
@@ -38,22 +39,14 @@ pub fn undress(line: &str) -> Cow<'_, str> {
 /// A cheap look at the bytes: what can be inserted stands often enough behind what may be a
 /// Chinese character.
 fn may_be_dressed(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let opens = |b: u8| {
-        (b == b' ') | (b == b'(') | (b == b'.') | (b == b'+') | (b == b'*') | b.is_ascii_lowercase()
-    };
-    let next = |by: usize| bytes.iter().skip(by);
-    let pairs = bytes.iter().zip(next(1));
-    // Every pair is looked at: the compiler does many at once.
-    let found: usize = pairs
-        .map(|(a, b)| usize::from((*a >= 0x80) & opens(*b)))
-        .sum();
-    // The wide bracket, by its bytes.
-    let wide = bytes.iter().zip(next(1)).zip(next(2));
-    let wide: usize = wide
-        .map(|((a, b), c)| usize::from((*a == 0xef) & (*b == 0xbc) & (*c == 0x88)))
-        .sum();
-    found + wide >= MIN_INSERTIONS
+    let found = window::count(line, |a, b, c| {
+        let signs = (b == b' ') | (b == b'(') | (b == b'.') | (b == b'+') | (b == b'*');
+        let opens = signs | ((b >= b'a') & (b <= b'z'));
+        // The wide bracket, by its bytes.
+        let wide = (a == 0xef) & (b == 0xbc) & (c == 0x88);
+        ((a >= 0x80) & opens) | wide
+    });
+    found >= MIN_INSERTIONS
 }
 
 /// The line with full-width digits as ASCII, dashes inside of Latin words as `-`, a
@@ -81,22 +74,15 @@ pub fn in_plain_forms(line: &str) -> Option<String> {
     (out != line).then_some(out)
 }
 
-/// A cheap look at the bytes, all of them: the compiler does many at once.
+/// A cheap look at the bytes.
 fn may_be_wide(line: &str) -> bool {
-    let bytes = line.as_bytes();
-    let next = |by: usize| bytes.iter().skip(by);
-    let three = bytes.iter().zip(next(1)).zip(next(2));
-    let wide = three.fold(false, |any, three| {
-        any | matches!(
-            three,
-            ((0xef, 0xbc), 0x8d | 0x90..=0x99)
-                | ((0xe2, 0x80), 0x90..=0x93)
-                | ((0xe2, 0x88), 0x92)
-                | ((0xe4, 0xb8), 0xa8)
-        )
-    });
-    let pairs = bytes.iter().zip(next(1));
-    wide || pairs.fold(false, |any, pair| any | matches!(pair, (b' ', b' ')))
+    window::any(line, |a, b, c| {
+        let digit = (b == 0xbc) & ((c == 0x8d) | ((c >= 0x90) & (c <= 0x99)));
+        let dash = ((b == 0x80) & (c >= 0x90) & (c <= 0x93)) | ((b == 0x88) & (c == 0x92));
+        let bar = (a == 0xe4) & (b == 0xb8) & (c == 0xa8);
+        let two = (a == b' ') & (b == b' ');
+        ((a == 0xef) & digit) | ((a == 0xe2) & dash) | bar | two
+    })
 }
 
 fn count(chars: &[char], at: impl Fn(&[char], usize) -> usize) -> usize {

@@ -7,8 +7,6 @@ use std::borrow::Cow;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use crate::extract::veil::may_veil;
-
 use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
 use super::fold::{clip, may_hold_space, may_turn, worth_keeping};
 use super::origin::offset;
@@ -81,8 +79,6 @@ pub struct Builder {
     script_bytes: usize,
     /// Characters in `line` say that it is shown otherwise than it stands there.
     overridden: bool,
-    /// … some that nobody sees.
-    veiled: bool,
     /// Elements open where text began to run from right to left, and the byte of `line` there.
     turned: Option<(usize, usize)>,
 }
@@ -112,7 +108,6 @@ impl Builder {
             text_bytes: 0,
             script_bytes: 0,
             overridden: false,
-            veiled: false,
             turned: None,
         }
     }
@@ -180,7 +175,6 @@ impl Builder {
             }
             return;
         }
-        self.veiled |= may_veil(text);
         let room = MAX_TEXT - self.text_bytes;
         self.document.cut |= text.len() > room;
         let text = &*clip(text, room);

@@ -1,7 +1,7 @@
 //! What is not where it is shown: text that runs backwards, text of style sheets, and what
 //! `<meta>` says.
 
-use crate::extract::veil::unveiled_words;
+use crate::extract::veil::{may_veil, unveiled_words};
 
 use super::super::LinkKind;
 use super::super::element::{Target, announces_telephone, describes};
@@ -48,7 +48,7 @@ impl Builder {
 
     /// Takes out what nobody sees.
     pub(super) fn unveil(&mut self) {
-        if std::mem::take(&mut self.veiled)
+        if may_veil(&self.line)
             && let Some((plain, gone)) = unveiled_words(&self.line)
         {
             self.linked = self.linked.saturating_sub(self.line.len() - plain.len());
