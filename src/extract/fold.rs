@@ -102,6 +102,31 @@ pub fn simple_line(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// From an ASCII character to its full-width form.
+const WIDE: i32 = 0xfee0;
+
+/// The ASCII character of a full-width letter or digit.
+pub fn narrow(c: char) -> char {
+    match c {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => moved(c, -WIDE),
+        c => c,
+    }
+}
+
+/// The text with its ASCII letters and digits in full width.
+pub fn wide(text: &str) -> String {
+    let wide = |c: char| match c.is_ascii_alphanumeric() {
+        true => moved(c, WIDE),
+        false => c,
+    };
+    text.chars().map(wide).collect()
+}
+
+fn moved(c: char, by: i32) -> char {
+    let code = (c as u32).checked_add_signed(by);
+    code.and_then(char::from_u32).unwrap_or(c)
+}
+
 /// The text with its Latin letters in lower case: itself where it is so already, otherwise written
 /// to `out`.
 pub fn lower_case<'a>(text: &'a str, out: &'a mut String) -> &'a str {
@@ -136,6 +161,14 @@ pub fn fold<'a>(text: &'a str, out: &'a mut String) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn full_width_letters_and_digits_are_ascii_ones() {
+        let text = "０９ＡＺａｚ";
+        assert_eq!(text.chars().map(narrow).collect::<String>(), "09AZaz");
+        assert_eq!(wide("09AZaz-洛"), "０９ＡＺａｚ-洛");
+        assert_eq!(narrow('，'), '，');
+    }
 
     #[test]
     fn folded_text_keeps_its_places() {

@@ -10,7 +10,7 @@ pub fn may_veil(text: &str) -> bool {
             | ((a == 0xd8) & (b == 0x9c))
             | ((a == 0xe1) & ((b == 0x85) | (b == 0xa0)))
             | ((a == 0xef) & ((b == 0xb8) | (b == 0xbb)));
-        let (near, far) = ((c >= 0x8b) & (c <= 0x8f), (c >= 0xa0) & (c <= 0xa4));
+        let (near, far) = ((0x8b..=0x8f).contains(&c), (0xa0..=0xa4).contains(&c));
         two | ((a == 0xe2) & (((b == 0x80) & near) | ((b == 0x81) & far)))
     })
 }

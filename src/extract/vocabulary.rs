@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::dictionary::{Dictionary, entries};
-use super::fold::{fold, lower_case};
+use super::fold::{fold, lower_case, wide};
 
 /// Classes of `data/signs.txt`.
 pub const CLASSES: [&str; 12] = [
@@ -167,11 +167,15 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     let mut members: BTreeMap<String, Member> = BTreeMap::new();
     let mut put = |word: &str, list: usize, class| {
         let word = fold(word, &mut String::new()).to_owned();
-        let member = members.entry(word).or_default();
-        member.lists |= 1 << list;
-        // Of a phrase in two classes the first one counts.
-        if list == SIGNS && member.class == 0 {
-            member.class = class;
+        // `２４小时`
+        let digits = word.bytes().any(|b| b.is_ascii_digit());
+        for form in digits.then(|| wide(&word)).into_iter().chain([word]) {
+            let member = members.entry(form).or_default();
+            member.lists |= 1 << list;
+            // Of a phrase in two classes the first one counts.
+            if list == SIGNS && member.class == 0 {
+                member.class = class;
+            }
         }
     };
     for word in entries(include_str!("data/promise.txt")) {
@@ -211,6 +215,7 @@ mod tests {
         assert!(words.offers());
         let nation = CLASSES.iter().position(|c| *c == "nation").unwrap();
         assert_eq!(words.signs[nation], 2, "{:?}", words.signs);
+        assert_eq!(count("２４小时客服"), count("24小时客服"));
         assert_eq!(count(""), Words::default());
         assert!(!count("维修").offers());
         assert!(count("客服wEchat:abc").identifiers && !count("客服WE:abc").identifiers);

@@ -150,3 +150,28 @@ fn what_nobody_sees_hides_no_brand() {
         }
     }
 }
+
+#[test]
+fn full_width_letters_and_digits_are_read_as_plain_ones() {
+    let wide = |c: char| match c.is_ascii_alphanumeric() {
+        true => char::from_u32(c as u32 + 0xfee0).unwrap_or(c),
+        false => c,
+    };
+    for row in rows(include_str!("../data/titles.jsonl")) {
+        let text = row["text"].as_str().expect("every row has a text");
+        let other: String = text.chars().map(wide).collect();
+        let (claim, expected) = (read_title(&other), read_title(text));
+        // Names are reported as they stand there, but with plain dashes.
+        let as_there = |brand: &String| {
+            let wide: String = brand.chars().map(wide).collect();
+            if other.contains(&wide) {
+                wide
+            } else {
+                brand.clone()
+            }
+        };
+        let brands: Vec<String> = expected.brands.iter().map(as_there).collect();
+        assert_eq!(claim.brands, brands, "{other}");
+        assert_eq!(claim.categories, expected.categories, "{other}");
+    }
+}

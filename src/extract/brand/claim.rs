@@ -44,7 +44,13 @@ impl Scratch {
         match disguise::undress(narrow.as_deref().unwrap_or(line)) {
             Cow::Borrowed(line) if narrow.is_none() => self.read_plain(line, numbers),
             // The numbers stand elsewhere now.
-            line => self.read_plain(&line, &number::find(&line)),
+            plain => {
+                let mut reading = self.read_plain(&plain, &number::find(&plain));
+                for claim in reading.claims.iter_mut().filter(|_| narrow.is_some()) {
+                    claim.as_written(line);
+                }
+                reading
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use crate::extract::fold::{in_simplified, simple};
 use crate::extract::region::is_han;
 
 use super::context::names_goods;
+use super::disguise::in_wide_forms;
 use super::lexicon::LEXICON;
 
 /// A name with what it stands before.
@@ -11,7 +12,7 @@ use super::lexicon::LEXICON;
 pub struct Claimed {
     pub name: String,
     /// The halves of a Latin and Chinese pair, and what is in traditional characters in simplified
-    /// ones: by them the brand is the same on pages in either.
+    /// ones and in full width in ASCII: by them the brand is the same on pages in either.
     pub aliases: Vec<String>,
     /// It is a Latin and a Chinese half side by side.
     pub pair: bool,
@@ -34,6 +35,18 @@ impl Claimed {
         let simple: Vec<String> = forms.filter_map(|form| in_simplified(form)).collect();
         self.aliases.extend(simple);
         self
+    }
+
+    /// As it stands in the line, where that is in full-width letters, with the plain forms for
+    /// aliases.
+    pub fn as_written(&mut self, line: &str) {
+        let aliases = self.aliases.iter();
+        let written: Vec<String> = aliases.filter_map(|a| in_wide_forms(a, line)).collect();
+        self.aliases.extend(written);
+        if let Some(written) = in_wide_forms(&self.name, line) {
+            self.aliases
+                .push(std::mem::replace(&mut self.name, written));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use crate::extract::fold;
 use crate::extract::region::is_han;
 use crate::extract::window;
 
@@ -41,7 +42,7 @@ pub fn undress(line: &str) -> Cow<'_, str> {
 fn may_be_dressed(line: &str) -> bool {
     let found = window::count(line, |a, b, c| {
         let signs = (b == b' ') | (b == b'(') | (b == b'.') | (b == b'+') | (b == b'*');
-        let opens = signs | ((b >= b'a') & (b <= b'z'));
+        let opens = signs | b.is_ascii_lowercase();
         // The wide bracket, by its bytes.
         let wide = (a == 0xef) & (b == 0xbc) & (c == 0x88);
         ((a >= 0x80) & opens) | wide
@@ -49,16 +50,15 @@ fn may_be_dressed(line: &str) -> bool {
     found >= MIN_INSERTIONS
 }
 
-/// The line with full-width digits as ASCII, dashes inside of Latin words as `-`, a
+/// The line with full-width digits and letters as ASCII, dashes inside of Latin words as `-`, a
 /// stroke of the script that serves as a bar as one, and single spaces; `None` where it is so.
 pub fn in_plain_forms(line: &str) -> Option<String> {
     if !may_be_wide(line) {
         return None;
     }
     let ascii = |c: char| match c {
-        '０'..='９' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
         '丨' => '｜',
-        c => c,
+        c => fold::narrow(c),
     };
     let mut out = String::with_capacity(line.len());
     let mut rest = line.chars().map(ascii).peekable();
@@ -74,14 +74,24 @@ pub fn in_plain_forms(line: &str) -> Option<String> {
     (out != line).then_some(out)
 }
 
+/// A name as it stands in a line with full-width letters and digits; `None` where none has been
+/// made plain in it.
+pub fn in_wide_forms(name: &str, line: &str) -> Option<String> {
+    let written = fold::wide(name);
+    (written != name && line.contains(&written)).then_some(written)
+}
+
 /// A cheap look at the bytes.
 fn may_be_wide(line: &str) -> bool {
     window::any(line, |a, b, c| {
-        let digit = (b == 0xbc) & ((c == 0x8d) | ((c >= 0x90) & (c <= 0x99)));
-        let dash = ((b == 0x80) & (c >= 0x90) & (c <= 0x93)) | ((b == 0x88) & (c == 0x92));
+        let digit = (c == 0x8d) | (0x90..=0x99).contains(&c);
+        let capital = (0xa1..=0xba).contains(&c);
+        let small = (b == 0xbd) & (0x81..=0x9a).contains(&c);
+        let dash = ((b == 0x80) & (0x90..=0x93).contains(&c)) | ((b == 0x88) & (c == 0x92));
         let bar = (a == 0xe4) & (b == 0xb8) & (c == 0xa8);
         let two = (a == b' ') & (b == b' ');
-        ((a == 0xef) & digit) | ((a == 0xe2) & dash) | bar | two
+        let ascii = ((b == 0xbc) & (digit | capital)) | small;
+        ((a == 0xef) & ascii) | ((a == 0xe2) & dash) | bar | two
     })
 }
 
@@ -129,18 +139,30 @@ fn syllable_at(chars: &[char], i: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_plain_forms, undress};
+    use super::{in_plain_forms, in_wide_forms, undress};
 
     #[test]
     fn wide_digits_and_dashes_are_plain_ones() {
         for (line, plain) in [
-            ("洛森２４小时ＬＧ", Some("洛森24小时ＬＧ")),
+            ("洛森２４小时ＬＧ", Some("洛森24小时LG")),
             ("K–ONE锁–售后", Some("K-ONE锁–售后")),
             ("洛森  空调丨售后", Some("洛森 空调｜售后")),
             ("洛森 V-ZUG，售后：", None),
         ] {
             assert_eq!(in_plain_forms(line).as_deref(), plain);
         }
+    }
+
+    #[test]
+    fn plain_names_are_known_as_they_were_written() {
+        let line = "ＬＧ ｌｏｒ３洛森";
+        assert_eq!(in_wide_forms("LG", line).as_deref(), Some("ＬＧ"));
+        assert_eq!(
+            in_wide_forms("lor3洛森", line).as_deref(),
+            Some("ｌｏｒ３洛森")
+        );
+        assert_eq!(in_wide_forms("洛森", line), None);
+        assert_eq!(in_wide_forms("TCL", line), None);
     }
 
     #[test]

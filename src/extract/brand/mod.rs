@@ -41,7 +41,7 @@ pub struct Brand {
     /// Further product nouns claimed for the same brand.
     pub categories: Vec<String>,
     /// Other spellings: on this page, such as the Latin and the Chinese half of a pair, and of a name
-    /// in traditional characters the simplified one.
+    /// in traditional characters or full width the simplified or plain one.
     pub aliases: Vec<String>,
     /// Occurrences in title and lines.
     pub count: u32,
