@@ -1,5 +1,6 @@
 //! Measures Page → Facts on one core, stage by stage, on pages of about 14 KB put together of pages
-//! of the demo web, beside the tree that `scraper` would build of the same pages.
+//! of the demo web, beside the tree that `scraper` would build of the same pages. With a folder
+//! (`-- FOLDER`) on the pages in its files, UTF-8, as they are.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -16,7 +17,17 @@ use partyline::page::{Body, Page};
 const SIZE: usize = 13_000;
 
 fn main() {
-    let pages = support::joined(&support::pages(900), SIZE);
+    let folder = std::env::args().skip(1).find(|a| !a.starts_with('-'));
+    let (pages, crawled) = match folder {
+        Some(folder) => (in_folder(&folder), in_folder(&folder)),
+        None => {
+            let all = support::pages_of(&whole_web(), 12_000);
+            (
+                support::joined(&support::pages(900), SIZE),
+                support::joined(&all, SIZE),
+            )
+        }
+    };
     let bytes = support::mean_size(&pages);
     println!(
         "{} pages of {:.1} KB, one core",
@@ -68,10 +79,19 @@ fn main() {
         after / tree,
         parsing / all * 100.0
     );
-    with_lines_of_others(&support::joined(
-        &support::pages_of(&whole_web(), 12_000),
-        SIZE,
-    ));
+    with_lines_of_others(&crawled);
+}
+
+/// The files of a folder by name, each as a page of a site of its own.
+fn in_folder(folder: &str) -> Vec<Page> {
+    let entries = std::fs::read_dir(folder).expect("the folder can be read");
+    let mut files: Vec<_> = entries.flatten().map(|entry| entry.path()).collect();
+    files.sort();
+    let read = |(i, file)| {
+        let html = std::fs::read(file).expect("the folder holds files alone");
+        support::page(&format!("http://s{i}.test/"), html)
+    };
+    files.iter().enumerate().map(read).collect()
 }
 
 /// The same pages as they come in a crawl that takes turns among sites: lines that were read on a
