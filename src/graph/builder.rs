@@ -3,7 +3,6 @@
 
 use std::collections::HashMap;
 
-use crate::extract::identifier::Identifiers;
 use crate::extract::number::{Kind, NumberFact, Place};
 use crate::fingerprint::grammar::grammar;
 use crate::hashed;
@@ -190,7 +189,7 @@ impl Builder {
             }
         }
         let identifiers = &record.identifiers;
-        let ids = self.page_ids(identifiers, super::served::names(record));
+        let ids = self.page_ids(record, super::served::names(record));
         let targets = record.links_out.iter().take(PAGE_LINKS);
         let links = match record.hotline.score >= HOT {
             true => targets.map(|s| self.sites.intern(s.as_str())).collect(),
@@ -230,7 +229,8 @@ impl Builder {
         subdomain
     }
 
-    fn page_ids(&mut self, identifiers: &Identifiers, served: Vec<String>) -> Vec<u32> {
+    fn page_ids(&mut self, record: &Record, served: Vec<String>) -> Vec<u32> {
+        let identifiers = &record.identifiers;
         let mut ids: Vec<u32> = served.iter().map(|name| self.ids.intern(name)).collect();
         for filing in identifiers.filings.iter().take(8) {
             ids.push(self.ids.intern(&format!("filing\t{}", filing.owner)));
@@ -246,7 +246,10 @@ impl Builder {
                     .intern(&format!("{class}\t{} {}", tracker.kind, tracker.id)),
             );
         }
-        for contact in identifiers.contacts.iter().take(16) {
+        // A number that is a WeChat id as well is one piece of evidence.
+        let number = |id: &str| record.numbers.iter().any(|n| n.number == id);
+        let contacts = identifiers.contacts.iter().filter(|c| !number(&c.id));
+        for contact in contacts.take(16) {
             ids.push(
                 self.ids
                     .intern(&format!("contact\t{} {}", contact.kind, contact.id)),

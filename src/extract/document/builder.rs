@@ -72,6 +72,7 @@ pub struct Builder {
     /// Characters of `line` inside links.
     linked: usize,
     in_link: u32,
+    in_pre: u32,
     heading: u8,
     inside: Inside,
     titled: bool,
@@ -102,6 +103,7 @@ impl Builder {
             first: 0,
             linked: 0,
             in_link: 0,
+            in_pre: 0,
             heading: 0,
             inside: Inside::Text,
             titled: false,
@@ -293,6 +295,7 @@ impl Builder {
                     text: text.to_owned(),
                     heading: self.heading,
                     linked,
+                    code: self.in_pre > 0,
                     ..Line::default()
                 };
                 self.document.lines.push(line);
@@ -333,6 +336,7 @@ impl Builder {
         }
         let hidden = inherited || hidden || name == "template";
         self.in_link += u32::from(name == "a");
+        self.in_pre += u32::from(name == "pre");
         let mut own = self.spare.pop().unwrap_or_default();
         own.push_str(name);
         self.stack.push(Open {
@@ -369,6 +373,7 @@ impl Builder {
         }
         for mut element in self.stack.drain(depth..) {
             self.in_link -= u32::from(element.name == "a");
+            self.in_pre -= u32::from(element.name == "pre");
             element.name.clear();
             self.spare.push(element.name);
         }

@@ -76,6 +76,8 @@ pub struct Line {
     pub heading: u8,
     /// Every character of the line is inside a link (menus, friend links).
     pub linked: bool,
+    /// The line stands inside a `<pre>`.
+    pub code: bool,
     /// Telephone numbers in `text`, in order; filled by [`super::number::collect`].
     pub numbers: Vec<Found>,
     /// A brand of the page stands in `text`; filled by [`super::brand::mine`].

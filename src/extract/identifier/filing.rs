@@ -11,7 +11,7 @@ const PROVINCES: &str = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂�
 
 static ICP: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"(?i)([{PROVINCES}]?)\s*ICP\s*([备证])\s*案?\s*[:：]?\s*第?\s*([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}})\s*(号?)\s*(?:-\s*([0-9]{{1,4}}))?"
+        r"(?i)([{PROVINCES}]?)\)?[\s-]*I\s*C\s*P[\s-]*([备证])\s*案?\s*[:：-]?\s*第?\s*([0-9]{{10}}|[0-9]{{8}}|[0-9]{{6}}|[0-9](?: [0-9]){{9}}|[0-9](?: [0-9]){{7}})\s*(号?)\s*(?:-\s*([0-9]{{1,4}}))?"
     ))
     .expect("a constant pattern, compiled by every test of this module")
 });
@@ -24,13 +24,17 @@ static POLICE: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 static POLICE_LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"公安(?:联网|机关)?备案(?:编?号)?\s*[:：]\s*([0-9]{14})(?-u:\b)")
+    Regex::new(r"公安(?:联网|机关)?备案?(?:编?号)?\s*[:：]?\s*([0-9]{14})(?-u:\b)")
         .expect("a constant pattern, compiled by every test of this module")
 });
 
 static POLICE_LINK: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"beian\.(?:gov|mps\.gov)\.cn/[!-~]{0,80}?(?i:recordcode|code)=([0-9]{14})(?-u:\b)")
         .expect("a constant pattern, compiled by every test of this module")
+});
+
+static CODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\\u([0-9a-fA-F]{4})").expect("a constant pattern, compiled by a test")
 });
 
 /// Finds the filing that a link to the register of the police names. The text beside it says the
@@ -52,6 +56,19 @@ fn police(digits: &str, found: &mut Identifiers) {
     }
 }
 
+/// Finds filings in a script, where the characters may stand by their codes (`\u5907`).
+pub fn in_script(script: &str, found: &mut Identifiers) {
+    find(script, found);
+    if script.contains("ICP\\u") {
+        let text = CODE.replace_all(script, |code: &regex::Captures| {
+            let code = u32::from_str_radix(&code[1], 16).ok();
+            let char = code.and_then(char::from_u32).unwrap_or(' ');
+            char.to_string()
+        });
+        find(&text, found);
+    }
+}
+
 /// Finds filings in a piece of text.
 pub fn find(text: &str, found: &mut Identifiers) {
     let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
@@ -60,7 +77,8 @@ pub fn find(text: &str, found: &mut Identifiers) {
     }
     let text = folded(text);
     for captures in ICP.captures_iter(&text) {
-        let (province, class, digits) = (&captures[1], &captures[2], &captures[3]);
+        let (province, class) = (&captures[1], &captures[2]);
+        let digits = captures[3].replace(' ', "");
         let end = captures.get(0).map_or(0, |m| m.end());
         // A longer string of digits is no filing; without province the 号 must be there.
         let longer = text[end..].starts_with(|c: char| c.is_ascii_digit());

@@ -3,83 +3,167 @@
 
 use std::sync::LazyLock;
 
+use percent_encoding::percent_decode_str;
 use regex::Regex;
+
+use crate::extract::document::Document;
 
 use super::Identifiers;
 
-static PHP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"(?-u:\b)in[ \t]+(?:<b>)?((?:/|[A-Za-z]:[\\/])[!#-&*-9;=?-~]{3,})(?:\([0-9]+\))?(?: : eval\(\)'d code)?(?:</b>)?[ \t]+on line (?:<b>)?[0-9]+"#)
-        .expect("a constant pattern, compiled by every test of this module")
+/// Warnings of servers: a word that must be there, and the pattern whose first group is a path.
+static WARNINGS: LazyLock<[(&str, Regex); 8]> = LazyLock::new(|| {
+    const PATH: &str = r"(?:/|[A-Za-z]:[\\/])[!#-&*-9;=?-~]{3,}";
+    let path = |pattern: &str| pattern.replace("<path>", PATH);
+    [
+        (
+            "on line",
+            r"(?-u:\b)in[ \t]+(?:<b>)?(<path>)(?:\([0-9]+\))?(?: : eval\(\)'d code)?(?:</b>)?[ \t]+on line (?:<b>)?[0-9]+",
+        ),
+        (".php:", r"(?-u:\b)in[ \t]+(<path>\.php):[0-9]+(?-u:\b)"),
+        // ThinkPHP's page of an error.
+        ("LINE:", r"FILE:[ \t]*(<path>\.php)[ \t]+LINE:[ \t]*[0-9]+"),
+        (
+            ".asp",
+            r"((?:/[0-9A-Za-z_.-]+)+\.(?:asp|aspx)[ \t]*[,，][ \t]*(?:line|行|第)[ \t]*[0-9]+)",
+        ),
+        (
+            ".inc",
+            r"((?:/[0-9A-Za-z_.-]+)+\.inc[ \t]*[,，][ \t]*(?:line|行|第)[ \t]*[0-9]+)",
+        ),
+        (
+            "ile",
+            r"(?:Source File[ \t]*[:：][ \t]*|(?i:could not find file)[ \t]*['‘])([A-Za-z]:\\[!#-&(-;=?-{}~]{3,})",
+        ),
+        (
+            "文件",
+            r"(?:源文件[ \t]*[:：][ \t]*|找不到文件[ \t]*['‘])([A-Za-z]:\\[!#-&(-;=?-{}~]{3,})",
+        ),
+        // A traceback of Python.
+        (".py", r#"File ["“](<path>\.py)["”], line [0-9]+"#),
+    ]
+    .map(|(word, pattern)| {
+        let pattern = Regex::new(&path(pattern));
+        (word, pattern.expect("a constant pattern, compiled by every test of this module"))
+    })
 });
 
-static UNCAUGHT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?-u:\b)in[ \t]+((?:/|[A-Za-z]:[\\/])[!#-&*-9;=?-~]{3,}\.php):[0-9]+(?-u:\b)")
-        .expect("a constant pattern, compiled by every test of this module")
-});
-
-static ASP: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r#"(?:/[0-9A-Za-z_.-]+)+\.(?:asp|aspx|inc)[ \t]*[,，][ \t]*(?:line|行|第)[ \t]*[0-9]+"#,
-    )
-    .expect("a constant pattern, compiled by every test of this module")
-});
-
-static DOT_NET: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:Source File|源文件)[ \t]*[:：][ \t]*([A-Za-z]:\\[!#-;=?-{}~]{3,})")
-        .expect("a constant pattern, compiled by every test of this module")
-});
+/// Paths that stand for any: `/path/to/your/index.php`.
+const EXAMPLES: &str = "/path/to";
 
 /// Words of generator tags: a brace or bracket counts as a placeholder only around one of them.
-const TAG_WORDS: &str = "随机|关键词|关键字|长尾词|主词|标题|目录|域名|网址|时间|日期|年份|品牌|城市|地区|省份|内容|链接|变量|句子|段落|图片|电话|号码|网站名|站点|栏目|轮链|外链|内链|蜘蛛|模板|标签|页面|文章";
+const TAG_WORDS: &str = "随机|关键词|关键字|长尾词|主词|标题|目录|域名|网址|时间|日期|年份|品牌|城市|地区|省份|区县|街道|乡镇|内容|正文|链接|变量|句子|段落|图片|电话|号码|热线|网站名|公司名|站点|栏目|轮链|外链|内链|蜘蛛|模板|标签|页面|文章";
 
-static CHINESE_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"\{{\{{?[0-9A-Za-z_\u{{4e00}}-\u{{9fff}}:=-]{{0,12}}(?:{TAG_WORDS})[0-9A-Za-z_\u{{4e00}}-\u{{9fff}}:=-]{{0,12}}\}}?\}}|\[(?:随机[\u{{4e00}}-\u{{9fff}}]{{0,6}}|关键词|长尾词|主关键词|城市变量|地区变量|变量|内链|外链|轮链)[0-9]{{0,3}}\]|【随机[\u{{4e00}}-\u{{9fff}}]{{1,6}}】|<随机[\u{{4e00}}-\u{{9fff}}]{{1,6}}>|#(?:关键词|随机[\u{{4e00}}-\u{{9fff}}]{{1,6}}|城市名|品牌名)[0-9]{{0,3}}#"
-    ))
-    .expect("a constant pattern, compiled by every test of this module")
+/// `<t>` is a word of generator tags, `<h>` a Chinese character.
+const TAGS: [&str; 13] = [
+    // `{随机目录}`, `｛城市名｝`, `{{品牌}}`
+    r"[{｛]{1,2}[0-9A-Za-z_<h>:=-]{0,12}(?:<t>)[0-9A-Za-z_<h>:=-]{0,12}[}｝]{1,2}",
+    r"\[(?:随机[<h>]{0,6}|关键词|长尾词|主关键词|城市变量|地区变量|变量|内链|外链|轮链)[0-9]{0,3}\]",
+    r"【随机[<h>]{1,6}】|<随机[<h>]{1,6}>",
+    r"#(?:关键词|随机[<h>]{1,6}|城市名|品牌名)[0-9]{0,3}#|##(?:<t>)[<h>]{0,4}[0-9]{0,3}##",
+    // A choice that was never made: `{专业|资深|持证}`
+    r"\{[<h>]{1,12}(?:\|[<h>]{1,12}){1,20}\}",
+    r"(?i)\$?\{{1,2}\s?\$?(?:brand|keyword|keywords|kw|city|province|area_?name|domain|host_?name|rand(?:om)?(?:_?(?:str|string|num|number|char|dir|title|keyword|id|city|date|time))?|site_?name|web_?name|tel|phone|year|month|day|date|now_?time|title|description|content)[0-9]{0,3}\s?\}{1,2}",
+    r"(?i)%%[a-z][a-z_]{2,23}%%|%(?:brand|keyword|city|domain|title)%",
+    r"(?i)\[(?:brand|keyword|keywords|randstr|randnum|city_?name)[0-9]{0,3}\]",
+    // Template languages that run on the server, by their own signs.
+    r"\{\$[A-Za-z_][A-Za-z0-9_.>\[\]'|=:-]{0,60}\}|\{:[A-Za-z_]{1,30}\([^{}<>]{0,80}\)\}",
+    r"\{/?(?:dede|pboot|eyou|aspcms|maccms|zzz|phpcms|content|sort|company):[a-z][ -z]{0,60}\}",
+    r"\[(?:field|list|nav|content):[a-z][ -Z^-z]{0,40}\]",
+    r#"<%=?\s{0,4}[A-Za-z_$][A-Za-z0-9_.()"'$ ]{0,60}%>"#,
+    r"__(?:PUBLIC|ROOT|STATIC|TMPL|IMG|CSS|JS|APP)__",
+];
+
+static TAG: LazyLock<[Regex; TAGS.len()]> = LazyLock::new(|| {
+    TAGS.map(|tag| {
+        let tag = tag
+            .replace("<t>", TAG_WORDS)
+            .replace("<h>", "\u{4e00}-\u{9fff}");
+        Regex::new(&tag).expect("a constant pattern, compiled by every test of this module")
+    })
 });
 
-static LATIN_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(
-        r"(?i)\{{1,2}\s?\$?(?:brand|keyword|keywords|kw|city|province|area_?name|domain|host_?name|rand(?:om)?(?:_?(?:str|string|num|number|char|dir|title|keyword|id|city|date|time))?|site_?name|web_?name|tel|phone|year|month|day|date|now_?time|title|description|content)[0-9]{0,3}\s?\}{1,2}|%(?:brand|keyword|city|domain|title)%|\[(?:brand|keyword|keywords|randstr|randnum|city_?name)[0-9]{0,3}\]|\{dede:[a-z][ -z]{1,60}/\}|\[field:[a-z][ -Z^-z]{1,40}/\]",
-    )
-    .expect("a constant pattern, compiled by every test of this module")
+/// Words in square brackets that are as well a heading of a list: `[城市]` beside `[品牌]`.
+static PAIRED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\[(?:城市|品牌|地区|省份|区县|产品|电话|标题|关键字)\]")
+        .expect("a constant pattern, compiled by every test of this module")
 });
 
-/// Finds leaks in words for people, or in a comment.
+/// Libraries that fill in braces in the browser.
+const FILLERS: [&str; 10] = [
+    "vue",
+    "Vue",
+    "ngular",
+    "andlebars",
+    "ustache",
+    "laytpl",
+    "avalon",
+    "art-template",
+    "alpine",
+    "petite",
+];
+
+/// Finds leaks in words for people.
 pub fn find(text: &str, found: &mut Identifiers) {
     server_paths(text, found);
     let marks = memchr::memchr3(b'{', b'[', b'#', text.as_bytes()).is_some();
-    if marks || text.contains('%') || text.contains("随机") {
-        for tag in CHINESE_TAG.find_iter(text).chain(LATIN_TAG.find_iter(text)) {
-            let balanced = tag.as_str().matches('{').count() == tag.as_str().matches('}').count();
-            if balanced {
-                found.leak(tag.as_str());
-            }
+    if !marks
+        && !["%", "随机", "｛", "__"]
+            .iter()
+            .any(|mark| text.contains(mark))
+    {
+        return;
+    }
+    let mut tags: Vec<regex::Match> = TAG.iter().flat_map(|tag| tag.find_iter(text)).collect();
+    let paired = || PAIRED.find_iter(text);
+    if paired().any(|tag| paired().any(|other| other.as_str() != tag.as_str())) {
+        tags.extend(paired());
+    }
+    tags.sort_by_key(|tag| (tag.start(), std::cmp::Reverse(tag.end())));
+    let mut end = 0;
+    for tag in tags {
+        let count = |signs: [char; 2]| tag.as_str().matches(signs).count();
+        if tag.start() >= end && count(['{', '｛']) == count(['}', '｝']) {
+            found.leak(tag.as_str());
+            end = tag.end();
+        }
+    }
+}
+
+/// Finds leaks in a comment, and code for the server, which is none to a browser: `<?=$tel?>`.
+pub fn in_comment(text: &str, found: &mut Identifiers) {
+    find(text, found);
+    if (text.starts_with("php ") || text.starts_with('=')) && text.ends_with('?') {
+        found.leak(&format!("<?{text}>"));
+    }
+}
+
+/// Finds placeholders in an address.
+pub fn in_link(url: &str, found: &mut Identifiers) {
+    if url.contains("%7B") || url.contains("__") {
+        find(&percent_decode_str(url).decode_utf8_lossy(), found);
+    }
+}
+
+/// Leaves out what a script of the page would have filled in: `{{ title }}`.
+pub fn spare_templates(document: &Document, found: &mut Identifiers) {
+    let template = |leak: &String| leak.starts_with("{{") && leak.is_ascii();
+    if found.leaks.iter().any(template) {
+        let mut code = document.scripts.iter().chain(&document.sources);
+        if code.any(|code| FILLERS.iter().any(|name| code.contains(name))) {
+            found.leaks.retain(|leak| !template(leak));
         }
     }
 }
 
 /// Finds file paths of the server in warnings.
 pub fn server_paths(text: &str, found: &mut Identifiers) {
-    if text.contains("on line") {
-        for captures in PHP.captures_iter(text) {
-            found.leak(&captures[1]);
-        }
-    }
-    if text.contains(".php:") {
-        for captures in UNCAUGHT.captures_iter(text) {
-            found.leak(&captures[1]);
-        }
-    }
-    if text.contains(".asp") || text.contains(".inc") {
-        for path in ASP.find_iter(text) {
-            found.leak(path.as_str());
-        }
-    }
-    if text.contains("Source File") || text.contains("源文件") {
-        for captures in DOT_NET.captures_iter(text) {
-            found.leak(&captures[1]);
+    for (word, pattern) in WARNINGS.iter() {
+        if text.contains(word) {
+            for captures in pattern.captures_iter(text) {
+                if !captures[1].starts_with(EXAMPLES) {
+                    found.leak(&captures[1]);
+                }
+            }
         }
     }
 }

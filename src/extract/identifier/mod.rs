@@ -57,6 +57,9 @@ const MAX_LEAKS: usize = 16;
 const MAX_ID: usize = 128;
 const MAX_LEAK: usize = 200;
 
+/// Attributes whose name says what account their value is.
+const ACCOUNTS: [&str; 2] = ["data-website-id", "data-cf-beacon"];
+
 /// Finds them all. Expects the words of the lines to be counted.
 pub fn collect(document: &Document) -> Identifiers {
     let mut found = Identifiers::default();
@@ -65,39 +68,55 @@ pub fn collect(document: &Document) -> Identifiers {
         .iter()
         .filter(|a| !a.name.starts_with("on") && a.name != "javascript" && a.name != "href")
         .map(|attribute| attribute.value.as_str());
+    let metas = document.metas.iter().map(|(_, content)| content.as_str());
     in_words(&document.title, &mut found);
     for line in document.lines.iter().filter(|l| l.words.identifiers) {
-        in_prose(&line.text, &mut found);
+        match line.code {
+            true => in_code(&line.text, &mut found),
+            false => in_prose(&line.text, &mut found),
+        }
     }
     attributes.for_each(|text| in_words(text, &mut found));
+    metas.for_each(|text| in_words(text, &mut found));
     for text in &document.comments {
-        leak::find(text, &mut found);
+        leak::in_comment(text, &mut found);
     }
     for script in &document.scripts {
         tracker::find(script, &mut found);
-        filing::find(script, &mut found);
+        filing::in_script(script, &mut found);
+        contact::in_script(script, &mut found);
         leak::server_paths(script, &mut found);
     }
     for source in &document.sources {
         tracker::find(source, &mut found);
+        leak::in_link(source, &mut found);
     }
     for link in &document.links {
-        tracker::find(link.url.as_str(), &mut found);
-        contact::in_link(link.url.as_str(), &mut found);
-        filing::in_link(link.url.as_str(), &mut found);
+        let url = link.url.as_str();
+        tracker::find(url, &mut found);
+        contact::in_link(url, &mut found);
+        filing::in_link(url, &mut found);
+        leak::in_link(url, &mut found);
     }
     for attribute in &document.attributes {
-        let name = attribute.name.as_str();
-        if name.starts_with("on") || name.starts_with("data-") || name == "javascript" {
-            tracker::find(&attribute.value, &mut found);
-            contact::in_link(&attribute.value, &mut found);
+        let (name, value) = (attribute.name.as_str(), attribute.value.as_str());
+        if ACCOUNTS.contains(&name) {
+            tracker::find(&format!("{name}={value}"), &mut found);
+        } else if name.starts_with("on") || name.starts_with("data-") || name == "javascript" {
+            tracker::find(value, &mut found);
+            contact::in_link(value, &mut found);
+            contact::in_attribute(name, value, &mut found);
         } else if name == "href" {
-            contact::in_link(&attribute.value, &mut found);
+            contact::in_link(value, &mut found);
         }
     }
     for (name, content) in &document.metas {
         tracker::verification(name, content, &mut found);
+        if name.starts_with("google") {
+            tracker::find(content, &mut found);
+        }
     }
+    leak::spare_templates(document, &mut found);
     found
 }
 
@@ -111,6 +130,13 @@ fn in_prose(text: &str, found: &mut Identifiers) {
     filing::find(text, found);
     contact::find(text, found);
     leak::find(text, found);
+}
+
+/// Text that is shown as it was typed: what stands in braces there is somebody's example.
+fn in_code(text: &str, found: &mut Identifiers) {
+    filing::find(text, found);
+    contact::find(text, found);
+    leak::server_paths(text, found);
 }
 
 impl Identifiers {

@@ -80,6 +80,21 @@ fn filings_in_every_form() {
             "粤公网安备44010602000001号",
         ),
         (
+            "（京）ICP备-11005771号-2",
+            "京ICP备11005771号-2",
+            "京ICP备11005771号",
+        ),
+        (
+            "陕I C P备1 9 0 2 6 6 4 1号-1",
+            "陕ICP备19026641号-1",
+            "陕ICP备19026641号",
+        ),
+        (
+            "公安机关备案号 51010402000333",
+            "公网安备51010402000333号",
+            "公网安备51010402000333号",
+        ),
+        (
             "川公网安备51010402000333",
             "川公网安备51010402000333号",
             "川公网安备51010402000333号",
@@ -210,11 +225,23 @@ fn contacts_where_labelled() {
         ("微信号:abc_12345", "wechat", "abc_12345"),
         ("加微信：repair-2024 预约", "wechat", "repair-2024"),
         ("微信：13800138000", "wechat", "13800138000"),
+        ("138-0013-8000（微信同号）", "wechat", "13800138000"),
+        ("电话（微信同号）：13800138000", "wechat", "13800138000"),
+        ("加微信 repair_2024 预约", "wechat", "repair_2024"),
+        ("wx:repair_2024", "wechat", "repair_2024"),
+        ("薇信：repair2024", "wechat", "repair2024"),
+        ("QQ2:123456789", "qq", "123456789"),
+        ("Q Q：1 2 3 4 5 6 7", "qq", "1234567"),
+        ("邮箱：fix [at] lor365 [dot] com", "email", "fix@lor365.com"),
+        ("邮箱：fix365 艾特 qq 点 com", "email", "fix365@qq.com"),
     ] {
         assert_eq!(of(line), [(kind.to_owned(), id.to_owned())], "{line}");
     }
     for line in [
-        "13800138000 微信同号",
+        "微信同号，请致电 400-000-1234",
+        "加微信 service 咨询",
+        "发送至 name@example.com 的邮件",
+        "git clone git@github.com:foo/bar.git",
         "微信公众号：扫码关注",
         "QQ2023年活动",
         "QQ浏览器",
@@ -257,6 +284,22 @@ fn leaks_of_server_and_generator() {
         ("[关键词]维修", "[关键词]"),
         ("{keyword}售后", "{keyword}"),
         ("#随机城市#空调维修", "#随机城市#"),
+        ("##标题##", "##标题##"),
+        ("{$vo.title}", "{$vo.title}"),
+        ("{:url('index/show')}", "{:url('index/show')}"),
+        ("{pboot:pagetitle}", "{pboot:pagetitle}"),
+        ("<%=brand%>售后", "<%=brand%>"),
+        ("{上门|到家}维修", "{上门|到家}"),
+        ("｛城市名｝热线", "｛城市名｝"),
+        (
+            "File \"/root/zhan/make.py\", line 8, in <module>",
+            "/root/zhan/make.py",
+        ),
+        (r"找不到文件 'D:\web\data\#a.mdb'。", r"D:\web\data\#a.mdb"),
+        (
+            "错误位置 FILE: /home/w/Think/App.class.php LINE: 94",
+            "/home/w/Think/App.class.php",
+        ),
     ] {
         assert_eq!(collect(&page(&[line])).leaks, [leak], "{line}");
     }
@@ -269,10 +312,38 @@ fn leaks_of_server_and_generator() {
         "on line support",
         "100% 50%",
         "[标题]",
+        "[城市] 今日要闻",
+        "failed in /path/to/your/index.php on line 3",
         "in the city on line 5",
     ] {
         assert_eq!(collect(&page(&[line])).leaks, [""; 0], "{line}");
     }
+}
+
+#[test]
+fn what_a_script_or_a_reader_fills_in_is_no_leak() {
+    let leaks = |html: &str| {
+        let mut document = crate::extract::document::parse_html(html, "https://pages.test/");
+        crate::extract::number::collect(&mut document);
+        crate::extract::role::assign(&mut document);
+        collect(&document).leaks
+    };
+    assert_eq!(leaks("<h1>{{ title }}</h1>"), ["{{ title }}"]);
+    let none = [""; 0];
+    assert_eq!(
+        leaks("<h1>{{ title }}</h1><script>new Vue({})</script>"),
+        none
+    );
+    assert_eq!(
+        leaks("<pre><code>{dede:global.cfg_webname/}</code></pre>"),
+        none
+    );
+    assert_eq!(
+        leaks("<?php echo $brand; ?>x<?xml version='1'?>"),
+        ["<?php echo $brand; ?>"]
+    );
+    assert_eq!(leaks("<a href='/{随机目录}/1.html'>x</a>"), ["{随机目录}"]);
+    assert_eq!(leaks("[城市]空调维修，[品牌]报修"), ["[城市]", "[品牌]"]);
 }
 
 #[test]

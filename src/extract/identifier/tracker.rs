@@ -1,6 +1,7 @@
 //! Accounts at analytics and chat services, read from scripts and the addresses that a page
 //! loads, and site verifications from its metas.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
@@ -8,47 +9,40 @@ use regex::Regex;
 
 use super::{Identifiers, MAX_ID};
 
-/// A service: its name, a word that must be there, and the pattern whose first group is the id
-/// (a second group belongs to the id).
+/// A service: its name, a word that must be there, and the pattern whose groups are the id.
 struct Service {
     kind: &'static str,
     word: &'static str,
-    pattern: LazyLock<Regex>,
+    pattern: LazyLock<Regex, Box<dyn Fn() -> Regex + Send>>,
 }
 
-macro_rules! services {
-    ($($kind:literal, $word:literal, $pattern:literal;)*) => {
-        [$(Service {
-            kind: $kind,
-            word: $word,
-            pattern: LazyLock::new(|| Regex::new($pattern).expect("a constant pattern, compiled by a test")),
-        }),*]
-    };
-}
+static SERVICES: LazyLock<Vec<Service>> = LazyLock::new(|| {
+    let lines = include_str!("../data/trackers.tsv").lines();
+    let fields = lines.filter(|line| !line.starts_with('#'));
+    let fields = fields.filter_map(|line| {
+        let (kind, rest) = line.split_once('\t')?;
+        let (word, pattern) = rest.split_once('\t')?;
+        Some((kind, word, pattern))
+    });
+    fields
+        .map(|(kind, word, pattern)| Service {
+            kind,
+            word,
+            pattern: LazyLock::new(Box::new(move || {
+                Regex::new(&written_out(pattern)).expect("a line of the file, compiled by a test")
+            })),
+        })
+        .collect()
+});
 
-static SERVICES: [Service; 21] = services! {
-    "baidu-tongji", "hm.baidu.com", r"hm\.baidu\.com/(?:hm|h)\.js(?:\?|%3F)([0-9a-f]{32})(?-u:\b)";
-    "baidu-tongji", "hm.baidu.com", r"hm\.baidu\.com/hm\.gif\?(?:[^\s'\x22]{0,200}&)?si=([0-9a-f]{32})(?-u:\b)";
-    "baidu-tongji", "_setAccount", r#"_hmt\.push\([ \t\r\n]*\[[ \t\r\n]*['"]_setAccount['"][ \t\r\n]*,[ \t\r\n]*['"]([0-9a-f]{32})['"]"#;
-    "cnzz", "cnzz", r"cnzz\.com/(?:z_stat|core|c|stat|z)\.(?:php|js)(?:\?|%3F)[!#-&(-;=?-~]{0,80}?(?:web_)?id(?:=|%3D)([0-9]{7,10})(?-u:\b)";
-    "cnzz", "z_stat.php", r"z_stat\.php(?:\?|%3F)(?:[!#-&(-;=?-~]{0,40}?[&?])?id(?:=|%3D)([0-9]{7,10})(?-u:\b)";
-    "cnzz", "web_id", r"(?-u:\b)web_id(?:=|%3D)([0-9]{7,10})(?-u:\b)";
-    "cnzz", "cnzz_stat_icon_", r"cnzz_stat_icon_([0-9]{7,10})(?-u:\b)";
-    "51la", "LA.init", r#"LA\.init\([ \t\r\n]*\{[ -|~\r\n]{0,200}?["']?(?-u:\b)id["']?[ \t\r\n]*:[ \t\r\n]*["']([0-9A-Za-z]{16})["']"#;
-    "51la", "ck:", r#"\(\{[ ]?id:[ ]?["']([0-9A-Za-z]{16})["'],[ ]?ck:[ ]?["'][0-9A-Za-z]{16}["']"#;
-    "51la", "51.la", r"(?-u:\b)js\.users\.51\.la/([0-9]{5,10})\.js";
-    "51la", "51.la", r"51\.la/[!#-&(-;=?-~]{0,80}?[?&]id=([0-9A-Za-z]{5,16})(?-u:\b)";
-    "53kf", "53kf.com", r"53kf\.com/(?:code/(?:[a-z]+/)?|webCompany\.php\?(?:[!#-&(-;=?-~]{0,100}?&)?arg=)([0-9A-Za-z_]{4,64})";
-    "meiqia", "_MEIQIA", r#"_MEIQIA\([ \t\r\n]*['"]entId['"][ \t\r\n]*,[ \t\r\n]*['"]?([0-9A-Za-z]{3,40})"#;
-    "meiqia", "meiqia.com", r"meiqia\.com/[!#-&(-;=?-~]{0,60}?[?&]eid=([0-9A-Za-z]{3,40})";
-    "ga", "UA-", r"(?-u:\b)(UA-[0-9]{4,10}-[0-9]{1,4})(?-u:\b)";
-    "ga", "G-", r#"(?:['"]|[?&]id=)(G-[A-Z0-9]{8,12})(?-u:\b)"#;
-    "gtm", "GTM-", r"(?-u:\b)(GTM-[A-Z0-9]{4,9})(?-u:\b)";
-    "google-ads", "AW-", r"(?-u:\b)(AW-[0-9]{9,11})(?-u:\b)";
-    "clarity", "clarity", r#"(?:clarity\.ms/tag/|['"]clarity['"][ \t\r\n]*,[ \t\r\n]*['"]script['"][ \t\r\n]*,[ \t\r\n]*['"])([0-9a-z]{8,12})(?-u:\b)"#;
-    "sobot", "sobot.com", r"sobot\.com/[!#-&(-;=?-~]{0,80}?[?&]sys[nN]um=([0-9a-f]{32})(?-u:\b)";
-    "umeng", "umeng", r"umeng\.com/[!#-&(-;=?-~]{0,80}?[?&]id=([0-9]{7,10})(?-u:\b)";
-};
+/// A pattern of the file with what it has for short.
+fn written_out(pattern: &str) -> String {
+    pattern
+        .replace("<u>", "[!#-&(-;=?-~]")
+        .replace("<s>", r"[ \t\r\n]*")
+        .replace("<q>", "['\"]")
+        .replace(r"\b", r"(?-u:\b)")
+}
 
 static QIAO: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?:qiao\.baidu\.com/cps[0-9]?/(?:mobile)?[cC]hat(?:Index)?|affim\.baidu\.com/[!#-&(-;=@-~]{1,60}/chat)\?([!#-&(-;=?-~]{1,300})")
@@ -57,29 +51,37 @@ static QIAO: LazyLock<Regex> = LazyLock::new(|| {
 
 const QIAO_HOSTS: [&str; 2] = ["qiao.baidu.com", "affim.baidu.com"];
 
-/// The words of all services, then the hosts of Baidu's chat; fewer than 32.
+/// The words of all services, then the hosts of Baidu's chat; fewer than 128.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = SERVICES.iter().map(|service| service.word);
     AhoCorasick::new(words.chain(QIAO_HOSTS))
-        .expect("two dozen short words are far below the automaton's size limit")
+        .expect("some dozens of short words are far below the automaton's size limit")
 });
 
 /// Finds accounts in a script or an address, in the order of [`SERVICES`].
 pub fn find(text: &str, found: &mut Identifiers) {
     // One bit for each word that occurs.
     let words = WORDS.find_overlapping_iter(text);
-    let words = words.fold(0_u32, |all, word| all | 1 << word.pattern().as_u32());
+    let words = words.fold(0_u128, |all, word| all | 1 << word.pattern().as_u32());
     if words == 0 {
         return;
     }
+    // Markup that a script writes: `\"https:\/\/…\"`.
+    let escaped = text.contains("\\/");
+    let text = match escaped {
+        true => Cow::Owned(text.replace("\\/", "/").replace("\\\"", "\"")),
+        false => Cow::Borrowed(text),
+    };
     let has = |word: usize| words >> word & 1 == 1;
     for (_, service) in SERVICES.iter().enumerate().filter(|(word, _)| has(*word)) {
-        for captures in service.pattern.captures_iter(text) {
-            found.tracker(service.kind, &captures[1]);
+        for captures in service.pattern.captures_iter(&text) {
+            let groups = captures.iter().skip(1).flatten();
+            let id: Vec<&str> = groups.map(|group| group.as_str()).collect();
+            found.tracker(service.kind, &id.join("/"));
         }
     }
     if (0..QIAO_HOSTS.len()).any(|host| has(SERVICES.len() + host)) {
-        for captures in QIAO.captures_iter(text) {
+        for captures in QIAO.captures_iter(&text) {
             bridge(&captures[1], found);
         }
     }
@@ -106,35 +108,47 @@ fn bridge(query: &str, found: &mut Identifiers) {
     }
 }
 
-/// Metas by which a search engine knows the owner of a site.
-const VERIFICATIONS: [(&str, &str); 15] = [
-    ("baidu-site-verification", "baidu-site-verification"),
-    ("baidu_site_verification", "baidu-site-verification"),
-    ("baidu_union_verify", "baidu-union-verify"),
-    ("google-site-verification", "google-site-verification"),
-    ("360-site-verification", "360-site-verification"),
-    ("360_site_verification", "360-site-verification"),
-    ("360-ssp-verification", "360-ssp-verification"),
-    ("360_ssp_verification", "360-ssp-verification"),
-    ("sogou_site_verification", "sogou-site-verification"),
-    ("sogou-site-verification", "sogou-site-verification"),
-    ("shenma-site-verification", "shenma-site-verification"),
+/// Names of metas by which a search engine or a network knows the owner of a site, where the kind
+/// is another than the name.
+const VERIFICATIONS: [(&str, &str); 3] = [
     ("bytedance-verification-code", "bytedance-verification"),
-    ("toutiao-site-verification", "toutiao-site-verification"),
     ("msvalidate.01", "bing-site-verification"),
-    ("yandex-verification", "yandex-verification"),
+    ("qc:admins", "qq-admins"),
 ];
 
-/// Reads one meta.
+/// Reads one meta; the name is in lower case.
 pub fn verification(name: &str, content: &str, found: &mut Identifiers) {
+    let listed = VERIFICATIONS.iter().find(|(known, _)| *known == name);
+    let verifies = name.split(['-', '_', ':', '.']).any(|part| {
+        let ends = ["verify", "verification"];
+        ends.iter().any(|end| part.ends_with(end))
+    });
+    if listed.is_none() && !verifies {
+        return;
+    }
     let content = content.trim();
     let token = !content.is_empty()
         && content.len() <= MAX_ID
         && content.bytes().all(|b| b.is_ascii_graphic())
-        && !content.contains(['<', '>']);
-    if let Some((_, kind)) = VERIFICATIONS.iter().find(|(known, _)| *known == name)
-        && token
-    {
-        found.tracker(kind, content);
+        && !content.contains(['<', '>', '{', '}']);
+    if token && name.len() <= MAX_ID && name.bytes().all(|b| b.is_ascii_graphic()) {
+        let kind = listed.map_or_else(|| name.replace('_', "-"), |(_, kind)| (*kind).to_owned());
+        found.tracker(&kind, content);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_the_file_is_a_service() {
+        let file = include_str!("../data/trackers.tsv").lines();
+        let lines = file.filter(|line| !line.starts_with('#')).count();
+        assert_eq!(SERVICES.len(), lines);
+        assert!(SERVICES.len() + QIAO_HOSTS.len() < 128);
+        for service in SERVICES.iter() {
+            assert!(service.pattern.captures_len() > 1, "{}", service.kind);
+        }
     }
 }
