@@ -42,7 +42,7 @@ pub fn process_with(page: &Page, lists: &Lists, cache: &mut LineCache) -> Outcom
         mut document,
         numbers,
         brands,
-        identifiers,
+        mut identifiers,
         hotline,
     } = facts;
     let url = Url::parse(&page.url).ok();
@@ -62,6 +62,7 @@ pub fn process_with(page: &Page, lists: &Lists, cache: &mut LineCache) -> Outcom
         title: document.title,
         numbers,
         brands,
+        quotes: std::mem::take(&mut identifiers.quotes),
         identifiers,
         hotline,
         prints,

@@ -47,6 +47,7 @@ fn page(site: &str, path: &str, score: f32) -> Page {
         cut: false,
         served: Default::default(),
         visits: Vec::new(),
+        quotes: Default::default(),
     })
 }
 

@@ -20,7 +20,7 @@ pub struct PageJson<'r> {
     pub brands: Vec<BrandJson<'r>>,
     /// Filing numbers as claimed.
     pub icp: Vec<&'r str>,
-    pub trackers: &'r [Tracker],
+    pub trackers: Vec<AccountJson<'r>>,
     pub prints: PrintsJson,
     pub article: Option<String>,
     pub hotline: &'r Hotline,
@@ -30,13 +30,40 @@ pub struct PageJson<'r> {
     pub fetched_at: String,
     #[serde(flatten)]
     pub charset: CharsetJson<'r>,
-    pub contacts: &'r [Tracker],
+    pub contacts: Vec<AccountJson<'r>>,
+    pub filings: Vec<FilingJson<'r>>,
     pub leaks: &'r [String],
     pub redirect: Option<&'r str>,
     /// Something was left out at a limit.
     pub cut: bool,
     #[serde(flatten)]
     pub served: ServedJson<'r>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct AccountJson<'r> {
+    pub kind: &'r str,
+    pub id: &'r str,
+    /// Exact text of the page; null where it was not kept.
+    pub text: Option<&'r str>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct FilingJson<'r> {
+    pub number: &'r str,
+    /// The number without `-N`.
+    pub owner: &'r str,
+    /// Exact text of the page; null where it was not kept.
+    pub text: Option<&'r str>,
+}
+
+fn accounts<'r>(accounts: &'r [Tracker], quotes: &'r [String]) -> Vec<AccountJson<'r>> {
+    let with_text = |(at, account): (usize, &'r Tracker)| AccountJson {
+        kind: &account.kind,
+        id: &account.id,
+        text: quotes.get(at).map(String::as_str),
+    };
+    accounts.iter().enumerate().map(with_text).collect()
 }
 
 /// How the page was decoded.
@@ -170,7 +197,7 @@ impl Record {
                 .iter()
                 .map(|f| f.text.as_str())
                 .collect(),
-            trackers: &self.identifiers.trackers,
+            trackers: accounts(&self.identifiers.trackers, &self.quotes.trackers),
             prints: PrintsJson {
                 text: hex(self.prints.text),
                 skeleton: hex(self.prints.skeleton),
@@ -185,12 +212,25 @@ impl Record {
             status: self.status,
             fetched_at: rfc3339(self.fetched_at),
             charset: (&self.charset).into(),
-            contacts: &self.identifiers.contacts,
+            contacts: accounts(&self.identifiers.contacts, &self.quotes.contacts),
+            filings: self.filings_json(),
             leaks: &self.identifiers.leaks,
             redirect: self.redirect.as_deref(),
             cut: self.cut,
             served: self.served_json(),
         }
+    }
+
+    fn filings_json(&self) -> Vec<FilingJson<'_>> {
+        let quote = |at: usize| self.quotes.filings.get(at).map(String::as_str);
+        let filings = self.identifiers.filings.iter().enumerate();
+        filings
+            .map(|(at, filing)| FilingJson {
+                number: &filing.text,
+                owner: &filing.owner,
+                text: quote(at),
+            })
+            .collect()
     }
 
     /// What its server told, and other visitors were shown.

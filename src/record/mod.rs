@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::extract::brand::Brand;
 use crate::extract::charset::Charset;
 use crate::extract::hotline::Hotline;
-use crate::extract::identifier::Identifiers;
+use crate::extract::identifier::{Identifiers, Quotes};
 use crate::extract::number::NumberFact;
 use crate::fingerprint::Prints;
 use crate::page::Origin;
@@ -46,6 +46,8 @@ pub struct Record {
     pub served: Served,
     /// How the page looked to other visitors, in order of profile.
     pub visits: Vec<Visit>,
+    /// What stands on the page for the identifiers.
+    pub quotes: Quotes,
 }
 
 const MAX_TITLE: usize = 300;
@@ -59,7 +61,8 @@ impl Record {
             self.title = self.title.chars().take(MAX_TITLE).collect();
         }
         // Spots and surface forms serve to show, names and numbers to link: these go last.
-        let cuts: [fn(&mut Record); 9] = [
+        let cuts: [fn(&mut Record); 10] = [
+            |r| r.quotes = Quotes::default(),
             |r| r.served.shorten(),
             |r| r.numbers.iter_mut().for_each(|n| n.spots.truncate(4)),
             |r| r.numbers.iter_mut().for_each(|n| n.raw.truncate(2)),
@@ -136,6 +139,9 @@ impl Record {
                 .map(|t| t.kind.len() + t.id.len() + 20)
                 .sum::<usize>()
             + texts(&ids.leaks)
+            + texts(&self.quotes.filings)
+            + texts(&self.quotes.trackers)
+            + texts(&self.quotes.contacts)
             + self
                 .links_out
                 .iter()

@@ -6,17 +6,19 @@
 //! | 1 | the codes of text and skeleton, which were made by other hashes |
 //! | 2 | the code of the borrowed article, likewise, and the offsets of numbers, which counted in their line, attribute or script and not in the decoded page |
 //! | 3 | what the server told and how the page looked to other visitors, which were not kept |
-//! | 4 | the one that is written |
+//! | 4 | quotes of identifiers, which were not kept |
+//! | 5 | the one that is written |
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::{Codes, Placed, Stored};
 use crate::archive::Location;
+use crate::extract::identifier::Quotes;
 use crate::record::{Record, Served, Visit};
 
 /// Version of all values that this build writes.
-const VERSION: u8 = 4;
+const VERSION: u8 = 5;
 const OLDEST: u8 = 1;
 
 pub fn encode<T: Serialize>(value: &T) -> Vec<u8> {
@@ -59,9 +61,10 @@ pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
     let mut stored: Stored = match version {
         // Records ended before these fields, which are the last of the value.
         OLDEST..=3 => {
-            let none = (Served::default(), Vec::<Visit>::new());
-            decode(&postcard::to_extend(&none, bytes.to_owned()).map_err(|e| e.to_string())?)?
+            let none = (Served::default(), Vec::<Visit>::new(), Quotes::default());
+            decode_with(bytes, &none)?
         }
+        4 => decode_with(bytes, &Quotes::default())?,
         _ => decode(bytes)?,
     };
     let prints = &mut stored.record.prints;
@@ -76,6 +79,12 @@ pub fn decode_page(bytes: &[u8]) -> Result<Stored, String> {
             .for_each(|spot| spot.offset = None);
     }
     Ok(stored)
+}
+
+/// A value with fields behind it that it was written without.
+fn decode_with<T: DeserializeOwned>(bytes: &[u8], more: &impl Serialize) -> Result<T, String> {
+    let whole = postcard::to_extend(more, bytes.to_owned());
+    decode(&whole.map_err(|e| e.to_string())?)
 }
 
 /// Rows of codes; `None` where this build does not know them or computes them in another way.
@@ -131,6 +140,20 @@ mod tests {
             (&record.served, record.visits.len()),
             (&Served::default(), 0)
         );
+        assert_eq!(decode_page(&encode(&stored)).unwrap(), stored);
+    }
+
+    #[test]
+    fn pages_of_version_4_are_read() {
+        let stored = decode_page(include_bytes!("../../tests/data/stored-v4.bin")).unwrap();
+        let record = &stored.record;
+        assert_eq!(record.url, "http://www.xinrui-fix.test/d.html");
+        let ids = &record.identifiers;
+        assert_eq!(
+            (ids.filings.len(), ids.trackers.len(), ids.contacts.len()),
+            (1, 1, 1)
+        );
+        assert_eq!(record.quotes, Quotes::default());
         assert_eq!(decode_page(&encode(&stored)).unwrap(), stored);
     }
 

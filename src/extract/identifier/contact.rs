@@ -1,11 +1,12 @@
 //! E-mail addresses, and QQ and WeChat ids where a label says so, in words or in the name of an
 //! attribute or a script's variable.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Identifiers, folded};
+use super::{Folded, Identifiers};
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern, compiled by every test of this module")
@@ -95,53 +96,55 @@ const NO_IDS: [&str; 8] = [
 
 /// Finds contacts in words for people.
 pub fn find(text: &str, found: &mut Identifiers) {
-    let folded = folded(text);
-    if folded.contains('@') {
-        emails(&folded, found);
+    let folded = Folded::of(text);
+    let quote = |captures: &Captures| captures.get(0).map_or("", |m| folded.source(m.range()));
+    let text = folded.text.as_str();
+    if text.contains('@') {
+        for (mail, range) in emails(text) {
+            found.contact("email", &mail, folded.source(range));
+        }
     }
-    for captures in SPELT_EMAIL.captures_iter(&folded) {
+    for captures in SPELT_EMAIL.captures_iter(text) {
         let domain = SPELT_DOT.replace_all(&captures[2], ".");
-        found.contact(
-            "email",
-            &format!("{}@{domain}", &captures[1]).to_ascii_lowercase(),
-        );
+        let mail = format!("{}@{domain}", &captures[1]).to_ascii_lowercase();
+        found.contact("email", &mail, quote(&captures));
     }
-    for captures in QQ.captures_iter(&folded) {
-        qq(&folded, &captures, found);
+    for captures in QQ.captures_iter(text) {
+        qq(text, &captures, quote(&captures), found);
     }
-    let labelled = WECHAT.captures_iter(&folded).map(|c| (c, false));
-    let glued = WECHAT_NUMBER.captures_iter(&folded).map(|c| (c, true));
+    let labelled = WECHAT.captures_iter(text).map(|c| (c, false));
+    let glued = WECHAT_NUMBER.captures_iter(text).map(|c| (c, true));
     for (captures, glued) in labelled.chain(glued) {
         let id = &captures[1];
         let end = captures.get(1).map_or(0, |m| m.end());
-        let longer = folded[end..]
+        let longer = text[end..]
             .starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '/' | '_'));
         let sure = !glued || captures[0].contains('号') || made_up(id);
         if !longer && sure && !is_word(id) {
-            found.contact("wechat", id);
+            found.contact("wechat", id, quote(&captures));
         }
     }
-    for captures in SAME.captures_iter(&folded) {
+    for captures in SAME.captures_iter(text) {
         let mobile = captures.iter().skip(1).flatten().next();
         let digits = mobile.map_or("", |m| m.as_str()).replace([' ', '-'], "");
-        found.contact("wechat", &digits);
+        found.contact("wechat", &digits, quote(&captures));
     }
 }
 
-fn emails(text: &str, found: &mut Identifiers) {
-    for mail in EMAIL.find_iter(text) {
+/// Addresses in small letters, with their places.
+fn emails(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
+    EMAIL.find_iter(text).filter_map(|mail| {
         // `git@github.com:foo/bar.git`
         let of_a_shell = text[mail.end()..]
             .strip_prefix(':')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
-        let mail = mail.as_str().to_ascii_lowercase();
-        if !of_a_shell && !NO_DOMAINS.iter().any(|end| mail.ends_with(end)) {
-            found.contact("email", &mail);
-        }
-    }
+        let address = mail.as_str().to_ascii_lowercase();
+        let nobody = NO_DOMAINS.iter().any(|end| address.ends_with(end));
+        (!of_a_shell && !nobody).then(|| (address, mail.range()))
+    })
 }
 
-fn qq(text: &str, captures: &Captures, found: &mut Identifiers) {
+fn qq(text: &str, captures: &Captures, quote: &str, found: &mut Identifiers) {
     let (Some(whole), Some(id)) = (captures.get(0), captures.get(3)) else {
         return;
     };
@@ -155,12 +158,12 @@ fn qq(text: &str, captures: &Captures, found: &mut Identifiers) {
     }
     let id = id.as_str().replace(' ', "");
     let group = whole.as_str().contains('群');
-    found.contact(if group { "qq-group" } else { "qq" }, &id);
+    found.contact(if group { "qq-group" } else { "qq" }, &id, quote);
     let both = captures
         .get(2)
         .is_some_and(|m| !m.as_str().ends_with([':', '：']));
     if both {
-        found.contact("wechat", &id);
+        found.contact("wechat", &id, quote);
     }
 }
 
@@ -179,13 +182,14 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
     let own = url
         .get(..7)
         .filter(|own| own.eq_ignore_ascii_case("mailto:"));
-    if let Some(address) = own.map(|own| &url[own.len()..]) {
-        let first = EMAIL.find(address).map_or("", |mail| mail.as_str());
-        emails(first, found);
+    if let Some(address) = own.map(|own| &url[own.len()..])
+        && let Some((mail, _)) = emails(address).next()
+    {
+        found.contact("email", &mail, url);
     }
     if url.contains("qq") || url.contains("tencent:") {
         for captures in QQ_LINK.captures_iter(url) {
-            found.contact("qq", &captures[1]);
+            found.contact("qq", &captures[1], &captures[0]);
         }
     }
     if let Some((_, code)) = url.split_once("/cdn-cgi/l/email-protection#") {
@@ -198,7 +202,7 @@ pub fn in_attribute(name: &str, value: &str, found: &mut Identifiers) {
     match name {
         "data-cfemail" => hidden_email(value, found),
         "data-qq" | "data-wechat" | "data-weixin" | "data-wx" | "data-email" => {
-            named(&name["data-".len()..], value, found);
+            named(&name["data-".len()..], value, value, found);
         }
         _ => {}
     }
@@ -207,24 +211,22 @@ pub fn in_attribute(name: &str, value: &str, found: &mut Identifiers) {
 /// Reads what a script calls by its name.
 pub fn in_script(script: &str, found: &mut Identifiers) {
     for captures in NAMED.captures_iter(script) {
-        named(&captures[1], &captures[2], found);
+        named(&captures[1], &captures[2], &captures[0], found);
     }
 }
 
-fn named(key: &str, value: &str, found: &mut Identifiers) {
+fn named(key: &str, value: &str, quote: &str, found: &mut Identifiers) {
     match key.as_bytes()[0].to_ascii_lowercase() {
         b'e' => {
             let address = value.strip_prefix("mailto:").unwrap_or(value);
-            if EMAIL
-                .find(address)
-                .is_some_and(|mail| mail.len() == address.len())
-            {
-                emails(address, found);
+            let whole = emails(address).find(|(_, place)| *place == (0..address.len()));
+            if let Some((mail, _)) = whole {
+                found.contact("email", &mail, quote);
             }
         }
-        b'q' if WHOLE_QQ.is_match(value) => found.contact("qq", value),
+        b'q' if WHOLE_QQ.is_match(value) => found.contact("qq", value, quote),
         b'w' | b'v' if WHOLE_WECHAT.is_match(value) && made_up(value) && !is_word(value) => {
-            found.contact("wechat", value);
+            found.contact("wechat", value, quote);
         }
         _ => {}
     }
@@ -239,5 +241,7 @@ fn hidden_email(code: &str, found: &mut Identifiers) {
     };
     let bytes = (2..code.len().min(256)).step_by(2).map_while(byte);
     let address: String = bytes.map(|b| char::from(b ^ key)).collect();
-    emails(&address, found);
+    if let Some((mail, _)) = emails(&address).next() {
+        found.contact("email", &mail, code);
+    }
 }

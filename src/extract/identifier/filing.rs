@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex::{Captures, Regex};
 
-use super::{Identifiers, folded};
+use super::{Folded, Identifiers};
 
 /// Abbreviations of provinces, regions and municipalities.
 const PROVINCES: &str = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤青藏川蜀宁琼";
@@ -44,15 +44,15 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
         return;
     }
     if let Some(captures) = POLICE_LINK.captures(url) {
-        police(&captures[1], found);
+        police(&captures[1], &captures[0], found);
     }
 }
 
 /// A police filing of which the province is not known.
-fn police(digits: &str, found: &mut Identifiers) {
+fn police(digits: &str, quote: &str, found: &mut Identifiers) {
     if !found.filings.iter().any(|f| f.text.contains(digits)) {
         let owner = format!("公网安备{digits}号");
-        found.filing(owner.clone(), owner);
+        found.filing(owner.clone(), owner, quote);
     }
 }
 
@@ -60,7 +60,7 @@ fn police(digits: &str, found: &mut Identifiers) {
 pub fn in_script(script: &str, found: &mut Identifiers) {
     find(script, found);
     if script.contains("ICP\\u") {
-        let text = CODE.replace_all(script, |code: &regex::Captures| {
+        let text = CODE.replace_all(script, |code: &Captures| {
             let code = u32::from_str_radix(&code[1], 16).ok();
             let char = code.and_then(char::from_u32).unwrap_or(' ');
             char.to_string()
@@ -75,8 +75,10 @@ pub fn find(text: &str, found: &mut Identifiers) {
     if text.is_ascii() || !mentions(&["备", "備", "证", "證"]) {
         return;
     }
-    let text = folded(text);
-    for captures in ICP.captures_iter(&text) {
+    let folded = Folded::of(text);
+    let text = folded.text.as_str();
+    let quote = |captures: &Captures| captures.get(0).map_or("", |m| folded.source(m.range()));
+    for captures in ICP.captures_iter(text) {
         let (province, class) = (&captures[1], &captures[2]);
         let digits = captures[3].replace(' ', "");
         let end = captures.get(0).map_or(0, |m| m.end());
@@ -90,17 +92,17 @@ pub fn find(text: &str, found: &mut Identifiers) {
             Some(site) => format!("{owner}-{}", site.as_str()),
             None => owner.clone(),
         };
-        found.filing(text, owner);
+        found.filing(text, owner, quote(&captures));
     }
-    for captures in POLICE.captures_iter(&text) {
+    for captures in POLICE.captures_iter(text) {
         let end = captures.get(0).map_or(0, |m| m.end());
         if text[end..].starts_with(|c: char| c.is_ascii_digit()) {
             continue;
         }
         let owner = format!("{}公网安备{}号", &captures[1], &captures[2]);
-        found.filing(owner.clone(), owner);
+        found.filing(owner.clone(), owner, quote(&captures));
     }
-    for captures in POLICE_LABEL.captures_iter(&text) {
-        police(&captures[1], found);
+    for captures in POLICE_LABEL.captures_iter(text) {
+        police(&captures[1], quote(&captures), found);
     }
 }

@@ -13,6 +13,8 @@ mod filing;
 mod leak;
 mod tracker;
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
@@ -29,8 +31,20 @@ pub struct Identifiers {
     pub trackers: Vec<Tracker>,
     /// E-mail, QQ, WeChat, where labelled (at most 64).
     pub contacts: Vec<Tracker>,
-    /// Server paths in warnings, unexpanded placeholders (at most 16).
+    /// Server paths in warnings, unexpanded placeholders (at most 16), as they stand there.
     pub leaks: Vec<String>,
+    /// A record keeps them on their own.
+    #[serde(skip)]
+    pub quotes: Quotes,
+}
+
+/// What stands on the page for each entry of the lists of [`Identifiers`], in their order: exact
+/// text of the source, at most 200 bytes each.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quotes {
+    pub filings: Vec<String>,
+    pub trackers: Vec<String>,
+    pub contacts: Vec<String>,
 }
 
 /// A filing number as claimed on the page.
@@ -56,6 +70,8 @@ const MAX_LEAKS: usize = 16;
 /// Longest identifier and longest leak that is kept, in bytes.
 const MAX_ID: usize = 128;
 const MAX_LEAK: usize = 200;
+/// Longest quote in bytes.
+const MAX_QUOTE: usize = 200;
 
 /// Attributes whose name says what account their value is.
 const ACCOUNTS: [&str; 2] = ["data-website-id", "data-cf-beacon"];
@@ -140,19 +156,24 @@ fn in_code(text: &str, found: &mut Identifiers) {
 }
 
 impl Identifiers {
-    fn filing(&mut self, text: String, owner: String) {
+    fn filing(&mut self, text: String, owner: String, quote: &str) {
         let filing = Filing { text, owner };
         if self.filings.len() < MAX_FILINGS && !self.filings.contains(&filing) {
             self.filings.push(filing);
+            self.quotes.filings.push(quoted(quote));
         }
     }
 
-    fn tracker(&mut self, kind: &str, id: &str) {
-        push(&mut self.trackers, MAX_TRACKERS, kind, id);
+    fn tracker(&mut self, kind: &str, id: &str, quote: &str) {
+        if push(&mut self.trackers, MAX_TRACKERS, kind, id) {
+            self.quotes.trackers.push(quoted(quote));
+        }
     }
 
-    fn contact(&mut self, kind: &str, id: &str) {
-        push(&mut self.contacts, MAX_CONTACTS, kind, id);
+    fn contact(&mut self, kind: &str, id: &str, quote: &str) {
+        if push(&mut self.contacts, MAX_CONTACTS, kind, id) {
+            self.quotes.contacts.push(quoted(quote));
+        }
     }
 
     fn leak(&mut self, text: &str) {
@@ -165,29 +186,73 @@ impl Identifiers {
     }
 }
 
-fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) {
+fn quoted(text: &str) -> String {
+    text[..text.floor_char_boundary(MAX_QUOTE)].to_owned()
+}
+
+/// Whether it is new, and has room.
+fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) -> bool {
     let known = list.iter().any(|t| t.kind == kind && t.id == id);
-    if list.len() < most && !known && !id.is_empty() && id.len() <= MAX_ID {
+    let fits = list.len() < most && !known && !id.is_empty() && id.len() <= MAX_ID;
+    if fits {
         list.push(Tracker {
             kind: kind.to_owned(),
             id: id.to_owned(),
         });
     }
+    fits
 }
 
-/// ASCII in place of full-width letters, digits and signs, and simplified characters; invisible
-/// ones taken out.
-fn folded(text: &str) -> String {
-    fold::simple(text)
-        .chars()
-        .filter(|c| !is_veil(*c))
-        .map(|c| match c {
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            '\u{3000}' | '\u{a0}' => ' ',
-            '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
-            c => c,
+/// A text with ASCII in place of full-width letters, digits and signs, and simplified characters;
+/// invisible ones taken out.
+struct Folded<'a> {
+    source: &'a str,
+    text: String,
+}
+
+impl<'a> Folded<'a> {
+    fn of(source: &'a str) -> Self {
+        let text = fold::simple(source).chars().filter_map(plain).collect();
+        Folded { source, text }
+    }
+
+    /// What stands in the source where the text has this.
+    fn source(&self, range: Range<usize>) -> &'a str {
+        let simple = fold::simple(self.source);
+        let mut simple = simple.chars();
+        part_of(self.source, range, |_| {
+            let plain = simple.next().and_then(plain);
+            plain.map_or(0, char::len_utf8)
         })
-        .collect()
+    }
+}
+
+fn plain(c: char) -> Option<char> {
+    match c {
+        c if is_veil(c) => None,
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
+        '\u{3000}' | '\u{a0}' => Some(' '),
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
+        c => Some(c),
+    }
+}
+
+/// The part of a source that a range of a text stands for, which was made of it character by
+/// character; `made` says how many bytes became of each, in order.
+fn part_of(source: &str, range: Range<usize>, mut made: impl FnMut(char) -> usize) -> &str {
+    let (mut at, mut start, mut end) = (0, source.len(), source.len());
+    for (place, c) in source.char_indices() {
+        if at >= range.end {
+            end = place;
+            break;
+        }
+        let bytes = made(c);
+        if bytes > 0 && at >= range.start {
+            start = start.min(place);
+        }
+        at += bytes;
+    }
+    source.get(start..end).unwrap_or_default()
 }
 
 #[cfg(test)]

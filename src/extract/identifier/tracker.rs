@@ -2,12 +2,13 @@
 //! loads, and site verifications from its metas.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use regex::Regex;
+use regex::{Match, Regex};
 
-use super::{Identifiers, MAX_ID};
+use super::{Identifiers, MAX_ID, part_of};
 
 /// A service: its name, a word that must be there, and the pattern whose groups are the id.
 struct Service {
@@ -68,27 +69,54 @@ pub fn find(text: &str, found: &mut Identifiers) {
     }
     // Markup that a script writes: `\"https:\/\/…\"`.
     let escaped = text.contains("\\/");
-    let text = match escaped {
-        true => Cow::Owned(text.replace("\\/", "/").replace("\\\"", "\"")),
+    let plain = match escaped {
+        true => Cow::Owned(unescaped(text)),
         false => Cow::Borrowed(text),
+    };
+    let quote = |place: Match| match escaped {
+        true => source(text, place.range()),
+        false => &text[place.range()],
     };
     let has = |word: usize| words >> word & 1 == 1;
     for (_, service) in SERVICES.iter().enumerate().filter(|(word, _)| has(*word)) {
-        for captures in service.pattern.captures_iter(&text) {
+        for captures in service.pattern.captures_iter(&plain) {
             let groups = captures.iter().skip(1).flatten();
             let id: Vec<&str> = groups.map(|group| group.as_str()).collect();
-            found.tracker(service.kind, &id.join("/"));
+            let quote = captures.get(0).map_or("", quote);
+            found.tracker(service.kind, &id.join("/"), quote);
         }
     }
     if (0..QIAO_HOSTS.len()).any(|host| has(SERVICES.len() + host)) {
-        for captures in QIAO.captures_iter(&text) {
-            bridge(&captures[1], found);
+        for captures in QIAO.captures_iter(&plain) {
+            let quote = captures.get(0).map_or("", quote);
+            bridge(&captures[1], quote, found);
         }
     }
 }
 
+/// The text without backslashes before a slash or a quote.
+fn unescaped(text: &str) -> String {
+    let mut kept = kept(text);
+    text.chars().filter(|c| kept(*c)).collect()
+}
+
+/// What stands in the text where [`unescaped`] has this.
+fn source(text: &str, range: Range<usize>) -> &str {
+    let mut kept = kept(text);
+    part_of(text, range, |c| if kept(c) { c.len_utf8() } else { 0 })
+}
+
+/// Says of each character of the text in turn whether it stays.
+fn kept(text: &str) -> impl FnMut(char) -> bool {
+    let mut next = text.chars().skip(1);
+    move |c| {
+        let next = next.next();
+        c != '\\' || !matches!(next, Some('/' | '"'))
+    }
+}
+
 /// Baidu's chat: site and user together are the id, in whatever order the address has them.
-fn bridge(query: &str, found: &mut Identifiers) {
+fn bridge(query: &str, quote: &str, found: &mut Identifiers) {
     let query = query.replace("&amp;", "&");
     let field = |name: &str| {
         query.split('&').find_map(|pair| {
@@ -98,11 +126,11 @@ fn bridge(query: &str, found: &mut Identifiers) {
         })
     };
     match (field("siteId"), field("userId")) {
-        (Some(site), Some(user)) => found.tracker("baidu-qiao", &format!("{site}/{user}")),
-        (Some(site), None) => found.tracker("baidu-qiao", site),
+        (Some(site), Some(user)) => found.tracker("baidu-qiao", &format!("{site}/{user}"), quote),
+        (Some(site), None) => found.tracker("baidu-qiao", site, quote),
         _ => {
             if let Some(token) = field("siteToken") {
-                found.tracker("baidu-qiao", token);
+                found.tracker("baidu-qiao", token, quote);
             }
         }
     }
@@ -133,7 +161,7 @@ pub fn verification(name: &str, content: &str, found: &mut Identifiers) {
         && !content.contains(['<', '>', '{', '}']);
     if token && name.len() <= MAX_ID && name.bytes().all(|b| b.is_ascii_graphic()) {
         let kind = listed.map_or_else(|| name.replace('_', "-"), |(_, kind)| (*kind).to_owned());
-        found.tracker(&kind, content);
+        found.tracker(&kind, content, content);
     }
 }
 
