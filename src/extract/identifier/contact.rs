@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Folded, Identifiers};
+use super::Identifiers;
+use super::quote::Folded;
 
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern, compiled by every test of this module")

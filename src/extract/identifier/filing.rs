@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Folded, Identifiers};
+use super::Identifiers;
+use super::quote::Folded;
 
 /// Abbreviations of provinces, regions and municipalities.
 const PROVINCES: &str = "京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘陇晋蒙陕秦吉闽贵黔粤青藏川蜀宁琼";

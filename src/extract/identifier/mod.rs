@@ -7,20 +7,20 @@
 //! | `tracker` | analytics, chat widgets, site verifications |
 //! | `contact` | e-mail, QQ, WeChat |
 //! | `leak` | server paths in warnings, unexpanded placeholders |
+//! | `quote` | the exact source text of what was found |
 
 mod contact;
 mod filing;
 mod leak;
+mod quote;
 mod tracker;
-
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::fold;
-use super::veil::is_veil;
 use super::vocabulary;
+pub use quote::Quotes;
+use quote::quoted;
 
 /// All identifiers on a page, each list in order of first occurrence, without repeats.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,15 +36,6 @@ pub struct Identifiers {
     /// A record keeps them on their own.
     #[serde(skip)]
     pub quotes: Quotes,
-}
-
-/// What stands on the page for each entry of the lists of [`Identifiers`], in their order: exact
-/// text of the source, at most 200 bytes each.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Quotes {
-    pub filings: Vec<String>,
-    pub trackers: Vec<String>,
-    pub contacts: Vec<String>,
 }
 
 /// A filing number as claimed on the page.
@@ -70,8 +61,6 @@ const MAX_LEAKS: usize = 16;
 /// Longest identifier and longest leak that is kept, in bytes.
 const MAX_ID: usize = 128;
 const MAX_LEAK: usize = 200;
-/// Longest quote in bytes.
-const MAX_QUOTE: usize = 200;
 
 /// Attributes whose name says what account their value is.
 const ACCOUNTS: [&str; 2] = ["data-website-id", "data-cf-beacon"];
@@ -186,10 +175,6 @@ impl Identifiers {
     }
 }
 
-fn quoted(text: &str) -> String {
-    text[..text.floor_char_boundary(MAX_QUOTE)].to_owned()
-}
-
 /// Whether it is new, and has room.
 fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) -> bool {
     let known = list.iter().any(|t| t.kind == kind && t.id == id);
@@ -201,58 +186,6 @@ fn push(list: &mut Vec<Tracker>, most: usize, kind: &str, id: &str) -> bool {
         });
     }
     fits
-}
-
-/// A text with ASCII in place of full-width letters, digits and signs, and simplified characters;
-/// invisible ones taken out.
-struct Folded<'a> {
-    source: &'a str,
-    text: String,
-}
-
-impl<'a> Folded<'a> {
-    fn of(source: &'a str) -> Self {
-        let text = fold::simple(source).chars().filter_map(plain).collect();
-        Folded { source, text }
-    }
-
-    /// What stands in the source where the text has this.
-    fn source(&self, range: Range<usize>) -> &'a str {
-        let simple = fold::simple(self.source);
-        let mut simple = simple.chars();
-        part_of(self.source, range, |_| {
-            let plain = simple.next().and_then(plain);
-            plain.map_or(0, char::len_utf8)
-        })
-    }
-}
-
-fn plain(c: char) -> Option<char> {
-    match c {
-        c if is_veil(c) => None,
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0),
-        '\u{3000}' | '\u{a0}' => Some(' '),
-        '\u{2010}'..='\u{2015}' | '\u{2212}' => Some('-'),
-        c => Some(c),
-    }
-}
-
-/// The part of a source that a range of a text stands for, which was made of it character by
-/// character; `made` says how many bytes became of each, in order.
-fn part_of(source: &str, range: Range<usize>, mut made: impl FnMut(char) -> usize) -> &str {
-    let (mut at, mut start, mut end) = (0, source.len(), source.len());
-    for (place, c) in source.char_indices() {
-        if at >= range.end {
-            end = place;
-            break;
-        }
-        let bytes = made(c);
-        if bytes > 0 && at >= range.start {
-            start = start.min(place);
-        }
-        at += bytes;
-    }
-    source.get(start..end).unwrap_or_default()
 }
 
 #[cfg(test)]

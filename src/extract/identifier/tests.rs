@@ -1,9 +1,7 @@
-use proptest::strategy::Strategy;
-
 use super::*;
 use crate::extract::document::{Attribute, Line, Link, LinkKind};
 
-fn page(lines: &[&str]) -> Document {
+pub(super) fn page(lines: &[&str]) -> Document {
     Document {
         lines: lines
             .iter()
@@ -17,7 +15,7 @@ fn page(lines: &[&str]) -> Document {
     }
 }
 
-fn script(body: &str) -> Identifiers {
+pub(super) fn script(body: &str) -> Identifiers {
     collect(&Document {
         scripts: vec![body.to_owned()],
         ..Document::default()
@@ -31,7 +29,7 @@ fn source(url: &str) -> Identifiers {
     })
 }
 
-fn pairs(list: &[Tracker]) -> Vec<(&str, &str)> {
+pub(super) fn pairs(list: &[Tracker]) -> Vec<(&str, &str)> {
     list.iter()
         .map(|t| (t.kind.as_str(), t.id.as_str()))
         .collect()
@@ -319,53 +317,6 @@ fn leaks_of_server_and_generator() {
         "in the city on line 5",
     ] {
         assert_eq!(collect(&page(&[line])).leaks, [""; 0], "{line}");
-    }
-}
-
-#[test]
-fn quotes_are_the_source() {
-    let line =
-        "备案：苏ＩＣＰ备２０２００６１５３８号－２ 微\u{200b}信：ｌｏｒ８８８ 邮箱 a(at)lor.cn";
-    let found = collect(&page(&[line]));
-    assert_eq!(found.filings[0].text, "苏ICP备2020061538号-2");
-    assert_eq!(
-        found.quotes.filings,
-        ["苏ＩＣＰ备２０２００６１５３８号－２"]
-    );
-    assert_eq!(
-        pairs(&found.contacts),
-        [("email", "a@lor.cn"), ("wechat", "lor888")]
-    );
-    assert_eq!(
-        found.quotes.contacts,
-        ["邮箱 a(at)lor.cn", "微\u{200b}信：ｌｏｒ８８８"]
-    );
-    let body = r#"document.write("<script src=\"https:\/\/js.users.51.la\/21234567.js\">")"#;
-    let found = script(body);
-    assert_eq!(pairs(&found.trackers), [("51la", "21234567")]);
-    assert_eq!(found.quotes.trackers, [r"js.users.51.la\/21234567.js"]);
-}
-
-proptest::proptest! {
-    /// Whatever stands around them, quotes stand in the line.
-    #[test]
-    fn quotes_stand_in_the_line(
-        pieces in proptest::collection::vec(
-            proptest::prop_oneof![
-                "\\PC{0,6}",
-                proptest::sample::select(vec![
-                    "ＩＣＰ備", "粤ICP备", "１２３４５６７８", "号-1", "公安备案", "QQ:", "Q Q：", "微 信", "薇信：",
-                    "加v", "lor_88", "\u{200b}", "\u{3000}", "a@lor.cn", "邮箱", "(at)", "[dot]", "44030502008296",
-                ]).prop_map(str::to_owned),
-            ],
-            0..12,
-        )
-    ) {
-        let line = pieces.concat();
-        let found = collect(&page(&[&line]));
-        for quote in found.quotes.filings.iter().chain(&found.quotes.contacts) {
-            proptest::prop_assert!(!quote.is_empty() && line.contains(quote.as_str()), "{quote}");
-        }
     }
 }
 

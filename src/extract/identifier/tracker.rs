@@ -8,7 +8,8 @@ use std::sync::LazyLock;
 use aho_corasick::AhoCorasick;
 use regex::{Match, Regex};
 
-use super::{Identifiers, MAX_ID, part_of};
+use super::quote::part_of;
+use super::{Identifiers, MAX_ID};
 
 /// A service: its name, a word that must be there, and the pattern whose groups are the id.
 struct Service {
