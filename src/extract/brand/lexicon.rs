@@ -78,6 +78,9 @@ const COLLECTIVE: &[&str] = &[
     "厨卫电器",
 ];
 
+/// Those for appliances of all kinds.
+const ALL_KINDS: &[&str] = &["家电", "家用电器", "电器", "电器设备"];
+
 const MAKER: &[&str] = &[
     "售后", "客服", "全国", "总部", "官方", "厂家", "400", "统一",
 ];
@@ -233,10 +236,18 @@ impl Lexicon {
         if !(brand || short || service) {
             return false;
         }
+        // `韩电|冰箱`, though a 电冰箱 stands there as well: the other reading has no name.
+        let sound = |i: usize, to: usize| {
+            let noun = self.dictionary.longest(&lower[end..]);
+            let noun =
+                noun.filter(|(_, index)| matches!(self.words[*index as usize].0, Word::Product(_)));
+            brand && i - start <= 3 && noun.is_some_and(|(len, _)| end + len == to)
+        };
         let inner = lower[start..end].char_indices().skip(1);
         inner.map(|(i, _)| start + i).any(|i| {
             let found = self.dictionary.longest(&lower[i..]);
             found.is_some_and(|(len, index)| match self.words[index as usize].0 {
+                Word::Product(_) if sound(i, i + len) => false,
                 Word::Product(_) => {
                     i + len > end && (brand || len > 6 || (short && len >= end - start))
                 }
@@ -262,9 +273,11 @@ impl Lexicon {
         })
     }
 
-    /// The reported form of a product noun.
-    pub fn product(&self, index: u16) -> &str {
-        &self.products[usize::from(index)]
+    /// The reported form of a product noun; none of a word for appliances of all kinds, which says
+    /// nothing of what a page is about.
+    pub fn category(&self, index: u16) -> Option<&str> {
+        let noun = self.products[usize::from(index)].as_str();
+        (!ALL_KINDS.contains(&noun)).then_some(noun)
     }
 
     /// The brand is listed in several spellings, as those are that many people know.

@@ -261,7 +261,8 @@ fn report(mut candidate: Candidate) -> Brand {
     let mut nouns = candidate
         .products
         .iter()
-        .map(|(p, _)| LEXICON.product(*p).to_owned());
+        .filter_map(|(p, _)| LEXICON.category(*p))
+        .map(str::to_owned);
     Brand {
         category: nouns.next(),
         categories: nouns.take(MAX_CATEGORIES).collect(),

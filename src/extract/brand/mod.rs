@@ -65,7 +65,8 @@ pub fn read_title(line: &str) -> Claim {
         categories: scratch
             .products()
             .iter()
-            .map(|p| LEXICON.product(*p).to_owned())
+            .filter_map(|p| LEXICON.category(*p))
+            .map(str::to_owned)
             .collect(),
     }
 }

@@ -314,6 +314,13 @@ fn is_numeral(text: &str) -> bool {
 
 /// Takes off endings and says whether a name is left.
 fn tidy(line: &str, name: &mut Name) -> bool {
+    // `洛森洛森`: a name that was filled in twice.
+    let text = &line[name.start..name.end];
+    let twice = text.split_at_checked(text.len() / 2);
+    if twice.is_some_and(|(a, b)| a == b) && text.len() >= 12 && text.chars().all(is_han) {
+        name.end = name.start + text.len() / 2;
+        name.halves = vec![(name.start, name.end)];
+    }
     if name.known.is_none() {
         for end in ["等", "牌", "锁", "表", "漆"] {
             let text = &line[name.start..name.end];
