@@ -114,9 +114,9 @@ pub fn find(text: &str, found: &mut Identifiers) {
         return;
     }
     let mut tags: Vec<regex::Match> = TAG.iter().flat_map(|tag| tag.find_iter(text)).collect();
-    let paired = || PAIRED.find_iter(text);
-    if paired().any(|tag| paired().any(|other| other.as_str() != tag.as_str())) {
-        tags.extend(paired());
+    let paired: Vec<regex::Match> = PAIRED.find_iter(text).collect();
+    if paired.iter().any(|tag| tag.as_str() != paired[0].as_str()) {
+        tags.extend(paired);
     }
     tags.sort_by_key(|tag| (tag.start(), std::cmp::Reverse(tag.end())));
     let mut end = 0;
