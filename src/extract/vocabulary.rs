@@ -112,6 +112,11 @@ pub struct Words {
 }
 
 impl Words {
+    /// Speaks of service, or of a way to call.
+    pub fn speaks_of_service(&self) -> bool {
+        self.service || self.call
+    }
+
     /// The words of a hotline: service, and a way to call.
     pub fn offers(&self) -> bool {
         self.service && self.call
@@ -127,6 +132,11 @@ pub fn count(text: &str) -> Words {
     // Up to where each list has taken the text.
     let mut taken = [0; 6];
     lists.dictionary.all(text, |at, end, word| {
+        // `1800元` is no 800 number.
+        let bytes = text.as_bytes();
+        if bytes[at].is_ascii_digit() && at > 0 && bytes[at - 1].is_ascii_digit() {
+            return;
+        }
         let member = lists.members[word as usize];
         let mut left = member.lists;
         while left != 0 {
@@ -241,6 +251,7 @@ mod tests {
         assert_eq!(count("２４小时客服"), count("24小时客服"));
         assert_eq!(count(""), Words::default());
         assert!(!count("维修").offers());
+        assert!(count("维修800").offers() && !count("维修1800元").offers());
         assert!(count("客服wEchat:abc").identifiers && !count("客服WE:abc").identifiers);
     }
 

@@ -9,6 +9,9 @@ use crate::extract::vocabulary::{self, CLASSES, Words};
 
 type Counts = [u32; CLASSES.len()];
 
+/// Index of the class `warn` in [`CLASSES`].
+const WARN: usize = 3;
+
 fn add(words: &Words, counts: &mut Counts) {
     for (count, sign) in counts.iter_mut().zip(words.signs) {
         *count = count.saturating_add(u32::from(sign));
@@ -57,6 +60,8 @@ pub struct Features {
     /// Signs outside of articles, promises and claims: there a hotline's bank of sentences speaks,
     /// of overcharging and complaints too.
     sober: Counts,
+    /// Warnings of such lines that speak of no service.
+    elsewhere: u32,
     /// The title alone.
     title: Counts,
 }
@@ -90,10 +95,17 @@ impl Features {
             f.template += line.text.len();
             add(&line.words, &mut f.outside);
             if !matches!(line.role, Role::Slogan | Role::Brand(_)) {
-                add(&line.words, &mut f.sober);
+                let mut words = line.words;
+                if !words.speaks_of_service() {
+                    f.elsewhere += u32::from(std::mem::take(&mut words.signs[WARN]));
+                }
+                add(&words, &mut f.sober);
             }
         }
-        // What a stolen article speaks of says nothing about the page that stole it.
+        // What a stolen sentence or article speaks of says nothing about the page that stole it.
+        if !(f.sells() && f.title_offer) {
+            f.sober[WARN] += f.elsewhere;
+        }
         if !f.sells() {
             for line in document.lines.iter().filter(|l| l.role == Role::Article) {
                 add(&line.words, &mut f.inside);
@@ -256,7 +268,8 @@ impl Features {
         // Neither a maker's site nor a newspaper nor a workshop prints banks of regions.
         let plain = 1.0 - up_to(self.regions as f32 - 2.0, 5.0);
         // Who poses as a maker's workshop for watches has an address, too.
-        let offers = self.toll && self.title_claim && self.brand_lines >= 2;
+        let again = self.brand_lines >= 2 || self.glued >= 1 || self.regions >= 2;
+        let offers = self.toll && self.title_claim && again;
         // Directories list more, and pose as no one brand's desk.
         let (few, many) = if offers { (4, 6.0) } else { (2, 4.0) };
         let mostly_article = self.article > self.template && !self.sells();
