@@ -10,9 +10,9 @@ use super::dictionary::{Dictionary, entries};
 use super::fold::{fold, lower_case, wide};
 
 /// Classes of `data/signs.txt`.
-pub const CLASSES: [&str; 12] = [
+pub const CLASSES: [&str; 13] = [
     "call", "nation", "decor", "warn", "firm", "local", "price", "official", "forum", "law",
-    "list", "advice",
+    "list", "advice", "press",
 ];
 
 /// Words of service.

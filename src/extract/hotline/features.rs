@@ -9,8 +9,8 @@ use crate::extract::vocabulary::{self, CLASSES, Words};
 
 type Counts = [u32; CLASSES.len()];
 
-/// Index of the class `warn` in [`CLASSES`].
-const WARN: usize = 3;
+/// Index of the class `press` in [`CLASSES`].
+const PRESS: usize = 12;
 
 fn add(words: &Words, counts: &mut Counts) {
     for (count, sign) in counts.iter_mut().zip(words.signs) {
@@ -60,7 +60,7 @@ pub struct Features {
     /// Signs outside of articles, promises and claims: there a hotline's bank of sentences speaks,
     /// of overcharging and complaints too.
     sober: Counts,
-    /// Warnings of such lines that speak of no service.
+    /// What the press says in such lines that speak of no service.
     elsewhere: u32,
     /// The title alone.
     title: Counts,
@@ -95,16 +95,15 @@ impl Features {
             f.template += line.text.len();
             add(&line.words, &mut f.outside);
             if !matches!(line.role, Role::Slogan | Role::Brand(_)) {
-                let mut words = line.words;
-                if !words.speaks_of_service() {
-                    f.elsewhere += u32::from(std::mem::take(&mut words.signs[WARN]));
+                add(&line.words, &mut f.sober);
+                if !line.words.speaks_of_service() {
+                    f.elsewhere += u32::from(line.words.signs[PRESS]);
                 }
-                add(&words, &mut f.sober);
             }
         }
         // What a stolen sentence or article speaks of says nothing about the page that stole it.
-        if !(f.sells() && f.title_offer) {
-            f.sober[WARN] += f.elsewhere;
+        if f.sells() && f.title_offer {
+            f.sober[PRESS] -= f.elsewhere;
         }
         if !f.sells() {
             for line in document.lines.iter().filter(|l| l.role == Role::Article) {
@@ -263,7 +262,8 @@ impl Features {
     fn against_it(&self) -> Vec<Part> {
         let out = |name| class(name, &self.outside);
         let sober = |name| class(name, &self.sober);
-        let warnings = sober("warn") + class("warn", &self.inside);
+        let both = |name| sober(name) + class(name, &self.inside);
+        let warnings = both("warn") + both("press");
         let forum = out("forum") + class("forum", &self.inside);
         // Neither a maker's site nor a newspaper nor a workshop prints banks of regions.
         let plain = 1.0 - up_to(self.regions as f32 - 2.0, 5.0);
