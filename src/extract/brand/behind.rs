@@ -21,6 +21,14 @@ pub fn is_person(name: &str) -> bool {
     name.chars().count() <= 3 && name.starts_with(|c| FAMILY.contains(c))
 }
 
+/// What people call the repairer next door: `老王`, `小李`.
+pub fn is_neighbour(name: &str) -> bool {
+    let mut chars = name.chars();
+    matches!(chars.next(), Some('老' | '小'))
+        && chars.next().is_some_and(|c| FAMILY.contains(c))
+        && chars.next().is_none()
+}
+
 /// A name that nothing but a brand explains.
 fn is_strange(name: &str, most: usize) -> bool {
     let chars = name.chars().count();

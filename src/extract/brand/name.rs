@@ -3,7 +3,7 @@
 
 use crate::extract::region::{self, is_han, is_letter};
 
-use super::behind::is_person;
+use super::behind::{is_neighbour, is_person};
 use super::join::{Join, joins};
 use super::lexicon::{LEXICON, Word};
 use super::model;
@@ -368,6 +368,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     let prose = text.ends_with(['的', '修', '谈', '说', '称'])
         || (han > 4 && (name.everyday || text.contains('的')))
         || (han >= if trails_off(text) { 4 } else { 5 } && LEXICON.strange(text) <= 1)
-        || text.chars().any(|c| LEXICON.is_never(c));
+        || text.chars().any(|c| LEXICON.is_never(c))
+        || is_neighbour(text);
     sized && !digits && !is_numeral(text) && letters <= 24 && !prose
 }
