@@ -53,6 +53,9 @@ static QIAO: LazyLock<Regex> = LazyLock::new(|| {
 
 const QIAO_HOSTS: [&str; 2] = ["qiao.baidu.com", "affim.baidu.com"];
 
+/// Ids that a service hands to everybody: nobody's account.
+const EVERYBODYS: [&str; 1] = ["d182b3f28525f2db83acfaaf6e696dba"];
+
 /// The words of all services, then the hosts of Baidu's chat; fewer than 128.
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = SERVICES.iter().map(|service| service.word);
@@ -83,8 +86,11 @@ pub fn find(text: &str, found: &mut Identifiers) {
         for captures in service.pattern.captures_iter(&plain) {
             let groups = captures.iter().skip(1).flatten();
             let id: Vec<&str> = groups.map(|group| group.as_str()).collect();
-            let quote = captures.get(0).map_or("", quote);
-            found.tracker(service.kind, &id.join("/"), quote);
+            let id = id.join("/");
+            if !EVERYBODYS.contains(&id.as_str()) {
+                let quote = captures.get(0).map_or("", quote);
+                found.tracker(service.kind, &id, quote);
+            }
         }
     }
     if (0..QIAO_HOSTS.len()).any(|host| has(SERVICES.len() + host)) {
