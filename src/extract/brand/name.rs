@@ -312,6 +312,14 @@ fn is_numeral(text: &str) -> bool {
     text.chars().all(numeral) && text.chars().nth(2).is_some()
 }
 
+/// `shòu hòu`: says how a word is spoken.
+fn is_pinyin(text: &str) -> bool {
+    let tones = text
+        .chars()
+        .filter(|c| "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(*c));
+    tones.count() >= 2 && text.chars().all(|c| c == ' ' || is_letter(c))
+}
+
 /// Takes off endings and says whether a name is left.
 fn tidy(line: &str, name: &mut Name) -> bool {
     // `洛森洛森`: a name that was filled in twice.
@@ -369,6 +377,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
         || (han > 4 && (name.everyday || text.contains('的')))
         || (han >= if trails_off(text) { 4 } else { 5 } && LEXICON.strange(text) <= 1)
         || text.chars().any(|c| LEXICON.is_never(c))
-        || is_neighbour(text);
+        || is_neighbour(text)
+        || is_pinyin(text);
     sized && !digits && !is_numeral(text) && letters <= 24 && !prose
 }

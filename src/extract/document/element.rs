@@ -99,7 +99,14 @@ pub fn carries_words(attribute: &str) -> bool {
         || attribute.starts_with("on")
         || matches!(
             attribute,
-            "alt" | "title" | "placeholder" | "value" | "label" | "aria-label" | "summary"
+            "alt"
+                | "title"
+                | "placeholder"
+                | "value"
+                | "label"
+                | "aria-label"
+                | "summary"
+                | "srcdoc"
         )
 }
 

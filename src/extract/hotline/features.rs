@@ -269,7 +269,7 @@ impl Features {
         let plain = 1.0 - up_to(self.regions as f32 - 2.0, 5.0);
         // Who poses as a maker's workshop for watches has an address, too.
         let again = self.brand_lines >= 2 || self.glued >= 1 || self.regions >= 2;
-        let offers = self.toll && self.title_claim && again;
+        let offers = self.toll && (self.title_claim && again || self.brand_lines >= 4);
         // Directories list more, and pose as no one brand's desk.
         let (few, many) = if offers { (4, 6.0) } else { (2, 4.0) };
         let mostly_article = self.article > self.template && !self.sells();
