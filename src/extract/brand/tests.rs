@@ -296,6 +296,16 @@ fn a_page_reports_sixteen_brands_at_most() {
     assert!(mine(&mut page(None, &text)).len() <= 16);
 }
 
+/// Long titles are cut, and the cut may go through a number.
+#[test]
+fn a_title_that_is_cut_inside_a_number_is_read() {
+    for filler in 540..=580 {
+        let filling = "·".to_owned() + &"b".repeat(filler) + "·";
+        let title = format!("Losenton智能锁售后{filling}洛森顿400-778-8215");
+        assert_eq!(mined(Some(&title), "")[0].brand, "Losenton", "{filler}");
+    }
+}
+
 const ALPHABET: &str = "[海尔美的洛森澜盾北京上海空调智能锁保险柜售后服务热线电话全国维修一种的和TCLab.·/、,，:：()（）【】 \n0-9400-]{0,120}";
 
 proptest::proptest! {
@@ -303,6 +313,7 @@ proptest::proptest! {
     fn any_text_is_read(text in "\\PC{0,300}", field in ALPHABET) {
         read_title(&text);
         read_title(&field);
+        read_title(&field.repeat(6));
         let lines = format!("{field}\n{text}\n{field}{text}");
         let mut document = page(Some(&text), &lines);
         let brands = mine(&mut document);

@@ -70,15 +70,15 @@ pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<T
     let lower = lower_case(line, lower);
     let mut at = 0;
     for number in numbers.iter().map(|n| &n.range) {
-        // A range that is none of this line's is left out.
-        let Some(before) = line.get(..number.start).filter(|_| number.start >= at) else {
+        // A range that is none of this line's, or that its cut goes through, is left out.
+        if number.start < at || line.get(number.clone()).is_none() {
             continue;
-        };
-        stretch(before, lower, at, out);
-        if number.end <= line.len() && out.len() < MAX_TOKENS {
-            out.push(Token::new(Kind::Number, number.start, number.end));
-            at = number.end;
         }
+        stretch(&line[..number.start], lower, at, out);
+        if out.len() < MAX_TOKENS {
+            out.push(Token::new(Kind::Number, number.start, number.end));
+        }
+        at = number.end;
     }
     stretch(line, lower, at, out);
     marques(line, out);
