@@ -123,6 +123,11 @@ pub fn registrable_domain(host: &str) -> &str {
     psl::domain_str(host).unwrap_or(host)
 }
 
+/// Ends in a top-level domain of the public suffix list; `example.comtim` and file names do not.
+pub fn has_public_suffix(host: &str) -> bool {
+    psl::suffix(host.as_bytes()).is_some_and(|suffix| suffix.is_known())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

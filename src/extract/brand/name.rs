@@ -379,5 +379,11 @@ fn tidy(line: &str, name: &mut Name) -> bool {
         || text.chars().any(|c| LEXICON.is_never(c))
         || is_neighbour(text)
         || is_pinyin(text);
-    sized && !digits && !is_numeral(text) && letters <= 24 && !prose
+    // `we call the macro`: in a foreign sentence only capitals tell a name.
+    let small = || {
+        text.split(' ')
+            .any(|word| word.starts_with(char::is_lowercase))
+    };
+    let foreign = || han == 0 && small() && !line.chars().any(is_han);
+    sized && !digits && !is_numeral(text) && letters <= 24 && !prose && !foreign()
 }

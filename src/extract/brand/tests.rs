@@ -296,6 +296,17 @@ fn a_page_reports_sixteen_brands_at_most() {
     assert!(mine(&mut page(None, &text)).len() <= 16);
 }
 
+/// Small letters name nobody in a foreign sentence.
+#[test]
+fn a_call_in_a_program_is_no_hotline() {
+    let text = "When you see a macro call, expand it.\nThe macro call ends here.\n".repeat(4);
+    assert_eq!(mined(Some("Macros by example"), &text), []);
+    assert_eq!(
+        mined(Some("losenton智能锁售后电话"), "")[0].brand,
+        "losenton"
+    );
+}
+
 /// Long titles are cut, and the cut may go through a number.
 #[test]
 fn a_title_that_is_cut_inside_a_number_is_read() {

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
+use crate::site::has_public_suffix;
+
 use super::Identifiers;
 use super::quote::Folded;
 
@@ -140,7 +142,9 @@ fn emails(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
             .strip_prefix(':')
             .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic()));
         let address = mail.as_str().to_ascii_lowercase();
-        let nobody = NO_DOMAINS.iter().any(|end| address.ends_with(end));
+        let host = address.rsplit('@').next().unwrap_or_default();
+        let nobody =
+            NO_DOMAINS.iter().any(|end| address.ends_with(end)) || !has_public_suffix(host);
         (!of_a_shell && !nobody).then(|| (address, mail.range()))
     })
 }

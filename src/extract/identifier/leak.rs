@@ -54,7 +54,7 @@ const EXAMPLES: &str = "/path/to";
 const TAG_WORDS: &str = "随机|关键词|关键字|长尾词|主词|标题|目录|域名|网址|时间|日期|年份|品牌|城市|地区|省份|区县|街道|乡镇|内容|正文|链接|变量|句子|段落|图片|电话|号码|热线|网站名|公司名|站点|栏目|轮链|外链|内链|蜘蛛|模板|标签|页面|文章";
 
 /// `<t>` is a word of generator tags, `<h>` a Chinese character.
-const TAGS: [&str; 13] = [
+const TAGS: [&str; 14] = [
     // `{随机目录}`, `｛城市名｝`, `{{品牌}}`
     r"[{｛]{1,2}[0-9A-Za-z_<h>:=-]{0,12}(?:<t>)[0-9A-Za-z_<h>:=-]{0,12}[}｝]{1,2}",
     r"\[(?:随机[<h>]{0,6}|关键词|长尾词|主关键词|城市变量|地区变量|变量|内链|外链|轮链)[0-9]{0,3}\]",
@@ -67,7 +67,9 @@ const TAGS: [&str; 13] = [
     r"(?i)\[(?:brand|keyword|keywords|randstr|randnum|city_?name)[0-9]{0,3}\]",
     // Template languages that run on the server, by their own signs.
     r"\{\$[A-Za-z_][A-Za-z0-9_.>\[\]'|=:-]{0,60}\}|\{:[A-Za-z_]{1,30}\([^{}<>]{0,80}\)\}",
-    r"\{/?(?:dede|pboot|eyou|aspcms|maccms|zzz|phpcms|content|sort|company):[a-z][ -z]{0,60}\}",
+    r"\{/?(?:dede|pboot|eyou|aspcms|maccms|zzz|phpcms):[a-z][ -z]{0,60}\}",
+    // Not `{content:var(--icon);}`, a style.
+    r"\{/?(?:content|sort|company):[a-z][ -'*-:<-z]{0,60}\}",
     r"\[(?:field|list|nav|content):[a-z][ -Z^-z]{0,40}\]",
     r#"<%=?\s{0,4}[A-Za-z_$][A-Za-z0-9_.()"'$ ]{0,60}%>"#,
     r"__(?:PUBLIC|ROOT|STATIC|TMPL|IMG|CSS|JS|APP)__",

@@ -237,7 +237,12 @@ impl<'a> Look<'a> {
         if shape.gaps.has(Gap::MARK) && !even && !self.is_marked(&shape) {
             return None;
         }
+        // `400)186-5909`
+        let closed = self.cells[from + 3].gap.has(Gap::CLOSE);
         if !self.called() {
+            if !closed && !shape::brackets_pair(self.text, &self.cells[from..to]) {
+                return None;
+            }
             let date = self.cells[from + 3].gap == Gap::SPACE
                 && shape::is_written_date(&self.cells[from + 3..to]);
             if !shape.usual()
@@ -273,9 +278,16 @@ impl<'a> Look<'a> {
         let believed = shape.usual_mobile() || (self.called() && shape.usual());
         let bare = self.setting == Setting::Code && shape.plain() && !self.called();
         let letters = shape.letters <= if self.called() { 7 } else { 5 };
-        // `QB/T 1862.907-2018`: a standard.
-        let mixed = shape.gaps.has(Gap::DOT) && shape.gaps.has(Gap::DASH) && !self.called();
-        if mixed || !inner || !believed || shape.like_address() || !letters || bare {
+        // `QB/T 1862.907-2018`: a standard. `1810 // 1234567`: a line of a program and its remark.
+        let odd = shape.groups != [3, 4, 4]
+            && [Gap::DOT, Gap::SLASH]
+                .iter()
+                .any(|sign| shape.gaps.has(*sign) && shape.gaps != *sign);
+        // `1921.0020.000`: weights.
+        let weights = shape.gaps == Gap::DOT && shape.groups == [4, 4, 3];
+        let mixed = (odd || weights) && !self.called();
+        let paired = self.called() || shape::brackets_pair(self.text, &self.cells[from..to]);
+        if mixed || !paired || !inner || !believed || shape.like_address() || !letters || bare {
             return None;
         }
         Some(self.reading(to, shape::spell(&digits), Kind::Mobile))

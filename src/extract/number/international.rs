@@ -9,6 +9,9 @@ use super::reading::Setting;
 use super::shape::{self, Shape, boundary};
 use super::world::{self, Fit};
 
+/// Digits in brackets at most.
+const MOST_BRACKETED: usize = 5;
+
 impl Look<'_> {
     /// A country code: 86, 0086, +86 before a national number, or another country behind + or 00.
     pub(super) fn international(&self) -> Option<Reading> {
@@ -25,12 +28,14 @@ impl Look<'_> {
             before.ends_with("%2B") || before.ends_with("%2b")
         };
         let signed = self.from == 0 && (matches!(lead, Some('+' | '＋')) || encoded());
-        let plus = signed || bracketed || gap.has(Gap::PLUS);
+        // `0xeffe0000 + 19990810` is a sum.
+        let tied = || self.text[..self.start()].ends_with(['+', '＋']);
+        let plus = signed || bracketed || (gap.has(Gap::PLUS) && tied());
         let head = shape::digits(&self.cells[self.from..self.cells.len().min(self.from + 5)]);
         let code = match head.as_slice() {
             [8, 6, ..] => Some((2, plus)),
-            [0, 8, 6, ..] => Some((3, false)),
-            [0, 0, 8, 6, ..] => Some((4, true)),
+            [0, 8, 6, ..] if self.is_prefix(3) => Some((3, false)),
+            [0, 0, 8, 6, ..] if self.is_prefix(4) => Some((4, true)),
             _ => None,
         };
         if let Some((code, announced)) = code
@@ -43,12 +48,11 @@ impl Look<'_> {
                 .national_behind_plus()
                 .or_else(|| self.foreign(self.from, true));
         }
-        // Nobody disguises a number abroad, or parts its zeros by what parts members of a list
-        // (`[0,0]3254103210`).
+        // Nobody disguises a number abroad, or parts its zeros, as a fraction does (`0.0437073408`),
+        // a version, or a list (`[0,0]3254103210`).
         let plain = || {
             let mut near = self.cells[self.from..].iter().take(8);
-            let part = Gap(Gap::ODD.0 | Gap::OPEN.0 | Gap::CLOSE.0);
-            let apart = self.cells[self.from + 1].gap.has(part);
+            let apart = boundary(self.cells, self.from + 1);
             !apart && near.all(|c| !c.letter && c.style == Style::Plain)
         };
         if let [0, 0, 1..=9, ..] = head.as_slice()
@@ -58,6 +62,12 @@ impl Look<'_> {
             return self.foreign(self.from + 2, false);
         }
         None
+    }
+
+    /// The first digits of a prefix are not parted as those of fractions and versions are.
+    fn is_prefix(&self, many: usize) -> bool {
+        let mut inner = self.cells[self.from + 1..self.from + many].iter();
+        inner.all(|cell| !cell.gap.has(Gap(Gap::DOT.0 | Gap::ODD.0 | Gap::CLOSE.0)))
     }
 
     /// The digits go on behind an hour and a colon: `8:00-18:00 0371-…`.
@@ -126,6 +136,14 @@ impl Look<'_> {
         for cell in at..self.cells.len() {
             let gap = self.cells[cell].gap;
             if cell > at && gap.has(Gap(Gap::ODD.0 | Gap::PLUS.0 | Gap::SLASH.0)) {
+                break;
+            }
+            // `+20 [439782121]`: no area code.
+            let closes = |at: usize| {
+                let mut inner = self.cells[at + 1..].iter().take(MOST_BRACKETED);
+                inner.any(|cell| cell.gap.has(Gap::CLOSE))
+            };
+            if cell > at && gap.has(Gap::OPEN) && !closes(cell) {
                 break;
             }
             // The national 0 in `+44 (0)20 …` is not dialled from abroad.

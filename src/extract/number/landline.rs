@@ -11,6 +11,9 @@ use super::shape::{self, INNER, Shape, boundary, group_end};
 impl Look<'_> {
     /// `0` + area code + local number; also a mobile number or a regional short code behind a 0.
     pub(super) fn landline(&self, from: usize) -> Option<Reading> {
+        if self.is_trunk_apart(from) {
+            return None;
+        }
         if self.cells.get(from + 1)?.digit == 1 && self.cells.get(from + 2)?.digit >= 3 {
             let mut reading = self.mobile(from + 1)?;
             reading.plain = self.shape(reading.to).plain();
@@ -38,6 +41,29 @@ impl Look<'_> {
         let mut reading = self.reading(to, number, kind);
         reading.area = length + 1;
         Some(reading)
+    }
+
+    /// The 0 stands apart from the digits behind it, as in versions (`0.10.82`) and lists (`[0]105454`).
+    fn is_trunk_apart(&self, from: usize) -> bool {
+        let [zero, next, ..] = self.cells[from..] else {
+            return false;
+        };
+        if matches!(next.gap, Gap::NONE | Gap::STYLE) {
+            return false;
+        }
+        let spelled = || {
+            self.cells[from + 1..]
+                .iter()
+                .take(5)
+                .all(|c| c.gap != Gap::NONE)
+        };
+        // `+86 (0)571`
+        let bracketed = || {
+            let open = self.text[..zero.start].ends_with(['(', '（', '[']);
+            open && next.gap.has(Gap::CLOSE)
+        };
+        let usual = Gap(Gap::DASH.0 | Gap::SPACE.0 | Gap::OPEN.0 | Gap::CLOSE.0);
+        !(spelled() || bracketed() || (next.gap.only(usual) && self.called()))
     }
 
     /// The end of a local number that follows the area code of `length` digits at cell `area`.

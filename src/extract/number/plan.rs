@@ -83,6 +83,14 @@ pub fn is_date(digits: &[u8]) -> bool {
         && (1..=31).contains(&value(&digits[6..]))
 }
 
+/// 2³¹ and the like, or one less: bounds that programs know, and nobody's number.
+pub fn is_bound(digits: &[u8]) -> bool {
+    (9..=18).contains(&digits.len()) && {
+        let value = value(digits);
+        value.is_power_of_two() || (value + 1).is_power_of_two()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -169,7 +169,28 @@ impl<'a> Reader<'a> {
             }
         }
         let called = look.called();
+        if reading.plain {
+            let digits = shape::digits(&look.cells[look.from..reading.to]);
+            if plan::is_bound(&digits) || (!called && self.is_amid_figures(look, reading.to)) {
+                return false;
+            }
+        }
         self.left_fits(look, reading, done, called) && self.right_fits(look, reading, called)
+    }
+
+    /// One of a list of figures as long, and those beside it are no numbers: a program's table.
+    fn is_amid_figures(&self, look: &Look<'_>, to: usize) -> bool {
+        let cells = look.cells;
+        let listed = |gap: Gap| gap.has(Gap::ODD) && gap.only(Gap::ODD.with(Gap::SPACE));
+        let before = (0..look.from).rev().find(|&at| boundary(cells, at));
+        let (Some(before), Some(next)) = (before, cells.get(to)) else {
+            return false;
+        };
+        let figure = |from: usize| {
+            let long = (8..=10).contains(&(shape::group_end(cells, from) - from));
+            long && Look::new(self, cells, from).readings().is_empty()
+        };
+        listed(cells[look.from].gap) && listed(next.gap) && figure(before) && figure(to)
     }
 
     /// What stands before: in the run, or else the character before the run.
@@ -226,6 +247,9 @@ impl<'a> Reader<'a> {
         let Some(c) = back.next() else {
             return true;
         };
+        if before.ends_with("0x") {
+            return false;
+        }
         let further = back.next();
         let worded = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         match c {
@@ -289,6 +313,12 @@ impl<'a> Reader<'a> {
         let letter = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphabetic());
         match next {
             Some('@') => return false,
+            // `+27869147E-248`
+            Some('e' | 'E')
+                if self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit() || c == '-') =>
+            {
+                return false;
+            }
             Some('.')
                 if letter(rest.next())
                     && self.text[end + 1..].starts_with(|c: char| c.is_ascii_lowercase()) =>

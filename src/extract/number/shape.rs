@@ -2,7 +2,7 @@
 
 use std::ops::Deref;
 
-use super::glyph::{Gap, Style};
+use super::glyph::{self, Gap, Glyph, Style};
 use super::plan;
 use super::scan::Cell;
 
@@ -122,7 +122,9 @@ impl Shape {
 
     /// Groups as people write a toll or mobile number; others need a label.
     pub fn usual(&self) -> bool {
-        self.spelled() || (self.groups.len() <= 4 && self.groups.iter().all(|&g| g >= 2))
+        let sized = self.groups.len() <= 4 && self.groups.iter().all(|&g| g >= 2);
+        // `0x80001234 90`
+        self.spelled() || (sized && self.groups != [8, 2])
     }
 
     /// Groupings of an eleven-digit mobile number that are believed without a label.
@@ -194,6 +196,21 @@ pub fn is_even(text: &str, cells: &[Cell], shape: &Shape) -> bool {
         .map(|pair| text.get(pair[0].end..pair[1].start).unwrap_or_default());
     let first = signs.next().unwrap_or_default();
     signs.all(|sign| sign == first) && !first.chars().any(|c| OTHERS.contains(c))
+}
+
+/// No bracket closes that did not open inside or right before.
+pub fn brackets_pair(text: &str, cells: &[Cell]) -> bool {
+    let before = text[..cells[0].start].trim_end().chars().next_back();
+    let mut open = before.is_some_and(|c| {
+        glyph::classify(c) == Glyph::Gap(Gap::OPEN)
+            || matches!(c, '【' | '<' | '{' | '〈' | '《' | '＜' | '｛')
+    });
+    cells[1..].iter().all(|cell| {
+        let closes = cell.gap.has(Gap::CLOSE);
+        let fits = open || !closes || cell.gap.has(Gap::OPEN);
+        open = (open && !closes) || cell.gap.has(Gap::OPEN);
+        fits
+    })
 }
 
 /// A card or account number: groups of four and a rest, parted by single spaces or dashes.
