@@ -141,6 +141,9 @@ pub struct Run {
     bracketed: Option<(Token, usize)>,
 }
 
+/// Digits of a line with a number of this country.
+const MIN_DIGITS: usize = 10;
+
 /// Parts of a run at most.
 const MAX_PARTS: usize = 12;
 
@@ -379,11 +382,13 @@ fn tidy(line: &str, name: &mut Name) -> bool {
         || text.chars().any(|c| LEXICON.is_never(c))
         || is_neighbour(text)
         || is_pinyin(text);
-    // `we call the macro`: in a foreign sentence only capitals tell a name.
+    // `call the macro`, `Status Code 400: …`: in a foreign line a name has capitals, and a number.
     let small = || {
         text.split(' ')
             .any(|word| word.starts_with(char::is_lowercase))
     };
-    let foreign = || han == 0 && small() && !line.chars().any(is_han);
+    let digits_of_line = || line.bytes().filter(u8::is_ascii_digit).count();
+    let foreign =
+        || han == 0 && !line.chars().any(is_han) && (small() || digits_of_line() < MIN_DIGITS);
     sized && !digits && !is_numeral(text) && letters <= 24 && !prose && !foreign()
 }

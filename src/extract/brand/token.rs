@@ -40,9 +40,6 @@ pub struct Token {
 /// Tokens of one line at most: titles have about twenty.
 const MAX_TOKENS: usize = 256;
 
-/// Digits that a telephone number has at least.
-const MIN_NUMBER: usize = 7;
-
 impl Token {
     fn new(kind: Kind, start: usize, end: usize) -> Self {
         Token {
@@ -220,10 +217,8 @@ fn gap(line: &str, from: usize, to: usize, out: &mut Vec<Token>) {
                 len => (Kind::Place, len),
             }
         } else if c.is_ascii_digit() {
-            match run(rest, |c| c.is_ascii_digit()) {
-                len if len >= MIN_NUMBER => (Kind::Number, len),
-                len => (Kind::Digits, len + measured(rest, len)),
-            }
+            let len = run(rest, |c| c.is_ascii_digit());
+            (Kind::Digits, len + measured(rest, len))
         } else if is_letter(c) {
             match latin(rest) {
                 len if is_versus(line, at, at + len) => (Kind::Join, len),

@@ -27,7 +27,14 @@ impl Look<'_> {
             let before = &self.text[..self.start()];
             before.ends_with("%2B") || before.ends_with("%2b")
         };
-        let signed = self.from == 0 && (matches!(lead, Some('+' | '＋')) || encoded());
+        // `C++14 20.8.2.2`, `U+40000000`: no plus sign before a number.
+        let operator = || {
+            let name = self.text[..self.start()].trim_end_matches('+');
+            let plain = name.ends_with(|c: char| c.is_ascii_alphanumeric());
+            plain && (name.len() + 1 < self.start() || !self.is_called_directly())
+        };
+        let signed =
+            self.from == 0 && ((matches!(lead, Some('+' | '＋')) && !operator()) || encoded());
         // `0xeffe0000 + 19990810` is a sum.
         let tied = || self.text[..self.start()].ends_with(['+', '＋']);
         let plus = signed || bracketed || (gap.has(Gap::PLUS) && tied());
@@ -168,6 +175,11 @@ impl Look<'_> {
             }
         }
         let (fit, to, many) = best?;
+        // `0069 0307 0300`: groups of a table, and none ends behind the country code.
+        let whole = || Some(shape::group_end(self.cells, at) - at) >= world::code(&digits);
+        if !plus && !whole() {
+            return None;
+        }
         let shape = self.shape(to);
         let announced = plus || (fit == Fit::Valid && !shape.plain());
         if !announced && !self.called() {

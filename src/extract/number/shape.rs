@@ -198,16 +198,21 @@ pub fn is_even(text: &str, cells: &[Cell], shape: &Shape) -> bool {
     signs.all(|sign| sign == first) && !first.chars().any(|c| OTHERS.contains(c))
 }
 
-/// No bracket closes that did not open inside or right before.
+/// No bracket closes that did not open inside or right before, and none of a pile of them.
 pub fn brackets_pair(text: &str, cells: &[Cell]) -> bool {
     let before = text[..cells[0].start].trim_end().chars().next_back();
     let mut open = before.is_some_and(|c| {
         glyph::classify(c) == Glyph::Gap(Gap::OPEN)
             || matches!(c, '【' | '<' | '{' | '〈' | '《' | '＜' | '｛')
     });
-    cells[1..].iter().all(|cell| {
+    cells.windows(2).all(|pair| {
+        let cell = &pair[1];
         let closes = cell.gap.has(Gap::CLOSE);
-        let fits = open || !closes || cell.gap.has(Gap::OPEN);
+        let opens = cell.gap.has(Gap::OPEN);
+        // `1301)) ([8437490`
+        let between = || text.get(pair[0].end..cell.start).unwrap_or_default();
+        let piled = closes && opens && between().chars().count() > ") (".len();
+        let fits = !piled && (open || !closes || opens);
         open = (open && !closes) || cell.gap.has(Gap::OPEN);
         fits
     })

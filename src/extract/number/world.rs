@@ -67,18 +67,28 @@ const FEWEST: usize = 6;
 /// The most digits of an E.164 number.
 pub const MOST: usize = 15;
 
+/// The country code that `digits` begin with: its length, and the regions that share it.
+fn country(digits: &[u8]) -> Option<(usize, &'static [Region])> {
+    (1..=3.min(digits.len())).find_map(|length| {
+        let code = digits[..length]
+            .iter()
+            .fold(0, |n, &d| n * 10 + usize::from(d));
+        let regions = REGIONS.get(code)?;
+        (!regions.is_empty()).then_some((length, regions.as_slice()))
+    })
+}
+
+/// Digits of the country code that `digits` begin with.
+pub fn code(digits: &[u8]) -> Option<usize> {
+    country(digits).map(|(length, _)| length)
+}
+
 /// Judges `digits`, a country code and a national number.
 pub fn fit(digits: &[u8]) -> Option<Fit> {
     if digits.first() == Some(&0) || digits.len() > MOST {
         return None;
     }
-    let (length, regions) = (1..=3.min(digits.len())).find_map(|length| {
-        let code = digits[..length]
-            .iter()
-            .fold(0, |n, &d| n * 10 + usize::from(d));
-        let regions = REGIONS.get(code)?;
-        (!regions.is_empty()).then_some((length, regions))
-    })?;
+    let (length, regions) = country(digits)?;
     let many = digits.len() - length;
     let mut possible = regions
         .iter()
