@@ -75,8 +75,18 @@ pub fn extract_with(page: &Page, cache: &mut LineCache) -> Facts {
             let charset::Decoded { text, charset } =
                 charset::decode(bytes, content_type.as_deref());
             decoded = text;
-            let document = document::parse_html(&decoded, &page.url);
-            (charset, document, Source::Html(&decoded))
+            // Without a tag it is no HTML, whatever the server says: its lines are lines.
+            if memchr::memchr2(b'<', b'&', decoded.as_bytes()).is_none() {
+                let text = decoded.as_ref();
+                (
+                    charset,
+                    document::parse_text(None, text),
+                    Source::Text { title: "", text },
+                )
+            } else {
+                let document = document::parse_html(&decoded, &page.url);
+                (charset, document, Source::Html(&decoded))
+            }
         }
         Body::Text { title, text } => {
             let title = title.as_deref().unwrap_or_default();

@@ -14,6 +14,7 @@ use super::claimed::{Claimed, Reading};
 use super::context::{Opening, names_goods};
 use super::disguise;
 use super::lexicon::{LEXICON, Word};
+use super::model;
 use super::name::{Name, Run};
 use super::token::{Kind, Token, tokens};
 
@@ -341,7 +342,8 @@ impl Reader<'_> {
         let generic = self.tokens[product].marks.generic && !self.speaks_for_a_maker();
         let text = name.text(self.line);
         // `M6`: as often a model, or a code of faults.
-        if text.ends_with(|c: char| c.is_ascii_digit()) && !(self.hot && leads) {
+        let coded = text.ends_with(|c: char| c.is_ascii_digit());
+        if coded && !(self.hot && leads) && !model::is_long(text) {
             return None;
         }
         let marque = self.line[name.end()..].starts_with('牌');

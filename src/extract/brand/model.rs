@@ -57,16 +57,31 @@ pub fn behind_edition(line: &str, tokens: &[Token], at: usize) -> Option<usize> 
     edition.then_some(from + 1)
 }
 
-/// Where the name ends that is a letter or two with a digit or two right before a product noun.
+/// Letters of a longer name with one digit behind it (`ZIRCON9`): models have fewer.
+const LONG: std::ops::RangeInclusive<usize> = 5..=12;
+
+/// A name with a digit behind it that is too long for a model.
+pub fn is_long(name: &str) -> bool {
+    let letters = name.trim_end_matches(|c: char| c.is_ascii_digit());
+    LONG.contains(&letters.len())
+}
+
+/// Where the name ends that is a letter or two with a digit or two, or a longer word with one digit,
+/// right before a product noun or a word of service.
 pub fn coded_name(tokens: &[Token], at: usize) -> Option<usize> {
     let [letters, digits, product] = tokens.get(at..at + 3)? else {
         return None;
     };
+    let (long, many) = (letters.end - letters.start, digits.end - digits.start);
+    let behind = matches!(product.kind, Kind::Word(Word::Product(_)));
+    let served = matches!(
+        product.kind,
+        Kind::Word(Word::Hot | Word::Service | Word::Reach)
+    );
+    let short = long <= MAX_LETTERS && many <= MAX_DIGITS && behind;
     let fits = letters.kind == Kind::Latin
-        && letters.end - letters.start <= MAX_LETTERS
         && digits.kind == Kind::Digits
-        && digits.end - digits.start <= MAX_DIGITS
-        && matches!(product.kind, Kind::Word(Word::Product(_)))
+        && (short || (LONG.contains(&long) && many == 1 && (behind || served)))
         && letters.end == digits.start
         && digits.end == product.start;
     fits.then_some(digits.end)

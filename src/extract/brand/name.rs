@@ -333,7 +333,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
         name.halves = vec![(name.start, name.end)];
     }
     if name.known.is_none() {
-        for end in ["等", "牌", "锁", "表", "漆"] {
+        for end in ["等", "各", "牌", "锁", "表", "漆"] {
             let text = &line[name.start..name.end];
             if text.ends_with(end) && text.chars().count() >= 3 {
                 name.end -= end.len();
