@@ -210,7 +210,7 @@ impl Features {
                 format!("{} lines offer service under a brand", self.brand_lines),
             ),
             part(
-                1.7 * number,
+                2.5 * number,
                 flag(self.title_claim),
                 "the title offers a hotline under a brand",
             ),
@@ -269,7 +269,8 @@ impl Features {
         let plain = 1.0 - up_to(self.regions as f32 - 2.0, 5.0);
         // Who poses as a maker's workshop for watches has an address, too.
         let again = self.brand_lines >= 2 || self.glued >= 1 || self.regions >= 2;
-        let offers = self.toll && (self.title_claim && again || self.brand_lines >= 4);
+        let offers =
+            (self.title_claim && (self.toll || again)) || (self.toll && self.brand_lines >= 4);
         // Directories list more, and pose as no one brand's desk.
         let (few, many) = if offers { (4, 6.0) } else { (2, 4.0) };
         let mostly_article = self.article > self.template && !self.sells();
@@ -318,7 +319,7 @@ impl Features {
                 "explains and advises, as an article does",
             ),
             part(
-                -1.2,
+                -2.0,
                 flag(class("advice", &self.title) > 0.0),
                 "the title is that of an article",
             ),
