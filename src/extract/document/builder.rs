@@ -217,7 +217,10 @@ impl Builder {
         };
         match name {
             "script" if get("src").is_some() => self.source(get("src").unwrap_or_default()),
-            "img" => self.source(get("src").unwrap_or_default()),
+            "img" => {
+                self.source(get("src").unwrap_or_default());
+                self.pictured(given("alt"));
+            }
             "base" => {
                 if let Some(base) = get("href").and_then(|h| self.resolve(h)) {
                     self.base = Some(base);
@@ -248,7 +251,10 @@ impl Builder {
         if let Some(level) = heading_level(name) {
             self.heading = level;
         }
-        let hidden = get("hidden").is_some() || get("style").is_some_and(hidden::style_hides);
+        // What is said above the characters of `ruby` does not stand between them.
+        let above = matches!(name, "rt" | "rp");
+        let hidden =
+            above || get("hidden").is_some() || get("style").is_some_and(hidden::style_hides);
         let turns = || match get("dir") {
             Some(dir) if name == "bdo" => dir.trim().eq_ignore_ascii_case("rtl"),
             _ => get("style").is_some_and(hidden::style_turns),

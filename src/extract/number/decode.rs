@@ -1,6 +1,8 @@
 //! Strings that scripts hide: turned round, in Base64, and as lists of character codes.
 
+use super::context;
 use super::joined::Joined;
+use super::script::Shift;
 
 /// Characters of Base64 that are decoded at most.
 const MAX_BASE64: usize = 4096;
@@ -72,6 +74,11 @@ pub fn base64_call(rest: &str) -> Option<(String, usize)> {
     Some((text, rest.len() - inner.len() + close + 1))
 }
 
+/// The text that Base64 stands for.
+pub fn base64_text(text: &str) -> Option<String> {
+    String::from_utf8(base64(context::head(text, 0, MAX_BASE64).as_bytes())?).ok()
+}
+
 /// RFC 4648, both alphabets, padding optional.
 fn base64(text: &[u8]) -> Option<Vec<u8>> {
     let (mut bits, mut many) = (0u32, 0);
@@ -114,16 +121,18 @@ pub fn code_call(rest: &str) -> Option<(String, usize)> {
 }
 
 /// The text that a list of character codes of printable ASCII makes.
-pub fn codes(elements: &[Joined]) -> Option<String> {
+pub fn codes(elements: &[Joined], shift: Option<Shift>) -> Option<String> {
     if elements.len() < MIN_CODES {
         return None;
     }
     let code = |element: &Joined| {
         let text = element.text.as_str();
         let code = match text.strip_prefix("0x") {
-            Some(hex) => u8::from_str_radix(hex, 16),
+            Some(hex) => u16::from_str_radix(hex, 16),
             None => text.parse(),
         };
+        let code = i32::from(code.ok()?);
+        let code = u8::try_from(shift.map_or(code, |shift| shift.of(code)));
         code.ok()
             .filter(|c| matches!(c, b' '..=b'~'))
             .map(char::from)

@@ -92,6 +92,10 @@ pub fn concatenation(rest: &str) -> Option<usize> {
 /// Do the digits so far look like the first groups of a toll or mobile number, or like one that
 /// is spelled digit by digit, and does another digit stand at `behind`?
 pub fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {
+    // `(2)0771→3763008`: what counts a list is no part of it.
+    let marker = |cell: &Cell| cell.gap.has(Gap::CLOSE) || cell.gap == Gap::DOT;
+    let counted = cells.iter().take(3).skip(1).position(marker);
+    let cells = &cells[counted.map_or(0, |at| at + 1)..];
     let digit = |index: usize| cells.get(index).map(|cell| cell.digit);
     let head = matches!(
         (digit(0), digit(1), digit(2)),

@@ -130,6 +130,7 @@ fn escaped<'a>(rest: &'a str, text: &mut String) -> &'a str {
         Some('u') if chars.as_str().starts_with('{') => return braced(chars.as_str(), text),
         Some('u') => 4,
         Some('x') => 2,
+        Some('0'..='7') => return octal(rest, text),
         Some('n' | 'r' | 't') => {
             text.push(' ');
             0
@@ -165,6 +166,18 @@ fn surrogates<'a>(rest: &'a str, text: &mut String) -> Option<&'a str> {
     let (c, behind) = pair.unwrap_or((char::REPLACEMENT_CHARACTER, behind));
     text.push(c);
     Some(behind)
+}
+
+/// `64` behind `\`: up to three digits.
+fn octal<'a>(rest: &'a str, text: &mut String) -> &'a str {
+    let digit = |b: &&u8| matches!(b, b'0'..=b'7');
+    let digits = rest.as_bytes()[..rest.len().min(3)]
+        .iter()
+        .take_while(digit)
+        .count();
+    let code = u8::from_str_radix(&rest[..digits], 8).ok();
+    text.push(code.map_or(char::REPLACEMENT_CHARACTER, char::from));
+    &rest[digits..]
 }
 
 /// `{34}` behind `\u`.

@@ -8,6 +8,7 @@ use crate::extract::document::{Attribute, Document, Line, Locator, Part, Source}
 use crate::extract::known::{Digits, Known};
 
 use super::context::{self, Hint};
+use super::decode;
 use super::glyph::{self, Gap, Glyph, Style};
 use super::reading::Setting;
 use super::shape::TIGHT;
@@ -235,12 +236,28 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
             });
         }
         name if name.starts_with("on") || name == "javascript" => in_script(value, facts),
+        name if name.starts_with("data-")
+            && let Some((text, found)) = encoded(value.text) =>
+        {
+            facts.add(&text, &found, value.at(0));
+        }
         name => {
             find_each(value.text, Setting::Code, Hint::Name(name), |found| {
                 facts.add(value.text, &found, value.at(found.range.start));
             });
         }
     }
+}
+
+/// A number that a script is to take out of Base64.
+fn encoded(value: &str) -> Option<(String, Found)> {
+    const LENGTHS: std::ops::RangeInclusive<usize> = 14..=24;
+    if !LENGTHS.contains(&value.len()) {
+        return None;
+    }
+    let text = decode::base64_text(value)?;
+    let found = read_whole(&text).filter(|_| is_whole(&text))?;
+    Some((text, found))
 }
 
 fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {

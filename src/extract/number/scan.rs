@@ -181,6 +181,7 @@ fn escape(text: &str, at: usize) -> Option<(char, usize)> {
             Some((c, many + 4))
         }
         [b'\\', b'x', a, b, ..] => Some((hex(&[*a, *b])?, 4)),
+        [b'%', b'u', b'0', b'0', a @ b'2'..=b'3', b, ..] => Some((hex(&[*a, *b])?, 6)),
         // Percent-encoding is read for ASCII digits and separators alone.
         [b'%', a @ b'2'..=b'3', b, ..] => Some((hex(&[*a, *b])?, 3)),
         _ => None,
@@ -269,7 +270,8 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
                         continue;
                     }
                     let one = separators == 0 && mark.is_none_or(|known| known == c);
-                    if one && glyph::marks(c) && inside::may_be_marked(text, at + len, cells) {
+                    let sign = || glyph::marks(c) || (c == '点' && cells.len() >= 3);
+                    if one && sign() && inside::may_be_marked(text, at + len, cells) {
                         mark = Some(c);
                         separators += 1;
                         gap = gap.with(Gap::MARK);

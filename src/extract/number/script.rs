@@ -5,6 +5,7 @@
 
 mod compose;
 mod lists;
+mod reckoned;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use super::lexer::{Lexer, Token};
 
 use super::{context, decode, scan};
 pub use compose::over_several;
+pub use reckoned::Shift;
 
 /// A string that a script holds or puts together.
 pub struct ScriptString<'a> {
@@ -77,6 +79,7 @@ pub fn strings<'a>(body: &'a str, each: impl FnMut(ScriptString<'a>)) {
         writing: false,
         written: None,
         coded: memchr::memmem::find(body.as_bytes(), b"fromCharCode").is_some(),
+        shift: Shift::in_script(body),
         budget: body.len() * 4 + MAX_VALUE,
     };
     machine.run();
@@ -117,6 +120,8 @@ struct Machine<'a, F> {
     written: Option<Value>,
     /// The script makes characters out of codes somewhere.
     coded: bool,
+    /// … and how.
+    shift: Option<Shift>,
     /// Bytes that variables may still add: repeated use must not multiply a script.
     budget: usize,
 }
@@ -126,7 +131,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         while let Some((token, offset)) = self.lexer.token() {
             match token {
                 Token::Text(text) => self.quoted(text, offset),
-                Token::Number(number) => self.literal(number.to_owned(), offset, true),
+                Token::Number(number) => self.number(number, offset),
                 Token::Name(name) => self.named(name, offset),
                 Token::Sign(sign) => self.sign(sign, offset),
             }
@@ -192,7 +197,13 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             self.closed_list = None;
             return self.composed(text, offset);
         }
-        if self.reversed(name, offset) || self.replaced(name, offset) || self.turned(name) {
+        if self.reversed(name, offset)
+            || self.replaced(name, offset)
+            || self.turned(name)
+            || self.lettered(name)
+            || self.parsed(name, offset)
+            || self.taken_out(name, offset)
+        {
             return;
         }
         if name == "concat" || name.ends_with(".concat") {

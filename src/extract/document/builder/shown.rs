@@ -57,6 +57,15 @@ impl Builder {
         }
     }
 
+    /// A picture of one digit, or of a sign between digits, is read as such.
+    pub(super) fn pictured(&mut self, alt: Option<&Given<'_>>) {
+        if let Some(Given { value, at, .. }) = alt
+            && matches!(value.as_bytes(), [b'0'..=b'9' | b'-'])
+        {
+            self.text(value, *at);
+        }
+    }
+
     /// A form that dials in place of sending something.
     pub(super) fn called_by_form(&mut self, action: Option<&Given<'_>>) {
         if let Some(action) = action

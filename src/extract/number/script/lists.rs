@@ -41,7 +41,8 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         let Some((elements, start)) = &self.closed_list else {
             return;
         };
-        let codes = self.coded.then(|| decode::codes(elements)).flatten();
+        let codes = || decode::codes(elements, self.shift);
+        let codes = self.coded.then(codes).flatten();
         let start = *start;
         if let Some(key) = &self.key
             && self.lists.len() < MAX_VARIABLES
@@ -93,7 +94,16 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         else {
             return false;
         };
+        let call = &self.lexer.body[self.lexer.at..self.lexer.at + length];
         self.lexer.at += length;
+        let looked_up = self.closed_list.as_ref().and_then(|(elements, start)| {
+            let text = self.looked_up(elements, call)?;
+            let pieces = Pieces::at(*start);
+            Some((vec![Joined { text, pieces }], *start))
+        });
+        if looked_up.is_some() {
+            self.closed_list = looked_up;
+        }
         if method != "map"
             && let Some((elements, start)) = self.closed_list.take()
         {
@@ -140,7 +150,11 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             ("", None) => None,
             _ => self.variables.get(variable).map(|v| (&v.text, offset)),
         };
-        let fits = |text: &String| text.len() <= self.budget.min(MAX_VALUE) && !sign.is_empty();
+        // Into characters, where each is looked up.
+        let behind = &self.lexer.body[self.lexer.at + length..];
+        let apart =
+            !sign.is_empty() || [".map(", ".forEach("].iter().any(|m| behind.starts_with(m));
+        let fits = |text: &String| text.len() <= self.budget.min(MAX_VALUE) && apart;
         let Some((text, start)) = text.filter(|(text, _)| fits(text)) else {
             return false;
         };
@@ -149,7 +163,10 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
             text: part.to_owned(),
             pieces: Pieces::at(start),
         };
-        let parts = text.split(sign).take(MAX_ELEMENTS).map(part).collect();
+        let parts = text
+            .split(sign)
+            .filter(|p| !(sign.is_empty() && p.is_empty()));
+        let parts = parts.take(MAX_ELEMENTS).map(part).collect();
         self.closed_list = Some((parts, start));
         self.lexer.at += length;
         if variable.is_empty() {
@@ -177,7 +194,7 @@ fn row(elements: &[Joined]) -> Joined {
 }
 
 /// The length of the brackets that `rest` begins with and what is in them, where that is short.
-fn call(rest: &str) -> Option<usize> {
+pub fn call(rest: &str) -> Option<usize> {
     let mut depth = 0;
     for (at, byte) in rest.bytes().enumerate().take(MAX_FUNCTION) {
         match byte {
