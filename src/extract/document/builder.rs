@@ -73,6 +73,8 @@ pub struct Builder {
     linked: usize,
     in_link: u32,
     in_pre: u32,
+    /// `<code>` stands in `line`.
+    coded: bool,
     heading: u8,
     inside: Inside,
     titled: bool,
@@ -104,6 +106,7 @@ impl Builder {
             linked: 0,
             in_link: 0,
             in_pre: 0,
+            coded: false,
             heading: 0,
             inside: Inside::Text,
             titled: false,
@@ -236,6 +239,7 @@ impl Builder {
             }
             "a" | "area" => self.anchor(given("href")),
             "form" => self.called_by_form(given("action")),
+            "code" => self.coded = true,
             "iframe" | "frame" => {
                 self.source(get("src").unwrap_or_default());
                 self.link(get("src"), LinkKind::Frame);
@@ -301,7 +305,7 @@ impl Builder {
                     text: text.to_owned(),
                     heading: self.heading,
                     linked,
-                    code: self.in_pre > 0,
+                    code: self.in_pre > 0 || self.coded,
                     ..Line::default()
                 };
                 self.document.lines.push(line);
@@ -316,6 +320,7 @@ impl Builder {
         self.first = self.document.origins.next();
         self.line.clear();
         self.linked = 0;
+        self.coded = false;
     }
 
     pub fn finish(mut self) -> Document {

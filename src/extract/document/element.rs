@@ -169,7 +169,7 @@ pub enum Target<'a> {
 impl<'a> Target<'a> {
     pub fn of(href: &'a str) -> Self {
         const CALLS: [&str; 5] = ["tel:", "sms:", "smsto:", "callto:", "wtai://wp/mc;"];
-        const CONTACTS: [&str; 4] = ["mailto:", "tencent:", "mqqwpa:", "mqqapi:"];
+        const CONTACTS: [&str; 5] = ["mailto:", "tencent:", "mqqwpa:", "mqqapi:", "weixin:"];
         let href = href.trim_start();
         let starts = |scheme: &str| {
             let own = href.get(..scheme.len());

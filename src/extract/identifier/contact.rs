@@ -4,6 +4,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 
 use crate::site::has_public_suffix;
@@ -23,6 +24,13 @@ static EMAIL: LazyLock<Regex> = LazyLock::new(|| {
 static SPELT_EMAIL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)(?:邮箱|邮件|e-?mail)[^a-z0-9@]{0,12}([a-z0-9][a-z0-9._%+-]{0,63})\s*(?:#|[\[({<]\s*(?:at|艾特|@)\s*[\])}>]|\sat\s|艾特)\s*((?:[a-z0-9-]{1,63}\s*(?:\.|[\[({<]\s*(?:dot|点)\s*[\])}>]|\sdot\s|点)\s*){1,3}(?:com|net|cn|org|cc|top|vip|hk|tw|xyz))(?-u:\b)",
+    )
+});
+
+/// `sales[at]example.co.uk`, `info (at) example (dot) ch`: without a label, where brackets tell.
+static BRACKETED_EMAIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?-u:\b)([a-z0-9][a-z0-9._%+-]{1,63})\s?[\[({]\s?(?:at|@)\s?[\])}]\s?([a-z0-9-]{1,63}(?:\s?(?:\.|[\[({]\s?(?:dot|\.)\s?[\])}])\s?[a-z0-9-]{2,63}){1,3})(?-u:\b)",
     )
 });
 
@@ -59,9 +67,12 @@ static SAME: LazyLock<Regex> = LazyLock::new(|| {
 
 static QQ_LINK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:wpa\.qq\.com|wpa\.b\.qq\.com|tencent://message|mqqwpa://im|crm2\.qq\.com)[!#-&(-;=?-~]{0,120}?(?:uin|kfuin|nameaccount)=([1-9][0-9]{4,10})(?-u:\b)",
+        r"(?i)(?:wpa\.qq\.com|wpa\.b\.qq\.com|tencent://message|mqqwpa://im|crm2\.qq\.com|qm\.qq\.com/cgi-bin)[!#-&(-;=?-~]{0,240}?(?:uin|kfuin|nameaccount|group_code)=([1-9][0-9]{4,10})(?-u:\b)",
     )
 });
+
+static WECHAT_LINK: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^weixin://dl/chat\?([a-z][-_a-z0-9]{5,19})$"));
 
 /// `"email": "local@example.cn"`, `var weixin = "haier_88"`
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
@@ -93,8 +104,9 @@ const NO_DOMAINS: [&str; 14] = [
     ".invalid",
 ];
 /// Words that stand behind a WeChat label without being an id.
-const NO_IDS: [&str; 8] = [
-    "wechat", "weixin", "qrcode", "https", "http", "scan", "follow", "search",
+const NO_IDS: [&str; 11] = [
+    "wechat", "weixin", "qrcode", "https", "http", "scan", "follow", "search", "download", "your_",
+    "my_",
 ];
 
 /// Finds contacts in words for people.
@@ -111,6 +123,13 @@ pub fn find(text: &str, found: &mut Identifiers) {
         let domain = SPELT_DOT.replace_all(&captures[2], ".");
         let mail = format!("{}@{domain}", &captures[1]).to_ascii_lowercase();
         found.contact("email", &mail, quote(&captures));
+    }
+    for captures in BRACKETED_EMAIL.captures_iter(text) {
+        let domain = SPELT_DOT.replace_all(&captures[2], ".");
+        let mail = format!("{}@{domain}", &captures[1]);
+        if let Some((mail, _)) = emails(&mail).next() {
+            found.contact("email", &mail, quote(&captures));
+        }
     }
     for captures in QQ.captures_iter(text) {
         qq(text, &captures, quote(&captures), found);
@@ -145,6 +164,7 @@ fn emails(text: &str) -> impl Iterator<Item = (String, Range<usize>)> {
         let host = address.rsplit('@').next().unwrap_or_default();
         let nobody =
             NO_DOMAINS.iter().any(|end| address.ends_with(end)) || !has_public_suffix(host);
+        let of_a_shell = of_a_shell || address.starts_with("git@");
         (!of_a_shell && !nobody).then(|| (address, mail.range()))
     })
 }
@@ -187,10 +207,14 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
     let own = url
         .get(..7)
         .filter(|own| own.eq_ignore_ascii_case("mailto:"));
-    if let Some(address) = own.map(|own| &url[own.len()..])
-        && let Some((mail, _)) = emails(address).next()
-    {
-        found.contact("email", &mail, url);
+    if let Some(own) = own {
+        let addresses = percent_decode_str(&url[own.len()..]).decode_utf8_lossy();
+        for (mail, _) in emails(&addresses) {
+            found.contact("email", &mail, url);
+        }
+    }
+    if let Some(captures) = WECHAT_LINK.captures(url) {
+        found.contact("wechat", &captures[1], url);
     }
     if url.contains("qq") || url.contains("tencent:") {
         for captures in QQ_LINK.captures_iter(url) {
@@ -224,7 +248,8 @@ fn named(key: &str, value: &str, quote: &str, found: &mut Identifiers) {
     match key.as_bytes()[0].to_ascii_lowercase() {
         b'e' => {
             let address = value.strip_prefix("mailto:").unwrap_or(value);
-            let whole = emails(address).find(|(_, place)| *place == (0..address.len()));
+            let address = address.replace("\\u0040", "@");
+            let whole = emails(&address).find(|(_, place)| *place == (0..address.len()));
             if let Some((mail, _)) = whole {
                 found.contact("email", &mail, quote);
             }

@@ -11,13 +11,22 @@ use crate::extract::document::Document;
 use super::Identifiers;
 
 /// Warnings of servers: a word that must be there, and the pattern whose first group is a path.
-static WARNINGS: LazyLock<[(&str, Regex); 8]> = LazyLock::new(|| {
+static WARNINGS: LazyLock<[(&str, Regex); 11]> = LazyLock::new(|| {
     const PATH: &str = r"(?:/|[A-Za-z]:[\\/])[!#-&*-9;=?-~]{3,}";
     let path = |pattern: &str| pattern.replace("<path>", PATH);
     [
         (
             "on line",
             r"(?-u:\b)in[ \t]+(?:<b>)?(<path>)(?:\([0-9]+\))?(?: : eval\(\)'d code)?(?:</b>)?[ \t]+on line (?:<b>)?[0-9]+",
+        ),
+        (".php(", r"#[0-9]{1,3} (<path>\.php)\([0-9]+\):"),
+        (
+            "FileNotFoundException",
+            r"FileNotFoundException: (<path>)",
+        ),
+        (
+            "part of the path",
+            r"(?i:part of the path) ['‘]([A-Za-z]:\\[!#-&(-;=?-{}~]{3,})",
         ),
         (".php:", r"(?-u:\b)in[ \t]+(<path>\.php):[0-9]+(?-u:\b)"),
         // ThinkPHP's page of an error.
@@ -54,7 +63,7 @@ const EXAMPLES: &str = "/path/to";
 const TAG_WORDS: &str = "随机|关键词|关键字|长尾词|主词|标题|目录|域名|网址|时间|日期|年份|品牌|城市|地区|省份|区县|街道|乡镇|内容|正文|链接|变量|句子|段落|图片|电话|号码|热线|网站名|公司名|站点|栏目|轮链|外链|内链|蜘蛛|模板|标签|页面|文章";
 
 /// `<t>` is a word of generator tags, `<h>` a Chinese character.
-const TAGS: [&str; 14] = [
+const TAGS: [&str; 21] = [
     // `{随机目录}`, `｛城市名｝`, `{{品牌}}`
     r"[{｛]{1,2}[0-9A-Za-z_<h>:=-]{0,12}(?:<t>)[0-9A-Za-z_<h>:=-]{0,12}[}｝]{1,2}",
     r"\[(?:随机[<h>]{0,6}|关键词|长尾词|主关键词|城市变量|地区变量|变量|内链|外链|轮链)[0-9]{0,3}\]",
@@ -73,6 +82,14 @@ const TAGS: [&str; 14] = [
     r"\[(?:field|list|nav|content):[a-z][ -Z^-z]{0,40}\]",
     r#"<%=?\s{0,4}[A-Za-z_$][A-Za-z0-9_.()"'$ ]{0,60}%>"#,
     r"__(?:PUBLIC|ROOT|STATIC|TMPL|IMG|CSS|JS|APP)__",
+    // Empire, Discuz, Blade, Django and Jinja, JSP, and a builder's own constants.
+    r"\[!--[a-z][a-z0-9._]{1,30}--\]",
+    r"\{(?:template|subtemplate|lang) [^{}<>]{1,60}\}",
+    r"\{\{\s?(?:\$[A-Za-z_][A-Za-z0-9_]*->[^{}<>]{1,40}|(?:route|config|url|asset|trans|csrf_token|__)\([^{}<>]{0,60}\))\s?\}\}|\{!!\s?[^{}<>]{1,60}\s?!!\}",
+    r"\{%-? (?:extends|include|load) [^{}%<>]{1,60}%\}",
+    r"\$\{(?:ctx|base|basePath|contextPath|webRoot|ctxPath|staticPath|pageContext\.[A-Za-z.]{3,40}|[a-z]{2,16}\.(?:title|keywords|description|name|url|content))\}",
+    r"%(?:PUBLIC_URL|REACT_APP_[A-Z_]{2,30})%",
+    r"(?i)#(?:title|keywords?|city|brand|phone|tel|area|province|电话|标题|品牌|城市|地区|产品名?)#",
 ];
 
 static TAG: LazyLock<[Regex; TAGS.len()]> = LazyLock::new(|| {
@@ -141,7 +158,7 @@ pub fn in_comment(text: &str, found: &mut Identifiers) {
 
 /// Finds placeholders in an address.
 pub fn in_link(url: &str, found: &mut Identifiers) {
-    if url.contains("%7B") || url.contains("__") {
+    if ["%7B", "__", "["].iter().any(|sign| url.contains(sign)) {
         find(&percent_decode_str(url).decode_utf8_lossy(), found);
     }
 }

@@ -85,6 +85,7 @@ pub fn collect(document: &Document) -> Identifiers {
     metas.for_each(|text| in_words(text, &mut found));
     for text in &document.comments {
         leak::in_comment(text, &mut found);
+        tracker::find(text, &mut found);
     }
     for script in &document.scripts {
         tracker::find(script, &mut found);

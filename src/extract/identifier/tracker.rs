@@ -56,19 +56,25 @@ const QIAO_HOSTS: [&str; 2] = ["qiao.baidu.com", "affim.baidu.com"];
 /// Ids that a service hands to everybody: nobody's account.
 const EVERYBODYS: [&str; 1] = ["d182b3f28525f2db83acfaaf6e696dba"];
 
-/// The words of all services, then the hosts of Baidu's chat; fewer than 128.
+/// The words of all services, then the hosts of Baidu's chat; fewer than [`MOST_WORDS`].
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = SERVICES.iter().map(|service| service.word);
     AhoCorasick::new(words.chain(QIAO_HOSTS))
         .expect("some dozens of short words are far below the automaton's size limit")
 });
 
+/// Words of all services at most.
+const MOST_WORDS: usize = 256;
+
 /// Finds accounts in a script or an address, in the order of [`SERVICES`].
 pub fn find(text: &str, found: &mut Identifiers) {
-    // One bit for each word that occurs.
-    let words = WORDS.find_overlapping_iter(text);
-    let words = words.fold(0_u128, |all, word| all | 1 << word.pattern().as_u32());
-    if words == 0 {
+    let mut words = [false; MOST_WORDS];
+    let mut any = false;
+    for word in WORDS.find_overlapping_iter(text) {
+        words[word.pattern().as_usize()] = true;
+        any = true;
+    }
+    if !any {
         return;
     }
     // Markup that a script writes: `\"https:\/\/…\"`.
@@ -81,13 +87,13 @@ pub fn find(text: &str, found: &mut Identifiers) {
         true => source(text, place.range()),
         false => &text[place.range()],
     };
-    let has = |word: usize| words >> word & 1 == 1;
+    let has = |word: usize| words[word];
     for (_, service) in SERVICES.iter().enumerate().filter(|(word, _)| has(*word)) {
         for captures in service.pattern.captures_iter(&plain) {
             let groups = captures.iter().skip(1).flatten();
             let id: Vec<&str> = groups.map(|group| group.as_str()).collect();
             let id = id.join("/");
-            if !EVERYBODYS.contains(&id.as_str()) {
+            if !EVERYBODYS.contains(&id.as_str()) && !is_sample(&id) {
                 let quote = captures.get(0).map_or("", quote);
                 found.tracker(service.kind, &id, quote);
             }
@@ -99,6 +105,12 @@ pub fn find(text: &str, found: &mut Identifiers) {
             bridge(&captures[1], quote, found);
         }
     }
+}
+
+/// An id that was never filled in: `G-XXXXXXXXXX`.
+fn is_sample(id: &str) -> bool {
+    let upper = id.to_ascii_uppercase();
+    upper.contains("XXXX") || upper.starts_with("YOUR") || id == "1234567890"
 }
 
 /// The text without backslashes before a slash or a quote.
@@ -145,10 +157,11 @@ fn bridge(query: &str, quote: &str, found: &mut Identifiers) {
 
 /// Names of metas by which a search engine or a network knows the owner of a site, where the kind
 /// is another than the name.
-const VERIFICATIONS: [(&str, &str); 3] = [
+const VERIFICATIONS: [(&str, &str); 4] = [
     ("bytedance-verification-code", "bytedance-verification"),
     ("msvalidate.01", "bing-site-verification"),
     ("qc:admins", "qq-admins"),
+    ("wb:webmaster", "weibo-webmaster"),
 ];
 
 /// Reads one meta; the name is in lower case.
@@ -163,6 +176,7 @@ pub fn verification(name: &str, content: &str, found: &mut Identifiers) {
     }
     let content = content.trim();
     let token = !content.is_empty()
+        && !is_sample(content)
         && content.len() <= MAX_ID
         && content.bytes().all(|b| b.is_ascii_graphic())
         && !content.contains(['<', '>', '{', '}']);
@@ -181,7 +195,7 @@ mod tests {
         let file = include_str!("../data/trackers.tsv").lines();
         let lines = file.filter(|line| !line.starts_with('#')).count();
         assert_eq!(SERVICES.len(), lines);
-        assert!(SERVICES.len() + QIAO_HOSTS.len() < 128);
+        assert!(SERVICES.len() + QIAO_HOSTS.len() < MOST_WORDS);
         for service in SERVICES.iter() {
             assert!(service.pattern.captures_len() > 1, "{}", service.kind);
         }
