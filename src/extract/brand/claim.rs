@@ -316,7 +316,8 @@ impl Reader<'_> {
         if name.known.is_none() && !firm && !leads {
             return None;
         }
-        let district = !matches!(head, Head::Product(_)) && region::is_place(text);
+        let branch = text.strip_suffix('店').is_some_and(region::is_place);
+        let district = branch || (!matches!(head, Head::Product(_)) && region::is_place(text));
         let maker = matches!(head, Head::Product(p) if self.is_maker(text, p));
         if name.known.is_none() && (district || (self.company_after(at) && !maker)) {
             return None;

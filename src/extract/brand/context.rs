@@ -117,16 +117,18 @@ impl Reader<'_> {
             return false;
         }
         let maker = self.speaks_for_a_maker();
-        let (mut goods, mut branch) = (false, false);
+        let (mut goods, mut branch, mut all) = (false, false, false);
         self.tokens[at..]
             .iter()
             .take(MAX_AHEAD)
             .take_while(|t| !matches!(t.kind, Kind::Break | Kind::Space | Kind::Join))
             .any(|t| {
                 goods |= matches!(t.kind, Kind::Word(Word::Product(_)));
+                // `金辉家电维修服务部`: no maker's, whatever else the line says.
+                all |= matches!(t.kind, Kind::Word(Word::Product(_))) && t.marks.collective;
                 // `洛森手表北京维修部`: one of a brand's, as a shop's own name has the town before it.
                 branch |= goods && t.kind == Kind::Place;
-                t.marks.company || (t.marks.shop && !maker && !branch)
+                t.marks.company || (t.marks.shop && (all || (!maker && !branch)))
             })
     }
 

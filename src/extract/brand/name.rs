@@ -377,6 +377,7 @@ fn tidy(line: &str, name: &mut Name) -> bool {
     // Look-alikes of digits (`4OO`) that the number stage has left.
     let digits = text.chars().all(|c| matches!(c, 'O' | 'o' | 'I' | 'l'));
     let prose = text.ends_with(['的', '修', '谈', '说', '称'])
+        || text.starts_with('的')
         || (han > 4 && (name.everyday || text.contains('的')))
         || (han >= if trails_off(text) { 4 } else { 5 } && LEXICON.strange(text) <= 1)
         || text.chars().any(|c| LEXICON.is_never(c))

@@ -67,8 +67,12 @@ static SAME: LazyLock<Regex> = LazyLock::new(|| {
 
 static QQ_LINK: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:wpa\.qq\.com|wpa\.b\.qq\.com|tencent://message|mqqwpa://im|crm2\.qq\.com|qm\.qq\.com/cgi-bin)[!#-&(-;=?-~]{0,240}?(?:uin|kfuin|nameaccount|group_code)=([1-9][0-9]{4,10})(?-u:\b)",
+        r"(?i)(?:wpa\.qq\.com|wpa\.b\.qq\.com|tencent://message|mqqwpa://im|crm2\.qq\.com)[!#-&(-;=?-~]{0,120}?(?:uin|kfuin|nameaccount)=([1-9][0-9]{4,10})(?-u:\b)",
     )
+});
+
+static GROUP_LINK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"qm\.qq\.com/cgi-bin[!-~]{0,300}?group_code=([1-9][0-9]{4,10})(?-u:\b)")
 });
 
 static WECHAT_LINK: LazyLock<Regex> =
@@ -124,7 +128,11 @@ pub fn find(text: &str, found: &mut Identifiers) {
         let mail = format!("{}@{domain}", &captures[1]).to_ascii_lowercase();
         found.contact("email", &mail, quote(&captures));
     }
-    for captures in BRACKETED_EMAIL.captures_iter(text) {
+    let bracketed = ["at)", "at]", "at )", "at ]", "(@)", "[@]"];
+    let closed = memchr::memchr2(b')', b']', text.as_bytes()).is_some();
+    let bracketed = closed && bracketed.iter().any(|sign| text.contains(sign));
+    let bracketed = bracketed.then(|| BRACKETED_EMAIL.captures_iter(text));
+    for captures in bracketed.into_iter().flatten() {
         let domain = SPELT_DOT.replace_all(&captures[2], ".");
         let mail = format!("{}@{domain}", &captures[1]);
         if let Some((mail, _)) = emails(&mail).next() {
@@ -213,13 +221,20 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
             found.contact("email", &mail, url);
         }
     }
-    if let Some(captures) = WECHAT_LINK.captures(url) {
+    if url.starts_with("weixin:")
+        && let Some(captures) = WECHAT_LINK.captures(url)
+    {
         found.contact("wechat", &captures[1], url);
     }
     if url.contains("qq") || url.contains("tencent:") {
         for captures in QQ_LINK.captures_iter(url) {
             found.contact("qq", &captures[1], &captures[0]);
         }
+    }
+    if url.contains("group_code=")
+        && let Some(captures) = GROUP_LINK.captures(url)
+    {
+        found.contact("qq-group", &captures[1], &captures[0]);
     }
     if let Some((_, code)) = url.split_once("/cdn-cgi/l/email-protection#") {
         hidden_email(code, found);

@@ -63,41 +63,81 @@ const EXAMPLES: &str = "/path/to";
 const TAG_WORDS: &str = "随机|关键词|关键字|长尾词|主词|标题|目录|域名|网址|时间|日期|年份|品牌|城市|地区|省份|区县|街道|乡镇|内容|正文|链接|变量|句子|段落|图片|电话|号码|热线|网站名|公司名|站点|栏目|轮链|外链|内链|蜘蛛|模板|标签|页面|文章";
 
 /// `<t>` is a word of generator tags, `<h>` a Chinese character.
-const TAGS: [&str; 21] = [
+const TAGS: [(&str, &str); 21] = [
     // `{随机目录}`, `｛城市名｝`, `{{品牌}}`
-    r"[{｛]{1,2}[0-9A-Za-z_<h>:=-]{0,12}(?:<t>)[0-9A-Za-z_<h>:=-]{0,12}[}｝]{1,2}",
-    r"\[(?:随机[<h>]{0,6}|关键词|长尾词|主关键词|城市变量|地区变量|变量|内链|外链|轮链)[0-9]{0,3}\]",
-    r"【随机[<h>]{1,6}】|<随机[<h>]{1,6}>",
-    r"#(?:关键词|随机[<h>]{1,6}|城市名|品牌名)[0-9]{0,3}#|##(?:<t>)[<h>]{0,4}[0-9]{0,3}##",
+    (
+        "",
+        r"[{｛]{1,2}[0-9A-Za-z_<h>:=-]{0,12}(?:<t>)[0-9A-Za-z_<h>:=-]{0,12}[}｝]{1,2}",
+    ),
+    (
+        "[",
+        r"\[(?:随机[<h>]{0,6}|关键词|长尾词|主关键词|城市变量|地区变量|变量|内链|外链|轮链)[0-9]{0,3}\]",
+    ),
+    ("", r"【随机[<h>]{1,6}】|<随机[<h>]{1,6}>"),
+    (
+        "#",
+        r"#(?:关键词|随机[<h>]{1,6}|城市名|品牌名)[0-9]{0,3}#|##(?:<t>)[<h>]{0,4}[0-9]{0,3}##",
+    ),
     // A choice that was never made: `{专业|资深|持证}`
-    r"\{[<h>]{1,12}(?:\|[<h>]{1,12}){1,20}\}",
-    r"(?i)\$?\{{1,2}\s?\$?(?:brand|keyword|keywords|kw|city|province|area_?name|domain|host_?name|rand(?:om)?(?:_?(?:str|string|num|number|char|dir|title|keyword|id|city|date|time))?|site_?name|web_?name|tel|phone|year|month|day|date|now_?time|title|description|content)[0-9]{0,3}\s?\}{1,2}",
-    r"(?i)%%[a-z][a-z_]{2,23}%%|%(?:brand|keyword|city|domain|title)%",
-    r"(?i)\[(?:brand|keyword|keywords|randstr|randnum|city_?name)[0-9]{0,3}\]",
+    ("{", r"\{[<h>]{1,12}(?:\|[<h>]{1,12}){1,20}\}"),
+    (
+        "{",
+        r"(?i)\$?\{{1,2}\s?\$?(?:brand|keyword|keywords|kw|city|province|area_?name|domain|host_?name|rand(?:om)?(?:_?(?:str|string|num|number|char|dir|title|keyword|id|city|date|time))?|site_?name|web_?name|tel|phone|year|month|day|date|now_?time|title|description|content)[0-9]{0,3}\s?\}{1,2}",
+    ),
+    (
+        "%",
+        r"(?i)%%[a-z][a-z_]{2,23}%%|%(?:brand|keyword|city|domain|title)%",
+    ),
+    (
+        "[",
+        r"(?i)\[(?:brand|keyword|keywords|randstr|randnum|city_?name)[0-9]{0,3}\]",
+    ),
     // Template languages that run on the server, by their own signs.
-    r"\{\$[A-Za-z_][A-Za-z0-9_.>\[\]'|=:-]{0,60}\}|\{:[A-Za-z_]{1,30}\([^{}<>]{0,80}\)\}",
-    r"\{/?(?:dede|pboot|eyou|aspcms|maccms|zzz|phpcms):[a-z][ -z]{0,60}\}",
+    (
+        "{",
+        r"\{\$[A-Za-z_][A-Za-z0-9_.>\[\]'|=:-]{0,60}\}|\{:[A-Za-z_]{1,30}\([^{}<>]{0,80}\)\}",
+    ),
+    (
+        "{",
+        r"\{/?(?:dede|pboot|eyou|aspcms|maccms|zzz|phpcms):[a-z][ -z]{0,60}\}",
+    ),
     // Not `{content:var(--icon);}`, a style.
-    r"\{/?(?:content|sort|company):[a-z][ -'*-:<-z]{0,60}\}",
-    r"\[(?:field|list|nav|content):[a-z][ -Z^-z]{0,40}\]",
-    r#"<%=?\s{0,4}[A-Za-z_$][A-Za-z0-9_.()"'$ ]{0,60}%>"#,
-    r"__(?:PUBLIC|ROOT|STATIC|TMPL|IMG|CSS|JS|APP)__",
+    (
+        "{",
+        r"\{/?(?:content|sort|company):[a-z][ -'*-:<-z]{0,60}\}",
+    ),
+    ("[", r"\[(?:field|list|nav|content):[a-z][ -Z^-z]{0,40}\]"),
+    ("<%", r#"<%=?\s{0,4}[A-Za-z_$][A-Za-z0-9_.()"'$ ]{0,60}%>"#),
+    ("__", r"__(?:PUBLIC|ROOT|STATIC|TMPL|IMG|CSS|JS|APP)__"),
     // Empire, Discuz, Blade, Django and Jinja, JSP, and a builder's own constants.
-    r"\[!--[a-z][a-z0-9._]{1,30}--\]",
-    r"\{(?:template|subtemplate|lang) [^{}<>]{1,60}\}",
-    r"\{\{\s?(?:\$[A-Za-z_][A-Za-z0-9_]*->[^{}<>]{1,40}|(?:route|config|url|asset|trans|csrf_token|__)\([^{}<>]{0,60}\))\s?\}\}|\{!!\s?[^{}<>]{1,60}\s?!!\}",
-    r"\{%-? (?:extends|include|load) [^{}%<>]{1,60}%\}",
-    r"\$\{(?:ctx|base|basePath|contextPath|webRoot|ctxPath|staticPath|pageContext\.[A-Za-z.]{3,40}|[a-z]{2,16}\.(?:title|keywords|description|name|url|content))\}",
-    r"%(?:PUBLIC_URL|REACT_APP_[A-Z_]{2,30})%",
-    r"(?i)#(?:title|keywords?|city|brand|phone|tel|area|province|电话|标题|品牌|城市|地区|产品名?)#",
+    ("[!--", r"\[!--[a-z][a-z0-9._]{1,30}--\]"),
+    ("{", r"\{(?:template|subtemplate|lang) [^{}<>]{1,60}\}"),
+    (
+        "{",
+        r"\{\{\s?(?:\$[A-Za-z_][A-Za-z0-9_]*->[^{}<>]{1,40}|(?:route|config|url|asset|trans|csrf_token|__)\([^{}<>]{0,60}\))\s?\}\}|\{!!\s?[^{}<>]{1,60}\s?!!\}",
+    ),
+    ("{%", r"\{%-? (?:extends|include|load) [^{}%<>]{1,60}%\}"),
+    (
+        "${",
+        r"\$\{(?:ctx|base|basePath|contextPath|webRoot|ctxPath|staticPath|pageContext\.[A-Za-z.]{3,40}|[a-z]{2,16}\.(?:title|keywords|description|name|url|content))\}",
+    ),
+    ("%", r"%(?:PUBLIC_URL|REACT_APP_[A-Z_]{2,30})%"),
+    (
+        "#",
+        r"(?i)#(?:title|keywords?|city|brand|phone|tel|area|province|电话|标题|品牌|城市|地区|产品名?)#",
+    ),
 ];
 
-static TAG: LazyLock<[Regex; TAGS.len()]> = LazyLock::new(|| {
-    TAGS.map(|tag| {
+static TAG: LazyLock<[(&str, Regex); TAGS.len()]> = LazyLock::new(|| {
+    TAGS.map(|(word, tag)| {
         let tag = tag
             .replace("<t>", TAG_WORDS)
             .replace("<h>", "\u{4e00}-\u{9fff}");
-        Regex::new(&tag).expect("a constant pattern, compiled by every test of this module")
+        let tag = Regex::new(&tag);
+        (
+            word,
+            tag.expect("a constant pattern, compiled by every test of this module"),
+        )
     })
 });
 
@@ -132,7 +172,8 @@ pub fn find(text: &str, found: &mut Identifiers) {
     {
         return;
     }
-    let mut tags: Vec<regex::Match> = TAG.iter().flat_map(|tag| tag.find_iter(text)).collect();
+    let near = TAG.iter().filter(|(word, _)| text.contains(word));
+    let mut tags: Vec<regex::Match> = near.flat_map(|(_, tag)| tag.find_iter(text)).collect();
     let paired: Vec<regex::Match> = PAIRED.find_iter(text).collect();
     if paired.iter().any(|tag| tag.as_str() != paired[0].as_str()) {
         tags.extend(paired);

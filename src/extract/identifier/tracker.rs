@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::{Match, Regex};
 
 use super::quote::part_of;
@@ -59,7 +59,10 @@ const EVERYBODYS: [&str; 1] = ["d182b3f28525f2db83acfaaf6e696dba"];
 /// The words of all services, then the hosts of Baidu's chat; fewer than [`MOST_WORDS`].
 static WORDS: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let words = SERVICES.iter().map(|service| service.word);
-    AhoCorasick::new(words.chain(QIAO_HOSTS))
+    // By itself the crate takes the slower kind for so many words.
+    AhoCorasick::builder()
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(words.chain(QIAO_HOSTS))
         .expect("some dozens of short words are far below the automaton's size limit")
 });
 
