@@ -3,8 +3,7 @@
 //! A logistic model over a few named features (`features`), each 0..1, with weights set by hand
 //! on the page shapes of `tests/data/pages.jsonl`. Every weight that moves the score is a reason
 //! in words. On those pages every threshold from .2 to .75 parts hotline pages from all others, but
-//! for three that stand between (a workshop for watches; news of a fake hotline that prints its number;
-//! a page with a landline and a stolen article about fraud).
+//! for two that stand between (a workshop for watches; news of a fake hotline that prints its number).
 
 mod features;
 

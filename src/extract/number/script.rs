@@ -1,7 +1,7 @@
 //! The strings of a script: literals, and what literals and simple variables give when joined
 //! with `+`, `.join()`, `.concat()`, set into templates, replaced in, turned round, written as
 //! character codes or in Base64, or put on the page one after the other. Nothing is executed; the
-//! grammar is read only as far as that needs. (`compose`: all but plain joining.)
+//! grammar is read only as far as that needs. (`compose`: joining; `reckoned`: sums and codes.)
 
 mod compose;
 mod lists;
