@@ -230,11 +230,9 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
         for captures in QQ_LINK.captures_iter(url) {
             found.contact("qq", &captures[1], &captures[0]);
         }
-    }
-    if url.contains("group_code=")
-        && let Some(captures) = GROUP_LINK.captures(url)
-    {
-        found.contact("qq-group", &captures[1], &captures[0]);
+        if let Some(captures) = GROUP_LINK.captures(url) {
+            found.contact("qq-group", &captures[1], &captures[0]);
+        }
     }
     if let Some((_, code)) = url.split_once("/cdn-cgi/l/email-protection#") {
         hidden_email(code, found);

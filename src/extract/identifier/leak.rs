@@ -199,7 +199,8 @@ pub fn in_comment(text: &str, found: &mut Identifiers) {
 
 /// Finds placeholders in an address.
 pub fn in_link(url: &str, found: &mut Identifiers) {
-    if ["%7B", "__", "["].iter().any(|sign| url.contains(sign)) {
+    let signs = memchr::memchr3(b'%', b'_', b'[', url.as_bytes()).is_some();
+    if signs && ["%7B", "__", "["].iter().any(|sign| url.contains(sign)) {
         find(&percent_decode_str(url).decode_utf8_lossy(), found);
     }
 }

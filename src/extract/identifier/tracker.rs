@@ -71,15 +71,12 @@ const MOST_WORDS: usize = 256;
 
 /// Finds accounts in a script or an address, in the order of [`SERVICES`].
 pub fn find(text: &str, found: &mut Identifiers) {
-    let mut words = [false; MOST_WORDS];
-    let mut any = false;
-    for word in WORDS.find_overlapping_iter(text) {
-        words[word.pattern().as_usize()] = true;
-        any = true;
-    }
-    if !any {
+    let mut near = WORDS.find_overlapping_iter(text).peekable();
+    if near.peek().is_none() {
         return;
     }
+    let mut words = [false; MOST_WORDS];
+    near.for_each(|word| words[word.pattern().as_usize()] = true);
     // Markup that a script writes: `\"https:\/\/…\"`.
     let escaped = text.contains("\\/");
     let plain = match escaped {
