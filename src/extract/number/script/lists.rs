@@ -247,7 +247,7 @@ mod tests {
         /// Whatever is cut off, and wherever.
         #[test]
         fn any_script_is_read(
-            body in "(([a-c]=|[a-c]\\.|\\.(push|join|map|split|concat|reverse|replace|forEach)|document\\.write|unescape|function [a-c]|return )?[\\[\\](){}\"'`]|\\$\\{|\\.\\.\\.[a-c]|[a-c]|\\\\(u\\{?[0-9a-f]{0,4}|x3)|%3[0-9]|[0-9]{1,4}|[中é ,;:+|/<-]){0,40}"
+            body in "(([a-c]=|[a-c]\\.|\\.(push|join|map|split|concat|reverse|replace|forEach|substr|charAt|charCodeAt)|parseInt|atob|String\\.fromCharCode|document\\.write|unescape|function [a-c]|return )?[\\[\\](){}\"'`]|\\$\\{|\\.\\.\\.[a-c]|[a-c]|\\\\(u\\{?[0-9a-f]{0,4}|x3|[0-7]{1,3})|[*^]|0x[0-9a-f]{1,9}|%3[0-9]|[0-9]{1,4}|[中é ,;:+|/<-]){0,40}"
         ) {
             strings(&body, |string| {
                 let mut walk = string.walk(&body);
