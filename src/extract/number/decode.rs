@@ -60,8 +60,22 @@ pub fn percent(text: &str, wanted: &str) -> Option<String> {
     Some(out)
 }
 
-/// The text of `("NDAw…")`, and its length up to the closing quote.
+/// The text of `("NDAw…")` behind `atob`, and its length up to the closing quote; encoded twice, of
+/// `(atob("…"`.
 pub fn base64_call(rest: &str) -> Option<(String, usize)> {
+    let inner = rest.strip_prefix('(')?.trim_start_matches(' ');
+    let again = inner.strip_prefix("window.").unwrap_or(inner);
+    match again.strip_prefix("atob") {
+        Some(again) => {
+            let (text, length) = base64_literal(again)?;
+            Some((base64_text(&text)?, rest.len() - again.len() + length))
+        }
+        None => base64_literal(rest),
+    }
+}
+
+/// The text of `("NDAw…")`, and its length up to the closing quote.
+fn base64_literal(rest: &str) -> Option<(String, usize)> {
     let inner = rest.strip_prefix('(')?.trim_start_matches(' ');
     let quote = inner
         .chars()

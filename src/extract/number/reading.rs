@@ -315,7 +315,9 @@ impl<'a> Reader<'a> {
             Some('@') => return false,
             // `+27869147E-248`
             Some('e' | 'E')
-                if self.text[end + 1..].starts_with(|c: char| c.is_ascii_digit() || c == '-') =>
+                if !called
+                    && self.text[end + 1..]
+                        .starts_with(|c: char| c.is_ascii_digit() || c == '-') =>
             {
                 return false;
             }

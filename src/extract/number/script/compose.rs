@@ -4,7 +4,7 @@
 use super::super::decode;
 use super::super::joined::{Joined, Pieces};
 use super::super::lexer::Position;
-use super::{MAX_VALUE, Machine, ScriptString, Value, reckoned};
+use super::{MAX_VALUE, Machine, ScriptString, Value};
 
 /// Stands in a template for what is not known: no part of a number.
 const UNKNOWN: &str = "\u{fffc}";
@@ -83,7 +83,7 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         if !(name.ends_with("atob") || name.ends_with("ase64.decode")) {
             return None;
         }
-        let (text, len) = reckoned::base64_call(&self.lexer.body[self.lexer.at..])?;
+        let (text, len) = decode::base64_call(&self.lexer.body[self.lexer.at..])?;
         self.lexer.at += len;
         Some(text)
     }

@@ -1,8 +1,8 @@
 //! What a script reckons: sums of constants, numbers in other bases, codes with a shift, letters
 //! that stand for digits, and characters taken out of a text.
 
+use super::super::context;
 use super::super::joined::{Joined, Pieces};
-use super::super::{context, decode};
 use super::{Machine, ScriptString};
 
 /// Bytes of a sum or of a call's arguments that are read.
@@ -44,10 +44,15 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
     /// A number, or a sum of constants that is put on the page. Any other sum is no number, and
     /// none of its parts is.
     pub fn number(&mut self, number: &'a str, offset: usize) {
-        if let Some((sum, length)) = sum(&self.lexer.body[offset..]) {
+        // Behind a text, `+` joins (`"4"+0+0`).
+        let sum = (!self.joining).then(|| sum(&self.lexer.body[offset..]));
+        if let Some((sum, length)) = sum.flatten() {
             self.lexer.at = offset + length;
             if self.is_shown() && sum >= 0 {
-                self.composed(sum.to_string(), offset);
+                return self.composed(sum.to_string(), offset);
+            }
+            if self.value.is_some() {
+                self.flush();
             }
             return;
         }
@@ -100,7 +105,11 @@ impl<'a, F: FnMut(ScriptString<'a>)> Machine<'a, F> {
         let Some(part) = known.text.get(from..to.min(known.text.len())) else {
             return false;
         };
+        if part.len() > self.budget {
+            return false;
+        }
         let text = part.to_owned();
+        self.budget -= text.len();
         self.lexer.at += length;
         let pieces = Pieces::at(offset);
         self.operand(Joined { text, pieces }, offset, false, false);
@@ -262,23 +271,6 @@ fn letter_code(rest: &str) -> Option<(u32, usize)> {
     Some((digits[..end].parse().ok()?, length))
 }
 
-/// The text of `("…")` behind `atob`, itself encoded once more or not.
-pub fn base64_call(rest: &str) -> Option<(String, usize)> {
-    let inner = rest.strip_prefix('(')?.trim_start();
-    let Some(again) = inner
-        .strip_prefix("window.")
-        .unwrap_or(inner)
-        .strip_prefix("atob")
-    else {
-        return decode::base64_call(rest);
-    };
-    let (text, length) = decode::base64_call(again)?;
-    Some((
-        decode::base64_text(&text)?,
-        rest.len() - again.len() + length,
-    ))
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::texts;
@@ -307,6 +299,26 @@ mod tests {
                 "{body}: {all:?}"
             );
         }
+    }
+
+    #[test]
+    fn digits_behind_a_text_are_joined_to_it() {
+        assert_eq!(
+            texts("document.write('4'+0+0+'-765-1032')"),
+            ["400-765-1032"]
+        );
+        assert_eq!(texts("f('4'+0+0+'-765-1032')"), ["400-765-1032"]);
+    }
+
+    #[test]
+    fn parts_of_a_long_text_stay_within_bounds() {
+        let body = format!(
+            "var s='{}';{}",
+            "7".repeat(4000),
+            "f(s.substr(0,4000));".repeat(4000)
+        );
+        let all: usize = texts(&body).iter().map(String::len).sum();
+        assert!(all < 40 * body.len(), "{all} of {}", body.len());
     }
 
     #[test]
