@@ -1,8 +1,8 @@
-//! What a line says whatever page it stands on, kept for the lines that come again.
+//! What a line or a script says whatever page it stands on, kept for those that come again.
 //!
 //! Page generators shuffle a bank of sentences and lists of places: of the text of such pages four
-//! fifths and more have been read on a page before. What is found in a line by its text alone is
-//! therefore found once, and remembered by the hash of the text.
+//! fifths and more have been read on a page before, and of a site's scripts nearly all. What is
+//! found in a line by its text alone is therefore found once, and remembered by the hash of the text.
 
 use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, OnceLock};
@@ -10,8 +10,9 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_128_with_secret;
 
 use super::brand::Reading;
-use super::document::Line;
-use super::number::Found;
+use super::document::Document;
+use super::identifier::Identifiers;
+use super::number::{Found, Quoted};
 use super::vocabulary::Words;
 
 /// What is known of a line by its text: what each stage has found where it was the first to look.
@@ -21,7 +22,19 @@ pub struct Known {
     pub words: OnceLock<Sense>,
     /// What it claims as a line that is no menu, with the numbers that `digits` tells of.
     pub claim: OnceLock<Claim>,
+    /// As a line of words, not of code.
+    pub identifiers: KnownIdentifiers,
 }
+
+/// What is known of a script by its text.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct KnownScript {
+    pub numbers: OnceLock<Box<[Quoted]>>,
+    pub identifiers: KnownIdentifiers,
+}
+
+/// `None`: it holds no identifiers.
+pub type KnownIdentifiers = OnceLock<Option<Box<Identifiers>>>;
 
 /// What the digits of a line are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,29 +65,32 @@ pub enum Claim {
     Something(Reading),
 }
 
-/// Remembers lines from page to page, as many as it has room for: in buckets of four, in which a
-/// line that comes again moves to the front and a new one takes the last one's place. Results
-/// are the same with it and without. The hash has a secret of its own in each run and 128 bits, of
-/// which 64 are kept beside those of the bucket: nobody can make a line that is taken for another.
+/// Remembers lines and scripts from page to page, as many as it has room for. Results are the same
+/// with it and without. The hash has a secret of its own in each run and 128 bits, of which 64 are
+/// kept beside those of the bucket: nobody can make a line that is taken for another.
 pub struct LineCache {
-    /// A power of two of buckets, or none.
-    buckets: Vec<Bucket>,
+    lines: Buckets<Known>,
+    scripts: Buckets<KnownScript>,
     secret: [u8; SECRET],
 }
 
 /// Bytes of a secret: what XXH3 has by default.
 const SECRET: usize = 192;
 
-#[derive(Clone, Default)]
-struct Bucket {
+/// A power of two of buckets, or none: of four places each, in which what comes again moves to the
+/// front and what is new takes the last one's place.
+struct Buckets<T>(Vec<Bucket<T>>);
+
+struct Bucket<T> {
     keys: [u64; WAYS],
-    known: [Option<Arc<Known>>; WAYS],
+    known: [Option<Arc<T>>; WAYS],
 }
 
 const WAYS: usize = 4;
 
-/// Lines that are remembered.
+/// Lines that are remembered, and scripts for how many lines one.
 const LINES: usize = 1 << 16;
+const LINES_A_SCRIPT: usize = 8;
 
 impl LineCache {
     pub fn new() -> Self {
@@ -88,28 +104,26 @@ impl LineCache {
 
     fn with_room(lines: usize) -> Self {
         LineCache {
-            buckets: vec![Bucket::default(); lines / WAYS],
+            lines: Buckets::with_room(lines),
+            scripts: Buckets::with_room((lines / LINES_A_SCRIPT).max(WAYS.min(lines))),
             secret: secret(),
         }
     }
 
-    /// Lends each line what is known of it, where the stages add what they find.
-    pub fn lend(&mut self, lines: &mut [Line]) {
-        if self.buckets.is_empty() {
+    /// Lends each line and script what is known of it, where the stages add what they find.
+    pub fn lend(&mut self, document: &mut Document) {
+        if self.lines.0.is_empty() {
             return;
         }
-        let hash = |line: &Line| xxh3_128_with_secret(line.text.as_bytes(), &self.secret);
-        let hashes: Vec<u128> = lines.iter().map(hash).collect();
-        let last = self.buckets.len() - 1;
-        // Buckets lie far apart in memory: asked for in a row, they come at the same time.
-        let near = |hash: &u128| self.buckets[*hash as usize & last].keys[0];
-        std::hint::black_box(hashes.iter().map(near).fold(0, |all, key| all ^ key));
-        for (line, hash) in lines.iter_mut().zip(hashes) {
-            let known = self.buckets[hash as usize & last].get((hash >> 64) as u64);
-            line.known = Some(known.clone());
+        let hash = |text: &str| xxh3_128_with_secret(text.as_bytes(), &self.secret);
+        let lines = document.lines.iter().map(|line| hash(&line.text)).collect();
+        let scripts = document.scripts.iter().map(|text| hash(text)).collect();
+        for (line, known) in document.lines.iter_mut().zip(self.lines.get(lines)) {
+            line.known = Some(known);
         }
-        // Likewise what is known: else each stage would wait for it line by line.
-        let known = lines.iter().filter_map(|line| line.known.as_ref());
+        document.known_scripts = self.scripts.get(scripts).collect();
+        // What is known is asked for in a row: else each stage would wait for it line by line.
+        let known = document.lines.iter().filter_map(|line| line.known.as_ref());
         let told = known.filter(|k| k.digits.get().is_some() & k.claim.get().is_some());
         std::hint::black_box(told.count());
     }
@@ -125,9 +139,32 @@ fn secret() -> [u8; SECRET] {
     secret
 }
 
-impl Bucket {
-    /// Puts a line in front and returns what is known of it.
-    fn get(&mut self, key: u64) -> &Arc<Known> {
+impl<T: Default> Buckets<T> {
+    fn with_room(items: usize) -> Self {
+        let bucket = || Bucket {
+            keys: [0; WAYS],
+            known: [const { None }; WAYS],
+        };
+        Buckets(std::iter::repeat_with(bucket).take(items / WAYS).collect())
+    }
+
+    /// What is known of the texts with these hashes.
+    fn get(&mut self, hashes: Vec<u128>) -> impl Iterator<Item = Arc<T>> {
+        let last = self.0.len() - 1;
+        // Buckets lie far apart in memory: asked for in a row, they come at the same time.
+        let near = |hash: &u128| self.0[*hash as usize & last].keys[0];
+        std::hint::black_box(hashes.iter().map(near).fold(0, |all, key| all ^ key));
+        let known = move |hash: u128| {
+            let bucket = &mut self.0[hash as usize & last];
+            bucket.get((hash >> 64) as u64).clone()
+        };
+        hashes.into_iter().map(known)
+    }
+}
+
+impl<T: Default> Bucket<T> {
+    /// Puts a text in front and returns what is known of it.
+    fn get(&mut self, key: u64) -> &Arc<T> {
         let way = self.keys.iter().position(|known| *known == key);
         let last = way.unwrap_or(WAYS - 1);
         if last > 0 {
@@ -153,12 +190,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::extract::document::Line;
     use crate::extract::{extract, extract_with};
     use crate::page::{Body, Origin, Page};
     use crate::site::CanonicalUrl;
 
     /// Blocks of a bank, some of which read otherwise behind others.
-    const BANK: [&str; 16] = [
+    const BANK: [&str; 22] = [
         "<p>售后电话</p>",
         "<p>95092</p>",
         "<p>58830001</p>",
@@ -175,6 +213,12 @@ mod tests {
         "<p>¥2503.00</p>",
         "<p>2025-06-17 24小时</p>",
         "<p>粤ICP备12345678号-3</p>",
+        "<p>粤公网安备 44010602000001号</p>",
+        "<p>公安备案 44010602000001</p>",
+        "<p>{随机城市}欢迎您 100%</p>",
+        "<pre>{随机城市} 微信:losen_88</pre>",
+        "<script>document.write('400-'+'765-'+'1032')</script>",
+        "<script src=https://hm.baidu.com/hm.js?0123456789abcdef0123456789abcdef></script><script>var _qq='123456789'; var tel='400-765-1032'</script>",
     ];
 
     fn page(title: &str, blocks: &[usize]) -> Page {
@@ -222,22 +266,27 @@ mod tests {
                 text: format!("line {i}"),
                 ..Line::default()
             };
-            (0..n).map(line).collect::<Vec<_>>()
+            Document {
+                lines: (0..n).map(line).collect(),
+                ..Document::default()
+            }
         };
         let mut cache = LineCache::with_room(64);
         let mut first = lines(8);
         cache.lend(&mut first);
-        for line in &first {
+        for line in &first.lines {
             let known = line.known.as_ref().unwrap();
             known.digits.set(Digits::Without).unwrap();
         }
         let mut again = lines(8);
         cache.lend(&mut again);
         let told = |line: &Line| line.known.as_ref().unwrap().digits.get().is_some();
-        assert!(again.iter().all(told));
+        assert!(again.lines.iter().all(told));
         // More lines than there is room for: the oldest give way.
-        cache.lend(&mut lines(1000)[8..]);
+        let mut others = lines(1000);
+        others.lines.drain(..8);
+        cache.lend(&mut others);
         cache.lend(&mut again);
-        assert!(!again.iter().any(told));
+        assert!(!again.lines.iter().any(told));
     }
 }

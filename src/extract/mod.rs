@@ -108,12 +108,13 @@ pub fn findings(
     source: Source<'_>,
     cache: &mut LineCache,
 ) -> Facts {
-    cache.lend(&mut document.lines);
+    cache.lend(&mut document);
     let numbers = number::collect_from(&mut document, source);
     let brands = brand::mine(&mut document);
     role::assign(&mut document);
-    document.lines.iter_mut().for_each(|line| line.known = None);
     let identifiers = identifier::collect(&document);
+    document.lines.iter_mut().for_each(|line| line.known = None);
+    document.known_scripts = Vec::new();
     let hotline = hotline::judge(&document, &numbers, &brands);
     Facts {
         charset,

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use super::dictionary::{Dictionary, entries};
 use super::fold::{fold, lower_case, wide};
+use super::veil::is_veil;
 
 /// Classes of `data/signs.txt`.
 pub const CLASSES: [&str; 13] = [
@@ -53,65 +54,90 @@ const CALL: &[&str] = &[
     "服务点",
 ];
 
-/// Text without one of these, in small letters and simplified characters, holds no identifier that
-/// is looked for in words.
-const LABELS: &[&str] = &[
-    "icp",
-    "ＩＣＰ",
-    "ｉｃｐ",
-    "安备",
-    "qq",
-    "ＱＱ",
-    "ｑｑ",
-    "扣扣",
-    "q q",
-    "企鹅号",
-    "微信",
-    "微 信",
-    "薇信",
-    "徽信",
-    "威信",
-    "维信",
-    "加v",
-    "+v",
-    "➕",
-    "加薇",
-    "wechat",
-    "weixin",
-    "v信",
-    "vx",
-    "wx",
-    "公众号",
-    "邮箱",
-    "at)",
-    "at]",
-    "notfoundexception",
-    "part of the path",
-    "邮件",
-    "email",
-    "e-mail",
-    "公安",
-    "c p",
-    "@",
-    "＠",
-    "{",
-    "[",
-    "%",
-    "#",
-    "on line",
-    ".py",
-    "line:",
-    "找不到文件",
-    "find file",
-    "｛",
-    "__",
-    ".asp",
-    ".inc",
-    ".php:",
-    "【随机",
-    "<随机",
-    "source file",
-    "源文件",
+/// What identifiers a text may hold, by the labels in it: one bit each.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Labels(u8);
+
+impl Labels {
+    pub const FILING: Labels = Labels(1);
+    pub const MAIL: Labels = Labels(1 << 1);
+    pub const QQ: Labels = Labels(1 << 2);
+    pub const WECHAT: Labels = Labels(1 << 3);
+    pub const LEAK: Labels = Labels(1 << 4);
+
+    pub fn any(self) -> bool {
+        self.0 != 0
+    }
+
+    pub fn has(self, label: Labels) -> bool {
+        self.0 & label.0 != 0
+    }
+}
+
+/// Text without one of these, in small letters and simplified characters, holds no such identifier
+/// that is looked for in words.
+const LABELS: [(Labels, &[&str]); 5] = [
+    (
+        Labels::FILING,
+        &["icp", "ＩＣＰ", "ｉｃｐ", "c p", "安备", "公安"],
+    ),
+    (
+        Labels::MAIL,
+        &[
+            "@", "＠", "at)", "at]", "at )", "at ]", "邮箱", "邮件", "email", "e-mail",
+        ],
+    ),
+    (Labels::QQ, &["qq", "ＱＱ", "ｑｑ", "扣扣", "q q", "企鹅号"]),
+    (
+        Labels::WECHAT,
+        &[
+            "微信",
+            "微 信",
+            "薇信",
+            "徽信",
+            "威信",
+            "维信",
+            "加v",
+            "+v",
+            "➕",
+            "加 v",
+            "加薇",
+            "加微",
+            "+薇",
+            "+微",
+            "wechat",
+            "weixin",
+            "v信",
+            "vx",
+            "wx",
+            "公众号",
+        ],
+    ),
+    (
+        Labels::LEAK,
+        &[
+            "{",
+            "｛",
+            "[",
+            "%",
+            "#",
+            "__",
+            "【随机",
+            "<随机",
+            "on line",
+            ".py",
+            ".php:",
+            ".asp",
+            ".inc",
+            "line:",
+            "notfoundexception",
+            "part of the path",
+            "找不到文件",
+            "find file",
+            "source file",
+            "源文件",
+        ],
+    ),
 ];
 
 /// What a text holds; counts stop at the largest value that fits.
@@ -125,8 +151,8 @@ pub struct Words {
     pub signs: [u8; CLASSES.len()],
     service: bool,
     call: bool,
-    /// Something that an identifier begins with, or a label of one.
-    pub identifiers: bool,
+    /// What identifiers begin with, and labels of them.
+    pub identifiers: Labels,
 }
 
 impl Words {
@@ -148,7 +174,7 @@ pub fn count(text: &str) -> Words {
     let lists = &*LISTS;
     let mut words = Words::default();
     // Up to where each list has taken the text.
-    let mut taken = [0; 6];
+    let mut taken = [0; 5];
     lists.dictionary.all(text, |at, end, word| {
         // `1800元` is no 800 number.
         let bytes = text.as_bytes();
@@ -165,16 +191,16 @@ pub fn count(text: &str) -> Words {
                 words.add(list, member.class);
             }
         }
+        words.identifiers.0 |= member.labels.0;
     });
     words
 }
 
-/// Whether a text holds what an identifier begins with, or a label of one: what [`count`] says of
-/// it, asked alone.
-pub fn may_identify(text: &str) -> bool {
-    let mut any = false;
+/// What identifiers a text may hold: what [`count`] says of it, asked alone.
+pub fn labels(text: &str) -> Labels {
+    let mut any = Labels::default();
     let mut room = String::new();
-    LABEL_WORDS.all(fold(text, &mut room), |_, _, _| any = true);
+    LABEL_WORDS.all(fold(text, &mut room), |_, _, label| any.0 |= label as u8);
     any
 }
 
@@ -183,7 +209,6 @@ const REPORTS: usize = 1;
 const SIGNS: usize = 2;
 const OFFERS: usize = 3;
 const CALLS: usize = 4;
-const IDENTIFIERS: usize = 5;
 
 impl Words {
     fn add(&mut self, list: usize, class: u8) {
@@ -195,17 +220,17 @@ impl Words {
                 *sign = sign.saturating_add(1);
             }
             OFFERS => self.service = true,
-            CALLS => self.call = true,
-            _ => self.identifiers = true,
+            _ => self.call = true,
         }
     }
 }
 
-/// The lists that hold a word, one bit each, and its class of signs.
+/// The lists that hold a word, one bit each, its class of signs, and whose label it is.
 #[derive(Debug, Clone, Copy, Default)]
 struct Member {
     lists: u8,
     class: u8,
+    labels: Labels,
 }
 
 struct Lists {
@@ -244,7 +269,10 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     }
     SERVICE.iter().for_each(|w| put(w, OFFERS, 0));
     CALL.iter().for_each(|w| put(w, CALLS, 0));
-    LABELS.iter().for_each(|w| put(w, IDENTIFIERS, 0));
+    for (word, label) in label_words() {
+        let word = fold(&word, &mut String::new()).to_owned();
+        members.entry(word).or_default().labels.0 |= label.0;
+    }
     let words = members.keys().map(String::as_str);
     Lists {
         dictionary: Dictionary::new(words.zip(0..)),
@@ -252,8 +280,22 @@ static LISTS: LazyLock<Lists> = LazyLock::new(|| {
     }
 });
 
-static LABEL_WORDS: LazyLock<Dictionary> =
-    LazyLock::new(|| Dictionary::new(LABELS.iter().map(|label| (*label, 0))));
+static LABEL_WORDS: LazyLock<Dictionary> = LazyLock::new(|| {
+    let words = label_words();
+    Dictionary::new(words.iter().map(|(word, label)| (&**word, label.0.into())))
+});
+
+fn label_words() -> Vec<(String, Labels)> {
+    let of = |(label, words): &(Labels, &[&str])| {
+        let label = *label;
+        let words = words.iter().map(|word| (*word).to_owned());
+        words.map(|word| (word, label)).collect::<Vec<_>>()
+    };
+    // What nobody sees may stand in any of them.
+    let veils = ('\0'..='\u{ffff}').filter(|c| is_veil(*c));
+    let veils = veils.map(|c| (c.to_string(), Labels(u8::MAX)));
+    LABELS.iter().flat_map(of).chain(veils).collect()
+}
 
 #[cfg(test)]
 mod tests {
@@ -270,13 +312,14 @@ mod tests {
         assert_eq!(count(""), Words::default());
         assert!(!count("维修").offers());
         assert!(count("维修800").offers() && !count("维修1800元").offers());
-        assert!(count("客服wEchat:abc").identifiers && !count("客服WE:abc").identifiers);
+        let labels = |text| count(text).identifiers;
+        assert!(labels("客服wEchat:abc") == Labels::WECHAT && !labels("客服WE:abc").any());
     }
 
     proptest::proptest! {
         #[test]
         fn labels_are_found_alone(text in "[ICPicp安备QＱq微信V@a公众号 .]{0,8}") {
-            proptest::prop_assert_eq!(may_identify(&text), count(&text).identifiers);
+            proptest::prop_assert_eq!(labels(&text), count(&text).identifiers);
         }
 
         /// Agrees with an automaton for one list alone.

@@ -52,6 +52,7 @@ fn select(scoped: &Scoped, url: &str, score: f32, depth: u16, links: &[&str]) ->
             url: link.parse().unwrap(),
             kind: LinkKind::Anchor,
             line: None,
+            own: false,
         })
         .collect();
     let found = scoped.select(&page, &outcome, &task(url, depth));
@@ -106,6 +107,7 @@ fn tenants_of_one_host_are_sites_of_their_own() {
             url: url.parse().unwrap(),
             kind: LinkKind::Anchor,
             line: None,
+            own: false,
         })
         .to_vec();
     let found = scoped.select(&page, &outcome, &task(&page.url, 0));

@@ -1,5 +1,6 @@
 //! Folds tags and text, in source order, into a document.
 
+mod links;
 mod shown;
 
 use std::borrow::Cow;
@@ -7,10 +8,10 @@ use std::borrow::Cow;
 use url::Url;
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
-use super::element::{Target, breaks_line, carries_words, heading_level, is_void, value_name};
+use super::element::{breaks_line, carries_words, heading_level, is_void, value_name};
 use super::fold::{clip, may_hold_space, may_turn, worth_keeping};
 use super::origin::offset;
-use super::{Attribute, Document, Line, Link, LinkKind};
+use super::{Attribute, Document, Line, LinkKind};
 use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
 use crate::hashed;
@@ -387,53 +388,6 @@ impl Builder {
             self.in_pre -= u32::from(element.name == "pre");
             element.name.clear();
             self.spare.push(element.name);
-        }
-    }
-
-    fn resolve(&self, href: &str) -> Option<Url> {
-        let href = href.trim();
-        if href.is_empty() || href.starts_with('#') || href.len() > MAX_VALUE {
-            return None;
-        }
-        let url = match &self.base {
-            Some(base) => base.join(href).ok()?,
-            None => Url::parse(href).ok()?,
-        };
-        matches!(url.scheme(), "http" | "https").then_some(url)
-    }
-
-    fn anchor(&mut self, href: Option<&Given<'_>>) {
-        let Some(Given {
-            value: href, at, ..
-        }) = href
-        else {
-            return;
-        };
-        let skipped = |rest: &str| href.len() - rest.len();
-        match Target::of(href) {
-            Target::Call(number) => self.attribute("tel", number, *at, skipped(number)),
-            Target::Script(body) => self.attribute("javascript", body, *at, skipped(body)),
-            Target::Contact => self.attribute("href", href, *at, 0),
-            Target::Page => self.link(Some(href), LinkKind::Anchor),
-        }
-    }
-
-    fn link(&mut self, href: Option<&str>, kind: LinkKind) {
-        if self.document.links.len() >= MAX_LINKS {
-            self.document.cut = true;
-            return;
-        }
-        if let Some(url) = href.and_then(|h| self.resolve(h)) {
-            let line = (kind == LinkKind::Anchor).then_some(self.document.lines.len() as u32);
-            self.document.links.push(Link { url, kind, line });
-        }
-    }
-
-    fn source(&mut self, src: &str) {
-        if !src.is_empty() && self.document.sources.len() < MAX_ITEMS {
-            self.document
-                .sources
-                .push(clip(src, MAX_VALUE).into_owned());
         }
     }
 

@@ -23,7 +23,7 @@ use std::sync::Arc;
 use url::Url;
 
 use crate::extract::hidden;
-use crate::extract::known::Known;
+use crate::extract::known::{Known, KnownScript};
 use crate::extract::markup;
 use crate::extract::number::Found;
 use crate::extract::role::Role;
@@ -54,6 +54,9 @@ pub struct Document {
     pub attributes: Vec<Attribute>,
     /// Bodies of inline scripts.
     pub scripts: Vec<String>,
+    /// What was found in each on other pages; empty where nothing is remembered, and given back when
+    /// all stages are done.
+    pub known_scripts: Vec<Arc<KnownScript>>,
     /// `src` of scripts, frames and images, as written.
     pub sources: Vec<String>,
     /// Text of comments, for generator leaks.
@@ -105,6 +108,8 @@ pub struct Link {
     pub kind: LinkKind,
     /// Index into `lines` of the block that the link stands in, for telling article links apart.
     pub line: Option<u32>,
+    /// It leads to the host that relative links lead to.
+    pub own: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use percent_encoding::percent_decode_str;
 use regex::{Captures, Regex};
 
+use crate::extract::vocabulary::Labels;
 use crate::site::has_public_suffix;
 
 use super::Identifiers;
@@ -113,10 +114,29 @@ const NO_IDS: [&str; 11] = [
     "my_",
 ];
 
-/// Finds contacts in words for people.
-pub fn find(text: &str, found: &mut Identifiers) {
+/// Finds contacts in words for people, of the kinds that `labels` tells of.
+pub fn find(text: &str, labels: Labels, found: &mut Identifiers) {
+    if ![Labels::MAIL, Labels::QQ, Labels::WECHAT]
+        .iter()
+        .any(|l| labels.has(*l))
+    {
+        return;
+    }
     let folded = Folded::of(text);
-    let quote = |captures: &Captures| captures.get(0).map_or("", |m| folded.source(m.range()));
+    if labels.has(Labels::MAIL) {
+        mails(&folded, found);
+    }
+    if labels.has(Labels::QQ) {
+        for captures in QQ.captures_iter(&folded.text) {
+            qq(&folded.text, &captures, folded.quote(&captures), found);
+        }
+    }
+    if labels.has(Labels::WECHAT) {
+        wechat(&folded, found);
+    }
+}
+
+fn mails(folded: &Folded, found: &mut Identifiers) {
     let text = folded.text.as_str();
     if text.contains('@') {
         for (mail, range) in emails(text) {
@@ -126,7 +146,7 @@ pub fn find(text: &str, found: &mut Identifiers) {
     for captures in SPELT_EMAIL.captures_iter(text) {
         let domain = SPELT_DOT.replace_all(&captures[2], ".");
         let mail = format!("{}@{domain}", &captures[1]).to_ascii_lowercase();
-        found.contact("email", &mail, quote(&captures));
+        found.contact("email", &mail, folded.quote(&captures));
     }
     let bracketed = ["at)", "at]", "at )", "at ]", "(@)", "[@]"];
     let closed = memchr::memchr2(b')', b']', text.as_bytes()).is_some();
@@ -136,12 +156,13 @@ pub fn find(text: &str, found: &mut Identifiers) {
         let domain = SPELT_DOT.replace_all(&captures[2], ".");
         let mail = format!("{}@{domain}", &captures[1]);
         if let Some((mail, _)) = emails(&mail).next() {
-            found.contact("email", &mail, quote(&captures));
+            found.contact("email", &mail, folded.quote(&captures));
         }
     }
-    for captures in QQ.captures_iter(text) {
-        qq(text, &captures, quote(&captures), found);
-    }
+}
+
+fn wechat(folded: &Folded, found: &mut Identifiers) {
+    let text = folded.text.as_str();
     let labelled = WECHAT.captures_iter(text).map(|c| (c, false));
     let glued = WECHAT_NUMBER.captures_iter(text).map(|c| (c, true));
     for (captures, glued) in labelled.chain(glued) {
@@ -151,13 +172,13 @@ pub fn find(text: &str, found: &mut Identifiers) {
             .starts_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '/' | '_'));
         let sure = !glued || captures[0].contains('号') || made_up(id);
         if !longer && sure && !is_word(id) {
-            found.contact("wechat", id, quote(&captures));
+            found.contact("wechat", id, folded.quote(&captures));
         }
     }
     for captures in SAME.captures_iter(text) {
         let mobile = captures.iter().skip(1).flatten().next();
         let digits = mobile.map_or("", |m| m.as_str()).replace([' ', '-'], "");
-        found.contact("wechat", &digits, quote(&captures));
+        found.contact("wechat", &digits, folded.quote(&captures));
     }
 }
 
@@ -234,7 +255,9 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
             found.contact("qq-group", &captures[1], &captures[0]);
         }
     }
-    if let Some((_, code)) = url.split_once("/cdn-cgi/l/email-protection#") {
+    if memchr::memchr(b'#', url.as_bytes()).is_some()
+        && let Some((_, code)) = url.split_once("/cdn-cgi/l/email-protection#")
+    {
         hidden_email(code, found);
     }
 }

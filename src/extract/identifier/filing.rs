@@ -51,10 +51,8 @@ pub fn in_link(url: &str, found: &mut Identifiers) {
 
 /// A police filing of which the province is not known.
 fn police(digits: &str, quote: &str, found: &mut Identifiers) {
-    if !found.filings.iter().any(|f| f.text.contains(digits)) {
-        let owner = format!("公网安备{digits}号");
-        found.filing(owner.clone(), owner, quote);
-    }
+    let owner = format!("公网安备{digits}号");
+    found.filing(owner.clone(), owner, quote);
 }
 
 /// Finds filings in a script, where the characters may stand by their codes (`\u5907`).
@@ -78,7 +76,6 @@ pub fn find(text: &str, found: &mut Identifiers) {
     }
     let folded = Folded::of(text);
     let text = folded.text.as_str();
-    let quote = |captures: &Captures| captures.get(0).map_or("", |m| folded.source(m.range()));
     for captures in ICP.captures_iter(text) {
         let (province, class) = (&captures[1], &captures[2]);
         let digits = captures[3].replace(' ', "");
@@ -93,7 +90,7 @@ pub fn find(text: &str, found: &mut Identifiers) {
             Some(site) => format!("{owner}-{}", site.as_str()),
             None => owner.clone(),
         };
-        found.filing(text, owner, quote(&captures));
+        found.filing(text, owner, folded.quote(&captures));
     }
     for captures in POLICE.captures_iter(text) {
         let end = captures.get(0).map_or(0, |m| m.end());
@@ -101,9 +98,9 @@ pub fn find(text: &str, found: &mut Identifiers) {
             continue;
         }
         let owner = format!("{}公网安备{}号", &captures[1], &captures[2]);
-        found.filing(owner.clone(), owner, quote(&captures));
+        found.filing(owner.clone(), owner, folded.quote(&captures));
     }
     for captures in POLICE_LABEL.captures_iter(text) {
-        police(&captures[1], quote(&captures), found);
+        police(&captures[1], folded.quote(&captures), found);
     }
 }

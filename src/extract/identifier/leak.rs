@@ -7,6 +7,7 @@ use percent_encoding::percent_decode_str;
 use regex::Regex;
 
 use crate::extract::document::Document;
+use crate::extract::vocabulary::{self, Labels};
 
 use super::Identifiers;
 
@@ -191,7 +192,9 @@ pub fn find(text: &str, found: &mut Identifiers) {
 
 /// Finds leaks in a comment, and code for the server, which is none to a browser: `<?=$tel?>`.
 pub fn in_comment(text: &str, found: &mut Identifiers) {
-    find(text, found);
+    if vocabulary::labels(text).has(Labels::LEAK) {
+        find(text, found);
+    }
     if (text.starts_with("php ") || text.starts_with('=')) && text.ends_with('?') {
         found.leak(&format!("<?{text}>"));
     }

@@ -18,7 +18,8 @@ mod tracker;
 use serde::{Deserialize, Serialize};
 
 use super::document::Document;
-use super::vocabulary;
+use super::known::KnownIdentifiers;
+use super::vocabulary::{self, Labels};
 pub use quote::Quotes;
 use quote::quoted;
 
@@ -58,6 +59,8 @@ const MAX_FILINGS: usize = 16;
 const MAX_TRACKERS: usize = 64;
 const MAX_CONTACTS: usize = 64;
 const MAX_LEAKS: usize = 16;
+/// Identifiers of one text that are remembered.
+const MAX_KNOWN: usize = 8;
 /// Longest identifier and longest leak that is kept, in bytes.
 const MAX_ID: usize = 128;
 const MAX_LEAK: usize = 200;
@@ -75,10 +78,12 @@ pub fn collect(document: &Document) -> Identifiers {
         .map(|attribute| attribute.value.as_str());
     let metas = document.metas.iter().map(|(_, content)| content.as_str());
     in_words(&document.title, &mut found);
-    for line in document.lines.iter().filter(|l| l.words.identifiers) {
+    for line in document.lines.iter().filter(|l| l.words.identifiers.any()) {
+        let (text, labels) = (&line.text, line.words.identifiers);
+        let known = line.known.as_ref().map(|known| &known.identifiers);
         match line.code {
-            true => in_code(&line.text, &mut found),
-            false => in_prose(&line.text, &mut found),
+            true => found.read(None, |own| in_code(text, labels, own)),
+            false => found.read(known, |own| in_prose(text, labels, own)),
         }
     }
     attributes.for_each(|text| in_words(text, &mut found));
@@ -87,11 +92,15 @@ pub fn collect(document: &Document) -> Identifiers {
         leak::in_comment(text, &mut found);
         tracker::find(text, &mut found);
     }
-    for script in &document.scripts {
-        tracker::find(script, &mut found);
-        filing::in_script(script, &mut found);
-        contact::in_script(script, &mut found);
-        leak::server_paths(script, &mut found);
+    for (index, script) in document.scripts.iter().enumerate() {
+        let known = document.known_scripts.get(index);
+        let known = known.map(|known| &known.identifiers);
+        found.read(known, |own| {
+            tracker::find(script, own);
+            filing::in_script(script, own);
+            contact::in_script(script, own);
+            leak::server_paths(script, own);
+        });
     }
     for source in &document.sources {
         tracker::find(source, &mut found);
@@ -99,9 +108,11 @@ pub fn collect(document: &Document) -> Identifiers {
     }
     for link in &document.links {
         let url = link.url.as_str();
-        tracker::find(url, &mut found);
+        if !link.own {
+            tracker::find(url, &mut found);
+            filing::in_link(url, &mut found);
+        }
         contact::in_link(url, &mut found);
-        filing::in_link(url, &mut found);
         leak::in_link(url, &mut found);
     }
     for attribute in &document.attributes {
@@ -127,28 +138,74 @@ pub fn collect(document: &Document) -> Identifiers {
 }
 
 fn in_words(text: &str, found: &mut Identifiers) {
-    if vocabulary::may_identify(text) {
-        in_prose(text, found);
+    in_prose(text, vocabulary::labels(text), found);
+}
+
+fn in_prose(text: &str, labels: Labels, found: &mut Identifiers) {
+    if labels.any() {
+        in_labelled(text, labels, found);
+        if labels.has(Labels::LEAK) {
+            leak::find(text, found);
+        }
     }
 }
 
-fn in_prose(text: &str, found: &mut Identifiers) {
-    filing::find(text, found);
-    contact::find(text, found);
-    leak::find(text, found);
+/// Text that is shown as it was typed: what stands in braces there is somebody's example.
+fn in_code(text: &str, labels: Labels, found: &mut Identifiers) {
+    in_labelled(text, labels, found);
+    if labels.has(Labels::LEAK) {
+        leak::server_paths(text, found);
+    }
 }
 
-/// Text that is shown as it was typed: what stands in braces there is somebody's example.
-fn in_code(text: &str, found: &mut Identifiers) {
-    filing::find(text, found);
-    contact::find(text, found);
-    leak::server_paths(text, found);
+fn in_labelled(text: &str, labels: Labels, found: &mut Identifiers) {
+    if labels.has(Labels::FILING) {
+        filing::find(text, found);
+    }
+    contact::find(text, labels, found);
 }
 
 impl Identifiers {
+    /// Adds what a text holds for itself, or is known to hold.
+    fn read(&mut self, known: Option<&KnownIdentifiers>, read: impl FnOnce(&mut Identifiers)) {
+        if let Some(own) = known.and_then(|known| known.get()) {
+            return own.iter().for_each(|own| self.add(own));
+        }
+        let mut own = Identifiers::default();
+        read(&mut own);
+        self.add(&own);
+        let many = own.filings.len() + own.trackers.len() + own.contacts.len() + own.leaks.len();
+        if let Some(known) = known.filter(|_| many <= MAX_KNOWN) {
+            // Where the same text stands twice on a page it may be noted already.
+            let _ = known.set((many > 0).then(|| Box::new(own)));
+        }
+    }
+
+    fn add(&mut self, own: &Identifiers) {
+        let Quotes {
+            filings,
+            trackers,
+            contacts,
+        } = &own.quotes;
+        for (filing, quote) in own.filings.iter().zip(filings) {
+            self.filing(filing.text.clone(), filing.owner.clone(), quote);
+        }
+        for (tracker, quote) in own.trackers.iter().zip(trackers) {
+            self.tracker(&tracker.kind, &tracker.id, quote);
+        }
+        for (contact, quote) in own.contacts.iter().zip(contacts) {
+            self.contact(&contact.kind, &contact.id, quote);
+        }
+        own.leaks.iter().for_each(|leak| self.leak(leak));
+    }
+
+    /// A filing with the police whose province is not known adds nothing to the same with it.
     fn filing(&mut self, text: String, owner: String, quote: &str) {
         let filing = Filing { text, owner };
-        if self.filings.len() < MAX_FILINGS && !self.filings.contains(&filing) {
+        let police = filing.text.starts_with("公网安备");
+        let known =
+            |known: &Filing| *known == filing || (police && known.text.ends_with(&filing.text));
+        if self.filings.len() < MAX_FILINGS && !self.filings.iter().any(known) {
             self.filings.push(filing);
             self.quotes.filings.push(quoted(quote));
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use regex::Captures;
 use serde::{Deserialize, Serialize};
 
 use crate::extract::fold;
@@ -45,6 +46,11 @@ impl<'a> Folded<'a> {
             let plain = simple.next().and_then(plain);
             plain.map_or(0, char::len_utf8)
         })
+    }
+
+    /// What stands in the source where a pattern was found in the text.
+    pub fn quote(&self, captures: &Captures) -> &'a str {
+        captures.get(0).map_or("", |all| self.source(all.range()))
     }
 }
 

@@ -258,6 +258,7 @@ fn contacts_where_labelled() {
                 .unwrap(),
             kind: LinkKind::Anchor,
             line: None,
+            own: false,
         }],
         ..Document::default()
     };

@@ -48,7 +48,7 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-pub use page::{collect, collect_from};
+pub use page::{Quoted, collect, collect_from};
 
 use super::fold;
 use super::veil::{Unshift, may_veil, unveiled};

@@ -5,16 +5,16 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::extract::document::{Attribute, Document, Line, Locator, Part, Source};
-use crate::extract::known::{Digits, Known};
+use crate::extract::known::{Digits, Known, KnownScript};
 
 use super::context::{self, Hint};
 use super::decode;
 use super::glyph::{self, Gap, Glyph, Style};
 use super::reading::Setting;
 use super::shape::TIGHT;
-use super::{
-    Found, Kind, NumberFact, Place, Spot, e164, find_each, markup, read_key, scan, script,
-};
+use super::{Found, Kind, NumberFact, Place, Spot, e164, find_each, read_key, script};
+
+mod scripts;
 
 /// Distinct numbers kept for a page.
 const MAX_NUMBERS: usize = 256;
@@ -27,7 +27,7 @@ const MAX_RAW_BYTES: usize = 120;
 /// Occurrences noted on one line, and on all lines of a page; more are counted, not noted.
 const MAX_ON_LINE: usize = 256;
 const MAX_ON_PAGE: usize = 16_384;
-/// Numbers of a line that is remembered.
+/// Numbers of a line or a script that is remembered.
 const MAX_KNOWN: usize = 8;
 /// Bytes of a script that does little but to show a text.
 const MAX_SHOWING: usize = 400;
@@ -62,7 +62,8 @@ pub fn collect_from(document: &mut Document, source: Source<'_>) -> Vec<NumberFa
         in_attribute(attribute, index, &mut facts);
     }
     for (index, body) in document.scripts.iter().enumerate() {
-        in_script(Text::of(Place::Script, index, body), &mut facts);
+        let known = document.known_scripts.get(index);
+        in_script(Text::of(Place::Script, index, body), known, &mut facts);
     }
     script::over_several(&document.scripts, |index, whole| {
         let found = read_key(&whole.text).filter(|found| found.kind != Kind::Foreign);
@@ -74,6 +75,26 @@ pub fn collect_from(document: &mut Document, source: Source<'_>) -> Vec<NumberFa
     let list = facts.list;
     document.origins = origins;
     list
+}
+
+/// A number in a script: its surface form, and where in the script it begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quoted {
+    raw: Box<str>,
+    found: Found,
+    offset: usize,
+}
+
+impl Quoted {
+    fn new(text: &str, found: Found, offset: usize) -> Self {
+        let raw = context::head(&text[found.range.clone()], 0, MAX_RAW_BYTES);
+        let range = 0..raw.len();
+        Quoted {
+            raw: raw.into(),
+            found: Found { range, ..found },
+            offset,
+        }
+    }
 }
 
 /// A text of the page: its place, its index there.
@@ -235,7 +256,7 @@ fn in_attribute(attribute: &Attribute, index: usize, facts: &mut Facts<'_>) {
                 facts.add(value.text, &found, value.at(found.range.start));
             });
         }
-        name if name.starts_with("on") || name == "javascript" => in_script(value, facts),
+        name if name.starts_with("on") || name == "javascript" => in_script(value, None, facts),
         name if name.starts_with("data-")
             && let Some((text, found)) = encoded(value.text) =>
         {
@@ -260,55 +281,30 @@ fn encoded(value: &str) -> Option<(String, Found)> {
     Some((text, found))
 }
 
-fn in_script(body: Text<'_>, facts: &mut Facts<'_>) {
-    // Strings put together of pieces, codes or escapes hold digits too; Base64 may do without.
-    let encoded = || {
-        let finder = |word: &str| memchr::memmem::find(body.text.as_bytes(), word.as_bytes());
-        finder("atob(")
-            .or_else(|| finder("ase64.decode("))
-            .is_some()
+/// Reads a script, or remembers what was read in it on another page.
+fn in_script(body: Text<'_>, known: Option<&Arc<KnownScript>>, facts: &mut Facts<'_>) {
+    let Some(known) = known else {
+        return scripts::each(body.text, |text, found, at| {
+            facts.add(text, &found, body.at(at))
+        });
     };
-    if scan::first(body.text).is_none() && !encoded() {
+    if let Some(numbers) = known.numbers.get() {
+        for Quoted { raw, found, offset } in numbers {
+            facts.add(raw, found, body.at(*offset));
+        }
         return;
     }
-    let shows = body.text.len() <= MAX_SHOWING && shows_text(body.text);
-    script::strings(body.text, |string| {
-        let whole = is_whole(&string.text);
-        let shown = string.composed || shows || (whole && string.text.contains(' '));
-        let setting = match shown || !string.text.is_ascii() || string.text.contains('<') {
-            true => Setting::Prose,
-            false => Setting::Code,
-        };
-        // Wherever it was cut, it is one number.
-        if string.composed
-            && whole
-            && let Some(found) = read_whole(&string.text)
-        {
-            let at = string.walk(body.text).to(found.range.start);
-            return facts.add(&string.text, &found, body.at(at));
-        }
-        let hint = string.key.as_deref().map_or(Hint::None, Hint::Name);
-        let mut walk = string.walk(body.text);
-        if !string.text.contains('<') {
-            find_each(&string.text, setting, hint, |found| {
-                let at = walk.to(found.range.start);
-                facts.add(&string.text, &found, body.at(at));
-            });
-            return;
-        }
-        let html = markup::without_tags(&string.text);
-        find_each(&html.words, setting, hint, |found| {
-            let at = walk.to(html.origin(found.range.start));
-            facts.add(&html.words, &found, body.at(at));
-        });
-        let mut walk = string.walk(body.text);
-        for (start, call) in html.calls {
-            if let Some(found) = read_key(call) {
-                let at = walk.to(start + found.range.start);
-                facts.add(call, &found, body.at(at));
-            }
+    let mut noted = Vec::new();
+    scripts::each(body.text, |text, found, offset| {
+        facts.add(text, &found, body.at(offset));
+        if noted.len() <= MAX_KNOWN {
+            noted.push(Quoted::new(text, found, offset));
         }
     });
+    if noted.len() <= MAX_KNOWN {
+        // Where the same script stands twice on a page it may be noted already.
+        let _ = known.numbers.set(noted.into());
+    }
 }
 
 /// `请输入…`, `如 138…`; no `请拨…`.
@@ -316,19 +312,6 @@ fn is_example(placeholder: &str) -> bool {
     placeholder.contains(['请', '請', '如', '例'])
         && !placeholder.contains(['拨', '撥'])
         && !placeholder.contains("致电")
-}
-
-/// Does a script put text on the page, or dial a number?
-fn shows_text(body: &str) -> bool {
-    const WAYS: [&str; 5] = [
-        "innerHTML",
-        "innerText",
-        "textContent",
-        "document.write",
-        "\"tel:",
-    ];
-    let holds = |way: &&str| memchr::memmem::find(body.as_bytes(), way.as_bytes()).is_some();
-    WAYS.iter().any(holds)
 }
 
 /// Is it the digits of a number, parted by spaces, dashes and the like at most?
