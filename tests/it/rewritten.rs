@@ -41,6 +41,13 @@ fn rows(file: &str) -> Vec<serde_json::Value> {
 }
 
 fn facts(title: &str, text: &str) -> extract::Facts {
+    read(Body::Text {
+        title: Some(title.to_owned()),
+        text: text.to_owned(),
+    })
+}
+
+fn read(body: Body) -> extract::Facts {
     let url = "http://a.example/";
     extract::extract(&Page {
         url: url.into(),
@@ -48,10 +55,7 @@ fn facts(title: &str, text: &str) -> extract::Facts {
         fetched_at: 0,
         status: 200,
         origin: Origin::Crawl,
-        body: Body::Text {
-            title: Some(title.to_owned()),
-            text: text.to_owned(),
-        },
+        body,
         head: None,
         truncated: false,
         connection: Default::default(),
@@ -173,5 +177,23 @@ fn full_width_letters_and_digits_are_read_as_plain_ones() {
         let brands: Vec<String> = expected.brands.iter().map(as_there).collect();
         assert_eq!(claim.brands, brands, "{other}");
         assert_eq!(claim.categories, expected.categories, "{other}");
+    }
+}
+
+#[test]
+fn pages_without_a_tag_are_read_as_text() {
+    for row in rows(include_str!("../data/pages.jsonl")) {
+        let text = row["text"].as_str().unwrap_or_default();
+        let text = text.replace(['<', '&'], " ");
+        let lines = text.lines().filter(|line| !line.trim().is_empty()).count();
+        let html = read(Body::Html {
+            content_type: Some("text/html; charset=utf-8".into()),
+            bytes: text.clone().into_bytes(),
+        });
+        let plain = read(Body::Text { title: None, text });
+        assert_eq!(html.document.lines.len(), lines, "{}", row["name"]);
+        assert_eq!(html.document, plain.document, "{}", row["name"]);
+        assert_eq!(html.numbers, plain.numbers, "{}", row["name"]);
+        assert_eq!(html.brands, plain.brands, "{}", row["name"]);
     }
 }

@@ -79,6 +79,7 @@ pub fn tokens(line: &str, numbers: &[Found], lower: &mut String, out: &mut Vec<T
     }
     stretch(line, lower, at, out);
     marques(line, out);
+    second_words(line, out);
     if !out.iter().any(Token::is_head) {
         out.clear();
     }
@@ -90,6 +91,30 @@ fn marques(line: &str, tokens: &mut [Token]) {
         let (before, mark) = (tokens[i - 1], tokens[i]);
         if before.kind == Kind::Place && &line[mark.start..mark.end] == "牌" {
             tokens[i - 1].kind = Kind::Han;
+        }
+    }
+}
+
+/// `Lorsen Home智能锁`: an English word of the lists right before what is claimed belongs to the Latin
+/// name before it.
+fn second_words(line: &str, tokens: &mut [Token]) {
+    let capital = |t: &Token| line[t.start..].starts_with(|c: char| c.is_ascii_uppercase());
+    for i in 1..tokens.len().saturating_sub(2) {
+        let [name, space, word, head] = [i - 1, i, i + 1, i + 2].map(|at| tokens[at]);
+        let claimed = matches!(
+            head.kind,
+            Kind::Word(Word::Product(_) | Word::Hot | Word::Reach | Word::Service)
+        );
+        if name.kind == Kind::Latin
+            && (space.kind, space.end - space.start) == (Kind::Space, 1)
+            && word.kind == Kind::Word(Word::Skip)
+            && word.end - word.start > 2
+            && line[word.start..word.end].is_ascii()
+            && (claimed && word.end == head.start)
+            && capital(&name)
+            && capital(&word)
+        {
+            tokens[i + 1].kind = Kind::Latin;
         }
     }
 }
