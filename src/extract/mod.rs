@@ -9,6 +9,7 @@
 //! | regions | [`region`] |
 //! | word lists, for all of these | `dictionary`, `fold`, [`vocabulary`] |
 //! | characters that nobody sees | `veil` |
+//! | scripts that a packer wrote | `packed` |
 //! | cheap looks at all bytes of a text | `window` |
 //! | lines that were read before, on other pages | [`known`] |
 //! | what each line is for, and the borrowed article | [`role`] |
@@ -26,6 +27,7 @@ pub mod identifier;
 pub mod known;
 pub mod markup;
 pub mod number;
+mod packed;
 pub mod region;
 pub mod role;
 mod veil;

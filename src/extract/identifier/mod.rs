@@ -19,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 use super::known::KnownIdentifiers;
+use super::packed::{self, Piece};
 use super::vocabulary::{self, Labels};
 pub use quote::Quotes;
 use quote::quoted;
@@ -96,10 +97,15 @@ pub fn collect(document: &Document) -> Identifiers {
         let known = document.known_scripts.get(index);
         let known = known.map(|known| &known.identifiers);
         found.read(known, |own| {
-            tracker::find(script, own);
-            filing::in_script(script, own);
-            contact::in_script(script, own);
-            leak::server_paths(script, own);
+            packed::pieces(script, |piece| match piece {
+                Piece::Plain(script, _) => in_script(script, own),
+                Piece::Unpacked(text, place) => {
+                    let mut packed = Identifiers::default();
+                    in_script(&text, &mut packed);
+                    packed.quotes.all_are(&script[place]);
+                    own.add(&packed);
+                }
+            });
         });
     }
     for source in &document.sources {
@@ -135,6 +141,13 @@ pub fn collect(document: &Document) -> Identifiers {
     }
     leak::spare_templates(document, &mut found);
     found
+}
+
+fn in_script(script: &str, found: &mut Identifiers) {
+    tracker::find(script, found);
+    filing::in_script(script, found);
+    contact::in_script(script, found);
+    leak::server_paths(script, found);
 }
 
 fn in_words(text: &str, found: &mut Identifiers) {

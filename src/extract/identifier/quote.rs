@@ -20,6 +20,16 @@ pub struct Quotes {
     pub contacts: Vec<String>,
 }
 
+impl Quotes {
+    /// Everything was made of one text.
+    pub fn all_are(&mut self, text: &str) {
+        let lists = [&mut self.filings, &mut self.trackers, &mut self.contacts];
+        for quote in lists.into_iter().flatten() {
+            *quote = quoted(text);
+        }
+    }
+}
+
 /// As much of a text as is kept.
 pub fn quoted(text: &str) -> String {
     text[..text.floor_char_boundary(MAX_QUOTE)].to_owned()

@@ -32,7 +32,7 @@ mod inside;
 mod international;
 mod joined;
 mod landline;
-mod lexer;
+pub(in crate::extract) mod lexer;
 mod local;
 mod markup;
 mod page;

@@ -1,13 +1,24 @@
 //! Numbers that scripts hold, put together or hide.
 
+use crate::extract::packed::{self, Piece};
+
 use super::super::context::Hint;
 use super::super::reading::Setting;
 use super::super::{Found, find_each, markup, read_key, scan, script};
 use super::{MAX_SHOWING, is_whole, read_whole};
 
 /// Hands on the numbers of a script in order: the text that one stands in, and the byte of the script
-/// where it begins.
+/// where it begins, or the packer's call begins that hides it.
 pub fn each(body: &str, mut each: impl FnMut(&str, Found, usize)) {
+    packed::pieces(body, |piece| match piece {
+        Piece::Plain(body, from) => plain(body, |text, found, at| each(text, found, from + at)),
+        Piece::Unpacked(body, place) => {
+            plain(&body, |text, found, _| each(text, found, place.start))
+        }
+    });
+}
+
+fn plain(body: &str, mut each: impl FnMut(&str, Found, usize)) {
     // Strings put together of pieces, codes or escapes hold digits too; Base64 may do without.
     let encoded = || {
         let finder = |word: &str| memchr::memmem::find(body.as_bytes(), word.as_bytes());
