@@ -1,15 +1,14 @@
 //! Word lists that are asked at every character: which words start here, and which is the longest?
 //!
-//! Words lie in buckets by their first two characters. Most questions end at a bit for the first
-//! character, the others at one probe of an open-addressing table (linear probing: Knuth, The Art
+//! Words lie in buckets by their first two characters. Most questions end at a bit for the two, the
+//! others at one probe of an open-addressing table (linear probing: Knuth, The Art
 //! of Computer Programming, volume 3, section 6.4) and a comparison of eight bytes.
 
 use std::collections::BTreeMap;
 
 /// A fixed set of words with a value each. Words are compared as they are, case included.
 pub struct Dictionary {
-    /// Low 16 bits of the first characters, and of those that are words by themselves.
-    firsts: Bits,
+    /// Low 16 bits of the characters that are words by themselves.
     singles: Bits,
     /// Sixteen bits of the hash of each pair of first characters: a Bloom filter with one hash
     /// (Bloom, 1970), small enough to stay in the nearest cache.
@@ -41,11 +40,11 @@ struct Slot {
     value: u32,
 }
 
-struct Bits(Vec<u64>);
+struct Bits(Box<[u64; 1 << 10]>);
 
 impl Bits {
     fn new() -> Self {
-        Bits(vec![0; 1 << 10])
+        Bits(Box::new([0; 1 << 10]))
     }
 
     fn set(&mut self, bit: u32) {
@@ -63,12 +62,11 @@ impl Bits {
 impl Dictionary {
     /// Of equal words the first one counts.
     pub fn new<'a>(words: impl IntoIterator<Item = (&'a str, u32)>) -> Self {
-        let (mut firsts, mut singles) = (Bits::new(), Bits::new());
+        let mut singles = Bits::new();
         let mut grouped: BTreeMap<u64, Vec<(&str, u32)>> = BTreeMap::new();
         for (word, value) in words {
             let mut chars = word.chars();
             let Some(first) = chars.next() else { continue };
-            firsts.set(first.into());
             let second = chars.next();
             if second.is_none() {
                 singles.set(first.into());
@@ -77,7 +75,6 @@ impl Dictionary {
             tails.push((chars.as_str(), value));
         }
         let mut dictionary = Dictionary {
-            firsts,
             singles,
             pairs: Bits::new(),
             table: vec![Bucket::default(); (grouped.len() * 2).next_power_of_two()],
@@ -123,26 +120,28 @@ impl Dictionary {
         (mix(key) >> 32) as usize & (self.table.len() - 1)
     }
 
+    /// May a word begin with these characters? Both bits are asked for at once: each alone is set for
+    /// so many that nobody could guess the answer, and together they are clear for most.
+    #[inline]
+    fn may_begin(&self, first: char, key: u64) -> bool {
+        self.pairs.has((mix(key) >> 48) as u32) | self.singles.has(first.into())
+    }
+
     /// The longest word that the text starts with: its length in bytes and its value.
     #[inline]
     pub fn longest(&self, text: &str) -> Option<(usize, u32)> {
         let mut chars = text.chars();
         let first = chars.next()?;
-        if !self.firsts.has(first.into()) {
-            return None;
+        let key = key(first, chars.next());
+        match self.may_begin(first, key) {
+            true => self.probe(text, first, key, chars.as_str().as_bytes()),
+            false => None,
         }
-        self.probe(text, first, chars)
     }
 
-    fn probe(&self, text: &str, first: char, mut rest: std::str::Chars) -> Option<(usize, u32)> {
-        if let Some(second) = rest.next() {
-            let key = key(first, Some(second));
-            let rest = rest.as_str().as_bytes();
-            if self.pairs.has((mix(key) >> 48) as u32)
-                && let Some((len, value)) = self.tail(key, rest)
-            {
-                return Some((text.len() - rest.len() + len, value));
-            }
+    fn probe(&self, text: &str, first: char, pair: u64, rest: &[u8]) -> Option<(usize, u32)> {
+        if let Some((len, value)) = self.tail(pair, rest) {
+            return Some((text.len() - rest.len() + len, value));
         }
         if !self.singles.has(first.into()) {
             return None;
@@ -159,16 +158,14 @@ impl Dictionary {
         let mut next = chars.next();
         while let Some((at, first)) = next {
             next = chars.next();
-            if !self.firsts.has(first.into()) {
+            let pair = key(first, next.map(|(_, second)| second));
+            if !self.may_begin(first, pair) {
                 continue;
             }
             if let Some((middle, second)) = next {
-                let key = key(first, Some(second));
-                if self.pairs.has((mix(key) >> 48) as u32) {
-                    let end = middle + second.len_utf8();
-                    self.tails(key, &text.as_bytes()[end..])
-                        .for_each(|(len, value)| found(at, end + len, value));
-                }
+                let end = middle + second.len_utf8();
+                self.tails(pair, &text.as_bytes()[end..])
+                    .for_each(|(len, value)| found(at, end + len, value));
             }
             if self.singles.has(first.into()) {
                 let alone = self.tails(key(first, None), b"");
