@@ -61,7 +61,7 @@ const MAX_TRACKERS: usize = 64;
 const MAX_CONTACTS: usize = 64;
 const MAX_LEAKS: usize = 16;
 /// Identifiers of one text that are remembered.
-const MAX_KNOWN: usize = 8;
+const MAX_KNOWN: usize = 4;
 /// Longest identifier and longest leak that is kept, in bytes.
 const MAX_ID: usize = 128;
 const MAX_LEAK: usize = 200;
