@@ -195,6 +195,7 @@ fn separator(c: char) -> Option<Glyph> {
         | '\u{2796}'
         | '\u{af}'
         | '\u{ffe3}'
+        | '\u{2c9}'
         | '\u{2ed}'
         | '\u{1173}'
         | '\u{3161}'
@@ -259,11 +260,11 @@ fn other_digit(c: char) -> Glyph {
     })
 }
 
-/// May one and the same of these stand between all groups of a number? Not what asks, opens a
-/// quotation or says what the digits are.
+/// May one and the same of these stand between all groups of a number? Not what opens a quotation or
+/// a title.
 pub fn marks(c: char) -> bool {
     let words = c.is_alphanumeric() || c.is_whitespace() || c.is_control();
-    !words && !"？?“”\"$￥¥€£<>《》".contains(c)
+    !words && !"“”《》".contains(c)
 }
 
 /// The digit that a letter passes for, or a word that the services spell it with (洞, 拐, 勾).

@@ -89,6 +89,13 @@ pub fn concatenation(rest: &str) -> Option<usize> {
     (quoted(behind) && !long).then(|| rest.len() - behind.len() + 1)
 }
 
+/// Where a sign ends that may stand there twice or three times: `400==186==5909`.
+pub fn behind_same(text: &str, behind: usize, sign: char) -> usize {
+    const MORE: usize = 2;
+    let again = text[behind..].chars().take(MORE);
+    behind + again.take_while(|c| *c == sign).count() * sign.len_utf8()
+}
+
 /// Do the digits so far look like the first groups of a toll or mobile number, or like one that
 /// is spelled digit by digit, and does another digit stand at `behind`?
 pub fn may_be_marked(text: &str, behind: usize, cells: &[Cell]) -> bool {

@@ -271,12 +271,15 @@ fn read_run(text: &str, start: usize, cells: &mut Vec<Cell>) -> usize {
                     }
                     let one = separators == 0 && mark.is_none_or(|known| known == c);
                     let sign = || glyph::marks(c) || (c == '点' && cells.len() >= 3);
-                    if one && sign() && inside::may_be_marked(text, at + len, cells) {
-                        mark = Some(c);
-                        separators += 1;
-                        gap = gap.with(Gap::MARK);
-                        at += len;
-                        continue;
+                    if one && sign() {
+                        let behind = inside::behind_same(text, at + len, c);
+                        if inside::may_be_marked(text, behind, cells) {
+                            mark = Some(c);
+                            separators += 1;
+                            gap = gap.with(Gap::MARK);
+                            at = behind;
+                            continue;
+                        }
                     }
                     break;
                 };

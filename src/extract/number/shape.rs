@@ -175,7 +175,7 @@ pub fn is_astray(cells: &[Cell], last: usize, seven: bool) -> bool {
 /// Groups as numbers have them, parted by one and the same sign, which is none of those that reckon,
 /// list or tell the time: `400→765→1032`, `0571～8765～4321`. Signs that bound ranges part three.
 pub fn is_even(text: &str, cells: &[Cell], shape: &Shape) -> bool {
-    const OTHERS: &str = "+=*×÷,，、:：;；%&^<>?？!！";
+    const OTHERS: &str = "+=*×÷,，、:：;；%&^<>?？!！\"$￥¥€£";
     let groups = shape.groups.as_slice();
     let three = matches!(
         groups,
