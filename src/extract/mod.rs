@@ -3,7 +3,8 @@
 //! | finding | where |
 //! | --- | --- |
 //! | characters | [`charset`] |
-//! | text by block, links, attributes, scripts, tag paths | [`document`] (the only user of `scraper`) |
+//! | text by block, links, attributes, scripts, tag paths | [`document`] |
+//! | what styles hide, add and put in order | [`style`] (the only user of `scraper`) |
 //! | telephone numbers | [`number`] |
 //! | brands and product nouns | [`brand`] |
 //! | regions | [`region`] |
@@ -21,7 +22,6 @@ pub mod charset;
 mod dictionary;
 pub mod document;
 mod fold;
-pub mod hidden;
 pub mod hotline;
 pub mod identifier;
 pub mod known;
@@ -30,6 +30,7 @@ pub mod number;
 mod packed;
 pub mod region;
 pub mod role;
+pub mod style;
 mod veil;
 pub mod vocabulary;
 mod window;

@@ -44,7 +44,7 @@ fn each_heavy_crate_has_one_room() {
     for (krate, room) in [
         ("sled", "store/"),
         ("reqwest", "crawl/fetch"),
-        ("scraper", "extract/hidden.rs"),
+        ("scraper", "extract/style/"),
         ("simhash", "fingerprint/simhash.rs"),
         ("hyper", "demo/server"),
         ("clap", ""),

@@ -12,8 +12,8 @@ use super::element::{breaks_line, carries_words, heading_level, is_void, value_n
 use super::fold::{clip, may_hold_space, may_turn, worth_keeping};
 use super::origin::offset;
 use super::{Attribute, Document, Line, LinkKind};
-use crate::extract::hidden;
 use crate::extract::markup::{self, Token, unescape};
+use crate::extract::style;
 use crate::hashed;
 
 /// Limits of one document. A page beyond them is read as far as they go and marked as cut.
@@ -83,6 +83,8 @@ pub struct Builder {
     script_bytes: usize,
     /// Characters in `line` say that it is shown otherwise than it stands there.
     overridden: bool,
+    /// Some element's own style shows parts in another order.
+    reordered: bool,
     /// Elements open where text began to run from right to left, and the byte of `line` there.
     turned: Option<(usize, usize)>,
 }
@@ -114,6 +116,7 @@ impl Builder {
             text_bytes: 0,
             script_bytes: 0,
             overridden: false,
+            reordered: false,
             turned: None,
         }
     }
@@ -258,11 +261,11 @@ impl Builder {
         }
         // What is said above the characters of `ruby` does not stand between them.
         let above = matches!(name, "rt" | "rp");
-        let hidden =
-            above || get("hidden").is_some() || get("style").is_some_and(hidden::style_hides);
+        let hidden = above || get("hidden").is_some() || get("style").is_some_and(style::hides);
+        self.reordered |= get("style").is_some_and(style::reorders);
         let turns = || match get("dir") {
             Some(dir) if name == "bdo" => dir.trim().eq_ignore_ascii_case("rtl"),
-            _ => get("style").is_some_and(hidden::style_turns),
+            _ => get("style").is_some_and(style::turns),
         };
         if self.turned.is_none() && !is_void(name) && turns() {
             self.turned = Some((self.stack.len(), self.line.len()));
@@ -322,6 +325,11 @@ impl Builder {
         self.line.clear();
         self.linked = 0;
         self.coded = false;
+    }
+
+    /// Are parts shown in another order than they came in?
+    pub fn reordered(&self) -> bool {
+        self.reordered
     }
 
     pub fn finish(mut self) -> Document {

@@ -1,7 +1,7 @@
 //! The page as lines of text, with its links, attributes, scripts and tag paths.
 //!
-//! One pass over the [`markup`] stream. Only where a style sheet hides elements
-//! is a tree built ([`hidden`]), and its walk feeds the same [`Builder`].
+//! One pass over the [`markup`] stream. Only where a style sheet hides elements or adds text, or
+//! styles put parts in order, is a tree built ([`style`]), and its walk feeds the same [`Builder`].
 //!
 //! | part | where |
 //! | --- | --- |
@@ -22,15 +22,17 @@ use std::sync::Arc;
 
 use url::Url;
 
-use crate::extract::hidden;
 use crate::extract::known::{Known, KnownScript};
 use crate::extract::markup;
 use crate::extract::number::Found;
 use crate::extract::role::Role;
+use crate::extract::style;
 use crate::extract::vocabulary::Words;
 
 pub use alignment::Alignment;
 pub use builder::{Builder, Given};
+pub(in crate::extract) use element::is_void;
+pub(in crate::extract) use origin::UNKNOWN;
 use origin::offset;
 pub use origin::{Locator, Origins, Part, Source};
 
@@ -124,12 +126,15 @@ pub enum LinkKind {
 
 /// Parses decoded HTML. Relative links are resolved against `<base>`, else `url`.
 pub fn parse_html(html: &str, url: &str) -> Document {
-    let hides = hidden::hiding_selectors(html);
-    if !hides.is_empty() {
+    let rules = style::rules(html);
+    let as_shown = |ordered| {
         let mut builder = Builder::new(url, html.len());
-        if hidden::walk(html, &hides, &mut builder) {
-            return builder.finish();
-        }
+        style::walk(html, &rules, ordered, &mut builder).then(|| builder.finish())
+    };
+    if !rules.is_empty()
+        && let Some(document) = as_shown(false)
+    {
+        return document;
     }
     let mut builder = Builder::new(url, html.len());
     let mut tokens = markup::tokens(html);
@@ -137,6 +142,11 @@ pub fn parse_html(html: &str, url: &str) -> Document {
     while let Some(token) = tokens.next() {
         builder.token(token, at);
         at = tokens.offset();
+    }
+    if builder.reordered()
+        && let Some(document) = as_shown(true)
+    {
+        return document;
     }
     builder.finish()
 }

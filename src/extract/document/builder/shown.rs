@@ -4,9 +4,9 @@
 use crate::extract::veil::{may_veil, unveiled_words};
 
 use super::super::LinkKind;
+use super::super::UNKNOWN;
 use super::super::element::{Target, announces_telephone, describes};
 use super::super::fold::{as_shown, clip, fold, worth_keeping};
-use super::super::origin::UNKNOWN;
 use super::{Builder, Given, MAX_VALUE};
 
 impl Builder {
